@@ -1,0 +1,10 @@
+/** Points in time as they are written: ISO 8601 in UTC, whole seconds, `2026-11-23T12:00:00Z`. */
+export function isoTime(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** How far off a point in time is, for people: `59 min`, `45 s`. */
+export function untilThen(time: Date, now: Date): string {
+  const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

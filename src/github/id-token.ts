@@ -1,0 +1,60 @@
+import { HttpClient } from '@actions/http-client';
+import { requestSeconds } from '../sts/attempts.ts';
+import { secret } from './secrets.ts';
+
+/**
+ * GitHub's OIDC ID token (GitHub Docs, "OpenID Connect reference"). `core.getIDToken` waits three minutes for an
+ * answer and gives up at a connection reset: this asks once, with a limit, and leaves trying again to its caller.
+ */
+
+/** Whether the job may ask for an ID token: the runner sets both variables with `id-token: write`. */
+export function mayAskForIdToken(environment: NodeJS.ProcessEnv): boolean {
+  return Boolean(
+    environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+  );
+}
+
+/**
+ * Asks for an ID token, once. It lives 300 seconds.
+ * @throws an error with `$metadata.httpStatusCode` for an answer that holds no token, or the network's
+ */
+export async function requestIdToken(environment: NodeJS.ProcessEnv, audience: string): Promise<string> {
+  const url = new URL(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
+  const bearer = environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+  secret(bearer);
+  url.searchParams.set('audience', audience);
+  const options = { socketTimeout: requestSeconds * 1000, allowRetries: false, allowRedirects: false };
+  const client = new HttpClient('assume-role-chain', [], options);
+  const response = await client.get(url.href, {
+    authorization: `Bearer ${bearer}`,
+    accept: 'application/json',
+  });
+  const status = response.message.statusCode ?? 0;
+  const body = parsed(await response.readBody());
+  if (status === 200 && typeof body.value === 'string' && body.value !== '') {
+    secret(body.value);
+    return body.value;
+  }
+  throw refusal(status, typeof body.message === 'string' ? body.message : '');
+}
+
+function parsed(text: string): { value?: unknown; message?: unknown } {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The service says so of a job that has not quite begun (aws-actions/configure-aws-credentials, issue 469). */
+const notYet = /can't issue id_token for job in '\w+' state/i;
+
+function refusal(status: number, message: string): Error {
+  const text = message || (status === 200 ? 'the answer holds no token' : 'no message');
+  return Object.assign(new Error(text), {
+    Code: `HTTP ${status}`,
+    $metadata: { httpStatusCode: status },
+    transient: status === 403 && notYet.test(message),
+  });
+}

@@ -1,0 +1,34 @@
+import { error, info, isDebug, warning } from '@actions/core';
+import { redacted } from './secrets.ts';
+
+/** Everything this action says goes through here, so that no text from outside can give the runner a command. */
+
+/** Lines for the log. */
+export function say(text: string): void {
+  for (const line of redacted(text).split('\n')) info(harmless(line));
+}
+
+/** A yellow annotation. */
+export function warn(text: string): void {
+  warning(redacted(text));
+}
+
+/** What a failure looks like: a title and a sentence for the annotation, and all that helps for the log. */
+export interface Report {
+  readonly title: string;
+  readonly message: string;
+  readonly details?: readonly string[];
+}
+
+/** One red annotation, then the details as lines of the log; the step fails. */
+export function fail({ title, message, details = [] }: Report, cause?: unknown): void {
+  process.exitCode = 1;
+  error(redacted(message), { title: redacted(title) });
+  for (const line of details) say(line);
+  if (isDebug() && cause instanceof Error && cause.stack) say(cause.stack);
+}
+
+/** The runner takes a line that begins with `::`, or holds `##[`, for a command (actions/runner, ActionCommand). */
+function harmless(line: string): string {
+  return line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '## [');
+}

@@ -1,0 +1,29 @@
+import { setOutput } from '@actions/core';
+import type { Credentials } from '../sts/session.ts';
+
+/** The step's outputs. A test compares their names with action.yml. */
+
+/** What a session tells about itself. */
+export interface SessionFacts {
+  readonly accountId: string;
+  readonly assumedRoleArn: string;
+  readonly assumedRoleId: string;
+  readonly sessionName: string;
+  /** ISO 8601, UTC. */
+  readonly expiration: string;
+  readonly credentialSource: string;
+}
+
+/** @param credentials undefined unless `output-credentials` asks for them */
+export function setOutputs(facts: SessionFacts, credentials: Credentials | undefined): void {
+  setOutput('account-id', facts.accountId);
+  setOutput('assumed-role-arn', facts.assumedRoleArn);
+  setOutput('assumed-role-id', facts.assumedRoleId);
+  setOutput('session-name', facts.sessionName);
+  setOutput('expiration', facts.expiration);
+  setOutput('credential-source', facts.credentialSource);
+  if (!credentials) return;
+  setOutput('access-key-id', credentials.accessKeyId);
+  setOutput('secret-access-key', credentials.secretAccessKey);
+  setOutput('session-token', credentials.sessionToken ?? '');
+}

@@ -1,0 +1,13 @@
+/** Picks the door; each is loaded only when it is entered. */
+async function enter(): Promise<void> {
+  if (process.env['STATE_isPost'] === 'true') {
+    await (await import('./post.ts')).post(process.env);
+    return;
+  }
+  (await import('./github/state.ts')).markPost();
+  await (await import('./main.ts')).main(process.env);
+}
+
+await enter();
+// A connection that hangs must not hold up the job; what has been printed must have left before the process does.
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,36 @@
+import { untilThen } from './clock.ts';
+import { deliverKept, type Delivery } from './deliver.ts';
+import { keysFingerprint, keysIn } from './github/environment.ts';
+import { say } from './github/log.ts';
+import { identityOf } from './plan.ts';
+import { findExported } from './profiles/exported.ts';
+import { fingerprint } from './profiles/seal.ts';
+
+/**
+ * Keeps the credentials that an earlier step exported, where they are the ones asked for and hold long enough
+ * (`min-remaining-seconds`): sets the outputs and makes no request.
+ * @returns whether there were such
+ */
+export function keep(delivery: Delivery): boolean {
+  const { request, environment, temp } = delivery;
+  const least = request.minRemainingSeconds;
+  const credentials = least > 0 ? keysIn(environment) : undefined;
+  const keys = keysFingerprint(environment);
+  if (!credentials || !keys) return false;
+  const facts = findExported(temp, fingerprint(identityOf(request.plan)), keys);
+  if (!facts) return false;
+  const now = new Date();
+  const expiration = new Date(facts.expiration);
+  const left = untilThen(expiration, now);
+  if (!(expiration.getTime() - now.getTime() >= least * 1000)) {
+    say(
+      `The credentials of an earlier step hold for ${left}, less than min-remaining-seconds (${least}): they are renewed.`,
+    );
+    return false;
+  }
+  deliverKept(facts, credentials, delivery);
+  say(
+    `Kept the credentials of an earlier step: ${facts.assumedRoleArn}, until ${facts.expiration} (${left}).`,
+  );
+  return true;
+}

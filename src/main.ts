@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { untilThen, isoTime } from './clock.ts';
+import { deliver, type Delivery } from './deliver.ts';
+import { runnerProblems } from './github/files.ts';
+import { mayAskForIdToken, requestIdToken } from './github/id-token.ts';
+import { readInputs } from './github/inputs.ts';
+import { fail, say, warn } from './github/log.ts';
+import { proxySecrets, secret } from './github/secrets.ts';
+import { unreadable } from './github/token-file.ts';
+import { workflowFacts } from './github/workflow.ts';
+import { keep } from './kept.ts';
+import { reportOf } from './report.ts';
+import { readRequest, type Inputs, type Request } from './request/request.ts';
+import { openBase } from './sts/base.ts';
+import { assumeChain } from './sts/chain.ts';
+import { Sts } from './sts/client.ts';
+import type { RoleSession } from './sts/session.ts';
+import { stopAfter } from './stop.ts';
+
+type Environment = NodeJS.ProcessEnv;
+
+/** The step: read, assume, check, deliver. Whatever fails is reported, and nothing is exported. */
+export async function main(environment: Environment): Promise<void> {
+  let accountsAreSecret = false;
+  try {
+    for (const value of proxySecrets(environment)) secret(value);
+    const inputs = readInputs();
+    accountsAreSecret = inputs['mask-account-id'].trim().toLowerCase() === 'true';
+    if (accountsAreSecret) maskAccounts(inputs['role-arn']);
+    await step(requestFrom(inputs, environment), environment);
+  } catch (error) {
+    // STS's answer may name an account that no input does.
+    if (accountsAreSecret && error instanceof Error) maskAccounts(error.message);
+    fail(reportOf(error), error);
+  }
+}
+
+function maskAccounts(text: string): void {
+  for (const id of text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []) secret(id);
+}
+
+function requestFrom(inputs: Inputs, environment: Environment): Request {
+  return readRequest(inputs, {
+    environment,
+    facts: () => workflowFacts(environment),
+    problems: runnerProblems(environment),
+    idToken: mayAskForIdToken(environment),
+    resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
+    unreadable,
+  });
+}
+
+async function step(request: Request, environment: Environment): Promise<void> {
+  for (const warning of request.warnings) warn(warning);
+  const delivery: Delivery = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
+  if (keep(delivery)) return;
+  say(request.baseLine);
+  const stop = stopAfter(request.limits.timeoutSeconds);
+  const sts = new Sts(request.plan.sts, environment);
+  try {
+    deliver(await assume(request, environment, sts, stop.signal), delivery);
+  } finally {
+    stop.release();
+    sts.close();
+  }
+}
+
+function assume(
+  request: Request,
+  environment: Environment,
+  sts: Sts,
+  signal: AbortSignal,
+): Promise<RoleSession> {
+  const patience = { ...request.limits, signal, say };
+  const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience);
+  // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
+  const onWindows = request.exportEnv && environment['RUNNER_OS'] === 'Windows';
+  return assumeChain(request.plan, {
+    sts,
+    base: openBase(request.plan.base, { sts, patience, secret, idToken }),
+    patience,
+    secret,
+    arrived: (hop, index, of) => {
+      const place = of > 1 ? `Hop ${index} of ${of}: ` : '';
+      say(
+        `${place}${hop.assumedRoleArn}, until ${isoTime(hop.expiration)} (${untilThen(hop.expiration, new Date())})`,
+      );
+    },
+    unusable: onWindows ? ({ secretAccessKey }) => secretAccessKey.startsWith('/') : undefined,
+  });
+}

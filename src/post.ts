@@ -1,0 +1,49 @@
+import { exportAll, keysFingerprint, restorations } from './github/environment.ts';
+import { fail, say } from './github/log.ts';
+import { secret } from './github/secrets.ts';
+import { readDelivered, type Delivered } from './github/state.ts';
+import { readPrivate, removePrivate } from './profiles/folder.ts';
+import { unseal } from './profiles/seal.ts';
+import { reportOf } from './report.ts';
+
+/** The post step: verify whose credentials the job held, then give back the environment as it was found. */
+export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const delivered = readDelivered();
+    if (!delivered) return;
+    try {
+      await check(delivered, environment);
+    } finally {
+      restore(delivered, environment);
+    }
+  } catch (error) {
+    fail(reportOf(error), error);
+  }
+}
+
+async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { exported, verify } = delivered;
+  if (!exported || !verify) return;
+  if (keysFingerprint(environment) !== exported.keys) {
+    say(`A later step replaced the credentials of ${exported.arn}: whose the job's are now is not checked.`);
+    return;
+  }
+  // Loaded only here: most of what a post step can cost is the way to STS.
+  await (await import('./verify.ts')).verify(delivered, exported, environment);
+}
+
+function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
+  const { changed, box, keyPath = '', files } = delivered;
+  const key = box === undefined ? undefined : readPrivate(keyPath);
+  const text = box === undefined || key === undefined ? undefined : unseal({ box, key });
+  const secrets = text === undefined ? {} : (JSON.parse(text) as Record<string, string>);
+  for (const value of Object.values(secrets)) secret(value);
+  const changes = restorations(changed, secrets, environment);
+  exportAll(changes);
+  removePrivate(environment['RUNNER_TEMP'] ?? '', files);
+  if (box !== undefined && text === undefined) {
+    say('The values of before are gone with the private folder: the variables of this step are left empty.');
+  }
+  if (changes.length > 0)
+    say(`Gave back ${changes.map(({ name }) => name).join(', ')} as found before this step.`);
+}

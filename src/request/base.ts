@@ -1,0 +1,156 @@
+import type { Base } from '../plan.ts';
+import { accessKeyIdRule, breach } from '../sts/limits.ts';
+import type { Problems } from './problems.ts';
+import { readChoice, type Given } from './values.ts';
+
+/** Which base credentials the chain starts from: chosen once, here, and never inferred again. */
+
+/** In the order in which `auto` looks. */
+const sources = ['access-key', 'token-file', 'oidc', 'ambient'] as const;
+type Source = (typeof sources)[number];
+
+/** The inputs that say where the first credentials come from. */
+export type BaseInputs = Given<
+  'credential-source' | 'access-key-id' | 'secret-access-key' | 'session-token' | 'web-identity-token-file'
+>;
+
+/** What the surroundings offer, looked up by whoever knows them. */
+export interface BaseOffers {
+  /** Whether the job may ask for GitHub's OIDC token: `id-token: write`. */
+  readonly idToken: boolean;
+  /** The token file's full path, for one relative to the workspace. */
+  readonly resolve: (path: string) => string;
+  /** Why a file cannot be read, or undefined where it can. */
+  readonly unreadable: (path: string) => string | undefined;
+}
+
+/** The choice, and how it came about. */
+export interface BaseChoice {
+  readonly base: Base;
+  /** For the log: which source, and which ones were passed over. */
+  readonly line: string;
+}
+
+const names: Record<Source, string> = {
+  'access-key': 'the access key of the inputs',
+  'token-file': 'the token of web-identity-token-file',
+  oidc: "GitHub's OIDC token",
+  ambient: 'what the AWS SDK finds here',
+};
+
+/** @param audience for an OIDC token */
+export function readBase(
+  inputs: BaseInputs,
+  audience: string,
+  offers: BaseOffers,
+  problems: Problems,
+): BaseChoice {
+  const wanted = readChoice('credential-source', inputs['credential-source'], ['auto', ...sources], problems);
+  const there: Record<Source, boolean> = {
+    'access-key': keyInputs.some((name) => inputs[name].trim() !== ''),
+    'token-file': inputs['web-identity-token-file'].trim() !== '',
+    oidc: offers.idToken,
+    ambient: true,
+  };
+  const source = wanted === 'auto' ? (sources.find((one) => there[one]) ?? 'ambient') : wanted;
+  return { base: read(source, inputs, audience, offers, problems), line: lineFor(source, wanted, there) };
+}
+
+const missing: Record<Source, string> = {
+  'access-key': 'not given',
+  'token-file': 'not given',
+  oidc: 'this job has no "id-token: write"',
+  ambient: '',
+};
+
+function lineFor(source: Source, wanted: Source | 'auto', there: Record<Source, boolean>): string {
+  const chosen = `Base credentials: ${source}, ${names[source]}`;
+  const place = sources.indexOf(source);
+  const earlier = sources.slice(0, place).map((one) => `${one}: ${missing[one]}`);
+  const others = sources.filter((one) => one !== source && one !== 'ambient' && there[one]);
+  if (wanted !== 'auto')
+    return others.length > 0 ? `${chosen} (as asked; not used: ${others.join(', ')})` : chosen;
+  const passed = earlier.length > 0 ? [`passed over ${earlier.join('; ')}`] : [];
+  const unused = others.length > 0 ? [`not needed: ${others.join(', ')}`] : [];
+  return `${chosen} (auto; ${[...passed, ...unused].join('; ') || 'the first choice'})`;
+}
+
+function read(
+  source: Source,
+  inputs: BaseInputs,
+  audience: string,
+  offers: BaseOffers,
+  problems: Problems,
+): Base {
+  switch (source) {
+    case 'access-key':
+      return readKeys(inputs, problems);
+    case 'token-file':
+      return readTokenFile(inputs['web-identity-token-file'].trim(), offers, problems);
+    case 'oidc':
+      if (!offers.idToken) {
+        const repair =
+          'add "permissions:" with "id-token: write" to the job (naming one permission sets all others to none)';
+        problems.say(
+          'credential-source',
+          `is oidc, but this job may not ask for GitHub's OIDC token: ${repair}`,
+        );
+      }
+      return { kind: 'oidc', audience };
+    case 'ambient':
+      return { kind: 'ambient' };
+  }
+}
+
+const keyInputs = ['access-key-id', 'secret-access-key', 'session-token'] as const;
+
+function readKeys(inputs: BaseInputs, problems: Problems): Base {
+  const [accessKeyId, secretAccessKey, sessionToken] = keyInputs.map((name) => inputs[name].trim()) as [
+    string,
+    string,
+    string,
+  ];
+  const fork = 'empty (a secret that does not exist is, and a pull request from a fork gets none)';
+  if (accessKeyId === '') problems.say('access-key-id', `is ${fork}`);
+  if (secretAccessKey === '') problems.say('secret-access-key', `is ${fork}`);
+  const wrong = accessKeyId === '' ? undefined : breach(accessKeyId, accessKeyIdRule);
+  if (wrong)
+    problems.say('access-key-id', `${wrong}; its value is not shown, for it may be the wrong secret`);
+  for (const [name, value] of [
+    ['secret-access-key', secretAccessKey],
+    ['session-token', sessionToken],
+  ] as const) {
+    if (/[^\x21-\x7e]/.test(value))
+      problems.say(name, 'holds white space or other characters that no key of AWS has');
+  }
+  // IAM User Guide, "IAM identifiers": ASIA begins the ids of temporary keys, which are useless without their token.
+  if (accessKeyId.startsWith('ASIA') && sessionToken === '') {
+    problems.say(
+      'session-token',
+      'is needed: an access-key-id that begins with ASIA belongs to temporary credentials',
+    );
+  }
+  return {
+    kind: 'access-key',
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) },
+  };
+}
+
+function readTokenFile(given: string, offers: BaseOffers, problems: Problems): Base {
+  const path = given === '' ? '' : offers.resolve(given);
+  if (given === '') {
+    problems.say(
+      'web-identity-token-file',
+      'is required when credential-source is token-file: the path of a file with a JWT',
+    );
+  } else {
+    const why = offers.unreadable(path);
+    if (why)
+      problems.add(
+        'web-identity-token-file',
+        given,
+        `cannot be read: ${why} (relative paths begin at the workspace)`,
+      );
+  }
+  return { kind: 'token-file', path };
+}

@@ -1,0 +1,64 @@
+/** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
+export interface Problem {
+  /** The input (or environment variable) to change. */
+  readonly input: string;
+  readonly text: string;
+}
+
+/** All that is wrong, collected, so that it can be mended in one go. */
+export class Problems {
+  readonly #found: Problem[] = [];
+
+  /** @param rule follows the quoted value: `is not …, try …` */
+  add(input: string, value: string, rule: string): void {
+    this.say(input, `${quoted(value)} ${rule}`);
+  }
+
+  /** For what has no value to show: nothing was given, or a secret was. */
+  say(input: string, text: string): void {
+    this.#found.push({ input, text });
+  }
+
+  get all(): readonly Problem[] {
+    return this.#found;
+  }
+}
+
+/** Thrown when any input is wrong: no request has been made, nothing has been exported. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((one) => `${one.input}: ${one.text}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A value in quotes on one line, with what cannot be seen made visible, cut where it would fill the screen. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+}
+
+/** The candidate that differs in the fewest letters, or undefined where none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
+}
+
+/** Levenshtein's edit distance, a row at a time. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

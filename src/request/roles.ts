@@ -1,0 +1,102 @@
+import { accountIdPattern, parseRoleArn, type RoleArn } from '../sts/arn.ts';
+import { breach, externalIdRule, mended, sessionNameRule } from '../sts/limits.ts';
+import type { Problems } from './problems.ts';
+import { readLines, readLinesOrCommas } from './values.ts';
+
+/** The chain as it is written: roles, external ids, the session's name, the accounts that are allowed. */
+
+/**
+ * `role-arn`: one ARN a line, all of one partition, for no role can be assumed across partitions.
+ * Wrong lines are reported and left out.
+ */
+export function readRoles(text: string, problems: Problems): RoleArn[] {
+  const lines = readLines(text);
+  if (lines.length === 0) {
+    problems.say(
+      'role-arn',
+      'is required: the ARN of the role to assume, or several, one a line, for a chain',
+    );
+  }
+  const roles: RoleArn[] = [];
+  for (const line of lines) {
+    const role = parseRoleArn(line);
+    if (typeof role === 'string') problems.add('role-arn', line, role);
+    else roles.push(role);
+  }
+  const stranger = roles.find((role) => role.partition !== roles[0]?.partition);
+  if (stranger && roles[0]) {
+    const rule = `is in partition ${stranger.partition}, and the chain begins in ${roles[0].partition}: `;
+    problems.add('role-arn', stranger.text, `${rule}roles cannot be assumed across partitions`);
+  }
+  return roles;
+}
+
+/**
+ * `external-id`: one line for the last role, or as many lines as there are roles, `-` for none.
+ * The values are never part of a message.
+ * @param count how many roles were given, right or wrong
+ * @returns one entry a role
+ */
+export function readExternalIds(text: string, count: number, problems: Problems): (string | undefined)[] {
+  const lines = readLines(text);
+  const none = Array.from({ length: count }, () => undefined);
+  if (lines.length === 0) return none;
+  if (lines.length !== 1 && lines.length !== count) {
+    const choice =
+      count === 1
+        ? 'give one line'
+        : `give one line, for the last role, or ${count}, one a role, with - for none`;
+    problems.say('external-id', `has ${lines.length} lines and role-arn ${count}: ${choice}`);
+    return none;
+  }
+  for (const [index, line] of lines.entries()) {
+    const wrong = line === '-' ? undefined : breach(line, externalIdRule);
+    if (wrong) problems.say('external-id', `line ${index + 1} ${wrong}`);
+  }
+  const perRole = lines.length === count ? lines : [...none.slice(1), lines[0]];
+  return perRole.map((line) => (line === '-' ? undefined : line));
+}
+
+/** `session-name`, or the one made of the workflow's facts. */
+export function readSessionName(text: string, otherwise: string, problems: Problems): string {
+  const name = text.trim() || otherwise;
+  const wrong = breach(name, sessionNameRule);
+  if (wrong) {
+    const repair = mended(name, sessionNameRule);
+    problems.add(
+      'session-name',
+      name,
+      wrong + (repair.length < sessionNameRule.least ? '' : `, try ${JSON.stringify(repair)}`),
+    );
+  }
+  return name;
+}
+
+/**
+ * `allowed-account-ids`: what is given is the whole list; anything in it that is no account id is an error, never "all".
+ * @returns undefined where the input was not given
+ */
+export function readAllowedAccounts(
+  text: string,
+  roles: readonly RoleArn[],
+  problems: Problems,
+): string[] | undefined {
+  if (text === '') return undefined;
+  const ids = readLinesOrCommas(text);
+  if (ids.length === 0)
+    problems.say('allowed-account-ids', 'is blank: give 12-digit account ids, or leave the input out');
+  for (const id of ids) {
+    if (id === '') problems.say('allowed-account-ids', 'has an empty entry between commas: remove it');
+    else if (!accountIdPattern.test(id))
+      problems.add('allowed-account-ids', id, 'is not an account id, which is 12 digits');
+  }
+  const account = roles.at(-1)?.accountId;
+  if (account && ids.every((id) => accountIdPattern.test(id)) && ids.length > 0 && !ids.includes(account)) {
+    problems.add(
+      'allowed-account-ids',
+      ids.join(', '),
+      `does not hold ${account}, the account of the last role`,
+    );
+  }
+  return ids;
+}

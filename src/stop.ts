@@ -1,0 +1,29 @@
+/** What ends a step from outside: its own time limit, and the runner's signals. */
+
+/** Ends with a reason that begins a sentence; `release` lets the process go. */
+export interface Stop {
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+/**
+ * A signal that fires after so many seconds (`timeout-seconds`), or when the runner cancels the step: it sends
+ * SIGINT, after 7.5 s SIGTERM, after 2.5 s more it kills (actions/runner, ProcessInvoker).
+ */
+export function stopAfter(seconds: number): Stop {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`timeout-seconds (${seconds}) ran out`));
+  }, seconds * 1000);
+  const cancel = (): void => {
+    controller.abort(new Error('The step was cancelled'));
+  };
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      process.removeListener('SIGINT', cancel).removeListener('SIGTERM', cancel);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { readAnswer } from './answer.ts';
+import {
+  describe,
+  describeAnswer,
+  Interrupted,
+  RequestFailure,
+  type Answer,
+  type Attempt,
+} from './failure.ts';
+
+/** The one retry mechanism: every request of the step, the ID token's too, goes through `persist`. */
+
+/** Seconds that one request may take, from the first byte sent to the last byte read. */
+export const requestSeconds = 10;
+
+/** How long and how often to try. */
+export interface Patience {
+  /** Tries of one request. */
+  readonly maxAttempts: number;
+  /** Seconds for which an AccessDenied is taken for a role that IAM has not made known everywhere yet. */
+  readonly propagationWaitSeconds: number;
+  /** Ends everything; its reason is the beginning of a sentence. */
+  readonly signal: AbortSignal;
+  /** One line for the log. */
+  readonly say: (line: string) => void;
+  /** Milliseconds; replaced in tests. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Makes a request until it succeeds, fails for good, or is no longer worth it.
+ * Backoff is exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter").
+ * @throws RequestFailure, or Interrupted when the signal fires; anything else that `request` throws on purpose
+ *   (an AnswerMismatch) passes through
+ */
+export async function persist<T>(
+  attempt: Attempt,
+  patience: Patience,
+  request: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  let clockCorrected = false;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await limited(patience.signal, request);
+    } catch (error) {
+      if (patience.signal.aborted) throw interrupted(patience.signal, describe(attempt));
+      if (isOurs(error)) throw error;
+      const answer = readAnswer(error);
+      const skewed: boolean = answer.clockCorrected && !clockCorrected;
+      clockCorrected ||= answer.clockCorrected;
+      const seconds = (performance.now() - began) / 1000;
+      const settling = answer.code === 'AccessDenied' && seconds < patience.propagationWaitSeconds;
+      if (!skewed && !settling && (!answer.transient || tries >= patience.maxAttempts)) {
+        throw new RequestFailure(attempt, answer, tries);
+      }
+      await backOff(attempt, answer, skewed ? 0 : tries, patience);
+    }
+  }
+}
+
+/** Milliseconds: doubled with each try, up to the cap. */
+const backoff = { first: 400, cap: 5000 } as const;
+
+async function backOff(attempt: Attempt, answer: Answer, tries: number, patience: Patience): Promise<void> {
+  const most = tries === 0 ? 0 : Math.min(backoff.cap, backoff.first * 2 ** (tries - 1));
+  const milliseconds = Math.round(Math.random() * most);
+  const next = milliseconds < 100 ? 'at once' : `in ${(milliseconds / 1000).toFixed(1)} s`;
+  patience.say(`Trying again ${next}: ${describe(attempt)}: ${describeAnswer(answer)}`);
+  const wait = patience.wait ?? ((time, signal) => pause(time, undefined, { signal }));
+  try {
+    await wait(milliseconds, patience.signal);
+  } catch {
+    const last = `${describe(attempt)}; its last answer was ${describeAnswer(answer)}`;
+    throw interrupted(patience.signal, last);
+  }
+}
+
+/** Runs something that knows no time limit of its own; ends when the signal does. @throws Interrupted */
+export async function interruptible<T>(
+  what: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await race(signal, work);
+  } catch (error) {
+    if (signal.aborted) throw interrupted(signal, what);
+    throw error;
+  }
+}
+
+/** The SDK's own request timeout only logs, and ends with the headers: this one rejects, whatever is awaited. */
+async function limited<T>(outer: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(Object.assign(new Error(`no answer within ${requestSeconds} s`), { name: 'TimeoutError' }));
+  }, requestSeconds * 1000);
+  try {
+    const signal = AbortSignal.any([outer, limit.signal]);
+    return await race(signal, () => request(signal));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function race<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => {
+    ended.reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([work(), ended.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function interrupted(signal: AbortSignal, waitingFor: string): Interrupted {
+  return new Interrupted(
+    signal.reason instanceof Error ? signal.reason.message : String(signal.reason),
+    waitingFor,
+  );
+}
+
+const isOurs = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['AnswerMismatch', 'NoBaseCredentials', 'Interrupted', 'RequestFailure'].includes(error.name);

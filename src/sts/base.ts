@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import type { Base } from '../plan.ts';
+import { interruptible, persist, type Patience } from './attempts.ts';
+import { readAnswer } from './answer.ts';
+import type { Sts } from './client.ts';
+import { describeAnswer, NoBaseCredentials } from './failure.ts';
+import type { Credentials } from './session.ts';
+import { holds, tokenFault } from './token.ts';
+
+/** Where a chain starts: keys for AssumeRole, or a token for AssumeRoleWithWebIdentity. */
+export interface BaseSource {
+  /** @throws NoBaseCredentials, Interrupted */
+  credentials(): Promise<Credentials>;
+  /** @throws NoBaseCredentials, RequestFailure, Interrupted */
+  token(): Promise<string>;
+  /** Whether another token can be had when one has run out. */
+  readonly renewsToken: boolean;
+  /** The same token while it holds, a new one for `''` and when it has run out (GitHub's live 300 s). */
+  freshToken(token: string): Promise<string>;
+}
+
+/** What the bases need from outside. */
+export interface BaseMeans {
+  readonly sts: Sts;
+  readonly patience: Patience;
+  readonly secret: (value: string) => void;
+  /** Asks GitHub for an ID token, once. */
+  readonly idToken: (audience: string, signal: AbortSignal) => Promise<string>;
+}
+
+/** Seconds that a token must still hold to be sent: a request may take that long. */
+const tokenMargin = 10;
+
+/** The source of a plan's base credentials. Every value is registered as a secret before it is returned. */
+export function openBase(base: Base, means: BaseMeans): BaseSource {
+  const token = (): Promise<string> => tokenFrom(base, means);
+  return {
+    credentials: () => credentialsFrom(base, means),
+    token,
+    renewsToken: base.kind === 'oidc',
+    freshToken: async (held) => {
+      const over = held === '' || (base.kind === 'oidc' && !holds(held, tokenMargin, new Date()));
+      return over ? token() : held;
+    },
+  };
+}
+
+async function credentialsFrom(base: Base, { sts, patience, secret }: BaseMeans): Promise<Credentials> {
+  if (base.kind === 'access-key') return base.credentials;
+  if (base.kind !== 'ambient') throw new TypeError(`${base.kind} gives a token, not keys`);
+  try {
+    const what = 'the base credentials (ambient)';
+    const credentials = await interruptible(what, patience.signal, () => sts.ambientCredentials());
+    for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId]) {
+      if (value) secret(value);
+    }
+    return credentials;
+  } catch (error) {
+    if (patience.signal.aborted) throw error;
+    throw new NoBaseCredentials(
+      `ambient: the AWS SDK found no credentials here: ${describeAnswer(readAnswer(error))}`,
+    );
+  }
+}
+
+async function tokenFrom(base: Base, { patience, secret, idToken }: BaseMeans): Promise<string> {
+  if (base.kind === 'oidc') {
+    const token = await persist({ operation: 'GetIdToken' }, patience, (signal) =>
+      idToken(base.audience, signal),
+    );
+    secret(token);
+    return token;
+  }
+  if (base.kind !== 'token-file') throw new TypeError(`${base.kind} gives keys, not a token`);
+  const token = (await readFile(base.path, 'utf8')).trim();
+  if (token !== '') secret(token);
+  const fault = tokenFault(token);
+  if (fault) throw new NoBaseCredentials(`web-identity-token-file: the content of ${base.path} ${fault}`);
+  return token;
+}

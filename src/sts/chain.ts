@@ -1,0 +1,143 @@
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleCommandInput,
+  type AssumeRoleCommandOutput,
+} from '@aws-sdk/client-sts';
+import { isWebIdentity, type Hop, type Plan } from '../plan.ts';
+import { readAnswer } from './answer.ts';
+import { persist, type Patience } from './attempts.ts';
+import type { BaseSource } from './base.ts';
+import type { Sts } from './client.ts';
+import type { Attempt } from './failure.ts';
+import type { Credentials, HopTrace, RoleSession } from './session.ts';
+import { sessionOf, type HopSession } from './verdict.ts';
+
+/** The chain: each role assumed with the credentials of the one before, which never leave memory. */
+
+/** What a chain is assumed with. */
+export interface ChainMeans {
+  readonly sts: Sts;
+  readonly base: BaseSource;
+  readonly patience: Patience;
+  /** Registers a secret; called with every value the moment it is there. */
+  readonly secret: (value: string) => void;
+  /** Called after each hop. */
+  readonly arrived: (hop: HopTrace, index: number, of: number) => void;
+  /** Whether the last role's credentials cannot be used and must be asked for again; at most five times. */
+  readonly unusable?: ((credentials: Credentials) => boolean) | undefined;
+}
+
+/** Tries for usable credentials of the last role. */
+const retakes = 5;
+
+/**
+ * Assumes every role of the plan in order.
+ * @throws RequestFailure with STS's answer and the hop; AnswerMismatch when STS answers for somebody else;
+ *   NoBaseCredentials; Interrupted
+ */
+export async function assumeChain(plan: Plan, means: ChainMeans): Promise<RoleSession> {
+  const of = plan.hops.length;
+  const traces: HopTrace[] = [];
+  let session: HopSession | undefined;
+  for (const [place, hop] of plan.hops.entries()) {
+    const index = place + 1;
+    const caller = session;
+    const assume = (): Promise<HopSession> => assumeHop(plan, hop, { index, of }, caller, means);
+    session = await assume();
+    for (let tries = 1; index === of && tries <= retakes && means.unusable?.(session.credentials); tries++) {
+      // An MFA code is good for one request.
+      if (hop.mfa) break;
+      session = await assume();
+    }
+    traces.push(session.trace);
+    means.arrived(session.trace, index, of);
+  }
+  if (!session) throw new TypeError('a plan has at least one hop');
+  const { trace, credentials, assumedRoleId } = session;
+  const { accountId, assumedRoleArn, sessionName, expiration } = trace;
+  return { credentials, accountId, assumedRoleArn, assumedRoleId, sessionName, expiration, hops: traces };
+}
+
+async function assumeHop(
+  plan: Plan,
+  hop: Hop,
+  place: { index: number; of: number },
+  caller: HopSession | undefined,
+  means: ChainMeans,
+): Promise<HopSession> {
+  const byToken = caller === undefined && isWebIdentity(plan.base.kind);
+  const operation = byToken ? 'AssumeRoleWithWebIdentity' : 'AssumeRole';
+  const attempt: Attempt = {
+    operation,
+    hop: place,
+    roleArn: hop.role.text,
+    callerArn: caller?.trace.assumedRoleArn,
+  };
+  const output = byToken
+    ? await byWebIdentity(hop, attempt, means)
+    : await byRole(hop, attempt, caller, means);
+  return sessionOf(output, hop, attempt, means.secret);
+}
+
+async function byRole(
+  hop: Hop,
+  attempt: Attempt,
+  caller: HopSession | undefined,
+  { sts, base, patience }: ChainMeans,
+): Promise<AssumeRoleCommandOutput> {
+  const credentials = caller?.credentials ?? (await base.credentials());
+  const command = new AssumeRoleCommand(requestOf(hop));
+  return persist(attempt, patience, (abortSignal) =>
+    sts.send(credentials, (client) => client.send(command, { abortSignal })),
+  );
+}
+
+async function byWebIdentity(
+  hop: Hop,
+  attempt: Attempt,
+  { sts, base, patience }: ChainMeans,
+): Promise<AssumeRoleCommandOutput> {
+  let token = await base.token();
+  let refused = false;
+  return persist(attempt, patience, async (abortSignal) => {
+    token = await base.freshToken(token);
+    const command = new AssumeRoleWithWebIdentityCommand({ ...sessionPart(hop), WebIdentityToken: token });
+    try {
+      return await sts.send(undefined, (client) => client.send(command, { abortSignal }));
+    } catch (error) {
+      // By AWS's clock it ran out, whatever this machine's clock says: once, another is worth a try.
+      const again = base.renewsToken && !refused && readAnswer(error).code === 'ExpiredTokenException';
+      if (!again) throw error;
+      refused = true;
+      token = '';
+      throw Object.assign(error as Error, { transient: true });
+    }
+  });
+}
+
+/** What both ways of assuming a role have in common. What is absent must not be sent: STS refuses empty values. */
+function sessionPart(
+  hop: Hop,
+): { RoleArn: string; RoleSessionName: string } & Partial<AssumeRoleCommandInput> {
+  return {
+    RoleArn: hop.role.text,
+    RoleSessionName: hop.sessionName,
+    DurationSeconds: hop.durationSeconds,
+    ...(hop.policy === undefined ? {} : { Policy: hop.policy }),
+    ...(hop.policyArns.length === 0 ? {} : { PolicyArns: hop.policyArns.map((arn) => ({ arn })) }),
+  };
+}
+
+function requestOf(hop: Hop): AssumeRoleCommandInput {
+  return {
+    ...sessionPart(hop),
+    ...(hop.tags.length === 0
+      ? {}
+      : { Tags: hop.tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
+    ...(hop.transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: [...hop.transitiveTagKeys] }),
+    ...(hop.externalId === undefined ? {} : { ExternalId: hop.externalId }),
+    ...(hop.sourceIdentity === undefined ? {} : { SourceIdentity: hop.sourceIdentity }),
+    ...(hop.mfa === undefined ? {} : { SerialNumber: hop.mfa.serialNumber, TokenCode: hop.mfa.tokenCode }),
+  };
+}

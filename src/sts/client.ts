@@ -1,0 +1,81 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { StsSettings } from '../plan.ts';
+import { requestSeconds } from './attempts.ts';
+import type { Credentials } from './session.ts';
+
+/** The way to STS: one set of connections for all hops, everything about it settled, nothing read from files. */
+export class Sts {
+  readonly #settings: StsSettings;
+  readonly #connections: NodeHttpHandler;
+  /** Milliseconds between this machine's clock and AWS's, once an answer has shown it. */
+  #clockOffset = 0;
+
+  /** @param environment for the proxy's variables, which the SDK ignores */
+  constructor(settings: StsSettings, environment: NodeJS.ProcessEnv) {
+    this.#settings = settings;
+    const agent = { keepAlive: true, proxyEnv: environment };
+    this.#connections = new NodeHttpHandler({
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent(agent),
+      connectionTimeout: requestSeconds * 1000,
+      socketTimeout: requestSeconds * 1000,
+    });
+  }
+
+  /**
+   * Makes one request, once: trying again is not decided here.
+   * @param credentials undefined for requests that are not signed
+   */
+  async send<T>(
+    credentials: Credentials | undefined,
+    request: (client: STSClient) => Promise<T>,
+  ): Promise<T> {
+    const client = new STSClient({ ...this.#config(), credentials: credentials ?? unsigned });
+    client.config.systemClockOffset = this.#clockOffset;
+    try {
+      return await request(client);
+    } finally {
+      // The SDK corrects it when an answer's Date is far off, so that the next try is signed with the right time.
+      this.#clockOffset = client.config.systemClockOffset;
+    }
+  }
+
+  /**
+   * What the SDK's default chain finds: environment, profile, container, instance.
+   * @throws the SDK's CredentialsProviderError and its kin
+   */
+  async ambientCredentials(): Promise<Credentials> {
+    const client = new STSClient({ region: this.#settings.region });
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+    return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  }
+
+  /** Ends all connections, those that hang included. */
+  close(): void {
+    this.#connections.destroy();
+  }
+
+  /** Whatever is absent here the SDK would look up in the environment and in `~/.aws/config`. */
+  #config(): STSClientConfig {
+    const { region, endpoint, useFips, useDualstack } = this.#settings;
+    return {
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      useFipsEndpoint: useFips,
+      useDualstackEndpoint: useDualstack,
+      requestHandler: this.#connections,
+      maxAttempts: 1,
+      retryMode: 'standard',
+      defaultsMode: 'standard',
+      authSchemePreference: [],
+      sigv4aSigningRegionSet: [],
+      userAgentAppId: 'assume-role-chain',
+    };
+  }
+}
+
+/** Never used for signing; keeps the SDK from looking for credentials. */
+const unsigned = (): Promise<never> => Promise.reject(new Error('this request is not signed'));

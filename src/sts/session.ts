@@ -1,0 +1,34 @@
+/** A set of AWS keys. Secrets all three: whoever makes one has registered its values with the runner. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Absent for the keys of an IAM user. */
+  readonly sessionToken?: string;
+}
+
+/** The keys of a session that STS made. */
+export interface SessionCredentials extends Credentials {
+  readonly sessionToken: string;
+}
+
+/** What a hop made, without its keys: fit for a log. */
+export interface HopTrace {
+  readonly roleArn: string;
+  readonly assumedRoleArn: string;
+  readonly accountId: string;
+  readonly sessionName: string;
+  readonly expiration: Date;
+}
+
+/** The session at the end of a chain. */
+export interface RoleSession {
+  readonly credentials: SessionCredentials;
+  readonly accountId: string;
+  readonly assumedRoleArn: string;
+  /** `AROA…:session-name` */
+  readonly assumedRoleId: string;
+  readonly sessionName: string;
+  readonly expiration: Date;
+  /** Every hop in order, the last one included. */
+  readonly hops: readonly HopTrace[];
+}

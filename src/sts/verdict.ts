@@ -1,0 +1,53 @@
+import type { AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
+import type { Hop } from '../plan.ts';
+import { assumedRoleArn } from './arn.ts';
+import { AnswerMismatch, oneLine, type Attempt } from './failure.ts';
+import type { HopTrace, SessionCredentials } from './session.ts';
+
+/** What is believed of an answer: it must be for the role that was asked for, and it must be whole. */
+
+/** One hop's session, with its keys. */
+export interface HopSession {
+  readonly credentials: SessionCredentials;
+  readonly assumedRoleId: string;
+  readonly trace: HopTrace;
+}
+
+/**
+ * Registers the three values as secrets, before anything else is done with them, then checks the answer.
+ * @throws AnswerMismatch when account, role name or session name are not the ones asked for, or something is absent
+ */
+export function sessionOf(
+  output: Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>,
+  hop: Hop,
+  attempt: Attempt,
+  secret: (value: string) => void,
+): HopSession {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
+  for (const value of [SecretAccessKey, SessionToken, AccessKeyId]) if (value) secret(value);
+  const { Arn: arn, AssumedRoleId: id } = output.AssumedRoleUser ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !arn || !id) {
+    const text =
+      'the answer holds no whole set of credentials: a proxy or another server than STS may have answered';
+    throw new AnswerMismatch(attempt, text);
+  }
+  if (!Expiration || Number.isNaN(Expiration.getTime())) {
+    throw new AnswerMismatch(attempt, 'the answer does not say when the credentials expire');
+  }
+  const wanted = assumedRoleArn(hop.role, hop.sessionName);
+  if (arn !== wanted || !id.endsWith(`:${hop.sessionName}`)) {
+    const answered = `STS answered for ${oneLine(arn)} (${oneLine(id)})`;
+    throw new AnswerMismatch(attempt, `${answered}, and not for ${wanted}: its credentials are not used`);
+  }
+  return {
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
+    assumedRoleId: id,
+    trace: {
+      roleArn: hop.role.text,
+      assumedRoleArn: arn,
+      accountId: hop.role.accountId,
+      sessionName: hop.sessionName,
+      expiration: Expiration,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { keysIn } from './github/environment.ts';
+import { fail, say, warn } from './github/log.ts';
+import type { Delivered } from './github/state.ts';
+import { RequestFailure } from './sts/failure.ts';
+import { Sts } from './sts/client.ts';
+import { callerArn } from './sts/identity.ts';
+import { stopAfter } from './stop.ts';
+
+/**
+ * Asks STS whose credentials the job holds: another identity than the step's fails the job; that they have expired, or
+ * that STS does not say, is a warning.
+ */
+export async function verify(
+  { sts: settings, limits }: Delivered,
+  exported: NonNullable<Delivered['exported']>,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const credentials = keysIn(environment);
+  if (!credentials) return;
+  const { arn, expiration } = exported;
+  if (Date.now() >= new Date(expiration).getTime()) {
+    warn(outlived(arn, expiration));
+    return;
+  }
+  const stop = stopAfter(limits.timeoutSeconds);
+  const sts = new Sts(settings, environment);
+  try {
+    const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+    compare(await callerArn(credentials, sts, patience), arn);
+  } catch (error) {
+    const expired = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
+    const reason = error instanceof Error ? error.message : String(error);
+    warn(
+      expired
+        ? outlived(arn, expiration)
+        : `Whose credentials the job held could not be verified: ${reason}.`,
+    );
+  } finally {
+    stop.release();
+    sts.close();
+  }
+}
+
+function compare(answered: string, exported: string): void {
+  if (answered === exported) {
+    say(`Verified: the job held the credentials of ${exported}.`);
+    return;
+  }
+  const message = `The job's credentials are those of ${answered}, and this step exported those of ${exported}`;
+  fail({ title: 'Wrong identity', message: `${message}: what the job did since, it did as somebody else.` });
+}
+
+const outlived = (arn: string, expiration: string): string =>
+  `The job outlived its credentials: those of ${arn} expired at ${expiration}. Give them a longer duration-seconds, or ` +
+  'use the input profile, whose credentials renew themselves.';
