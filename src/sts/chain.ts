@@ -11,6 +11,7 @@ import type { BaseSource } from './base.ts';
 import type { Sts } from './client.ts';
 import type { Attempt } from './failure.ts';
 import type { Credentials, HopTrace, RoleSession } from './session.ts';
+import { claimsOf } from './token.ts';
 import { sessionOf, type HopSession } from './verdict.ts';
 
 /** The chain: each role assumed with the credentials of the one before, which never leave memory. */
@@ -100,7 +101,7 @@ async function byWebIdentity(
 ): Promise<AssumeRoleCommandOutput> {
   let token = await base.token();
   let refused = false;
-  return persist(attempt, patience, async (abortSignal) => {
+  return persist({ ...attempt, claims: claimsOf(token) }, patience, async (abortSignal) => {
     token = await base.freshToken(token);
     const command = new AssumeRoleWithWebIdentityCommand({ ...sessionPart(hop), WebIdentityToken: token });
     try {

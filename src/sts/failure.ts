@@ -9,6 +9,8 @@ export interface Attempt {
   readonly roleArn?: string | undefined;
   /** Who asked, where that is known: the assumed role of the hop before. */
   readonly callerArn?: string | undefined;
+  /** What the token that was sent says; a token's claims are no secret, its signature is. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a service answered, or how the network failed, without anything secret. */

@@ -1,0 +1,80 @@
+/** Conditions of IAM policies (IAM User Guide, "IAM JSON policy elements: Condition operators"). */
+
+/** What a request says: each key, in lower case, with its values. */
+export type ConditionContext = ReadonlyMap<string, readonly string[]>;
+
+type Test = (value: string, wanted: string) => boolean;
+
+const lower = (text: string): string => text.toLowerCase();
+
+/** `*` and `?` as wildcards; everything else stands for itself. */
+export function wildcard(pattern: string, flags = ''): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, `s${flags}`);
+}
+
+const operators: Readonly<Record<string, Test>> = {
+  StringEquals: (value, wanted) => value === wanted,
+  StringLike: (value, wanted) => wildcard(wanted).test(value),
+  StringEqualsIgnoreCase: (value, wanted) => lower(value) === lower(wanted),
+  ArnEquals: (value, wanted) => wildcard(wanted).test(value),
+  ArnLike: (value, wanted) => wildcard(wanted).test(value),
+  Bool: (value, wanted) => lower(value) === lower(wanted),
+  NumericEquals: (value, wanted) => Number(value) === Number(wanted),
+  NumericLessThan: (value, wanted) => Number(value) < Number(wanted),
+  NumericLessThanEquals: (value, wanted) => Number(value) <= Number(wanted),
+  NumericGreaterThan: (value, wanted) => Number(value) > Number(wanted),
+  NumericGreaterThanEquals: (value, wanted) => Number(value) >= Number(wanted),
+};
+
+const negated: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotLike: 'StringLike',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+};
+
+interface Operator {
+  readonly quantifier: 'any' | 'all' | 'one';
+  readonly name: string;
+  readonly ifExists: boolean;
+}
+
+function readOperator(text: string): Operator {
+  const [, set = '', rest = text] = /^(ForAnyValue|ForAllValues):(.*)$/.exec(text) ?? [];
+  const ifExists = rest.endsWith('IfExists');
+  const name = ifExists ? rest.slice(0, -'IfExists'.length) : rest;
+  const quantifier = set === 'ForAllValues' ? 'all' : set === 'ForAnyValue' ? 'any' : 'one';
+  return { quantifier, name, ifExists };
+}
+
+/** @throws Error for an operator that this evaluator does not know: it must never pass for true */
+export function checkOperator(text: string): void {
+  const { name } = readOperator(text);
+  if (name !== 'Null' && !operators[name] && !negated[name])
+    throw new Error(`Unknown condition operator ${text}`);
+}
+
+/** Whether one operator holds for one key. */
+export function conditionHolds(
+  operator: string,
+  key: string,
+  wanted: readonly string[],
+  context: ConditionContext,
+): boolean {
+  const { quantifier, name, ifExists } = readOperator(operator);
+  const values = context.get(lower(key));
+  if (name === 'Null') return wanted.some((one) => (lower(one) === 'true') === (values === undefined));
+  if (values === undefined) return ifExists || quantifier === 'all' || negated[name] !== undefined;
+  const positive = operators[negated[name] ?? name];
+  if (!positive) throw new Error(`Unknown condition operator ${operator}`);
+  const matches = (value: string): boolean => {
+    const found = wanted.some((one) => positive(value, one));
+    return negated[name] === undefined ? found : !found;
+  };
+  return quantifier === 'all' ? values.every(matches) : values.some(matches);
+}

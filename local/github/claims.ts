@@ -1,0 +1,66 @@
+/** What GitHub's ID tokens say (GitHub Docs, "OpenID Connect reference", OIDC token claims). */
+
+/** The facts of a job that its tokens tell. */
+export interface GitHubFacts {
+  readonly issuer?: string;
+  /** `owner/name` */
+  readonly repository?: string;
+  readonly ref?: string;
+  readonly environment?: string;
+  readonly eventName?: string;
+  readonly actor?: string;
+  readonly runId?: string;
+  /** The form of subjects of repositories made after 15 July 2026: with the ids of owner and repository. */
+  readonly immutableSubject?: boolean;
+}
+
+const ids = { owner: '1001', repository: '2002', actor: '3003' } as const;
+
+/** All claims but issuer, audience and times. */
+export function claimsFor(facts: GitHubFacts): Record<string, unknown> {
+  const {
+    repository = 'acme/shop',
+    ref = 'refs/heads/main',
+    environment,
+    eventName = 'push',
+    actor = 'fred',
+  } = facts;
+  const [owner = '', name = ''] = repository.split('/');
+  const workflow = `${repository}/.github/workflows/deploy.yml@${ref}`;
+  return {
+    sub: subjectOf(facts, owner, name, ref),
+    repository,
+    repository_id: ids.repository,
+    repository_owner: owner,
+    repository_owner_id: ids.owner,
+    repository_visibility: 'private',
+    ref,
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    sha: '4f6f2f3b1d0e4a6c8b7a5d3c2e1f0a9b8c7d6e5f',
+    actor,
+    actor_id: ids.actor,
+    workflow: 'Deploy',
+    workflow_ref: workflow,
+    job_workflow_ref: workflow,
+    event_name: eventName,
+    run_id: facts.runId ?? '42',
+    run_number: '7',
+    run_attempt: '1',
+    runner_environment: 'github-hosted',
+    base_ref: '',
+    head_ref: '',
+    ...(environment === undefined ? {} : { environment }),
+  };
+}
+
+function subjectOf(
+  { environment, eventName, immutableSubject }: GitHubFacts,
+  owner: string,
+  name: string,
+  ref: string,
+): string {
+  const escaped = (value: string): string => value.replaceAll(':', '%3A');
+  const who = immutableSubject ? `${owner}@${ids.owner}/${name}@${ids.repository}` : `${owner}/${name}`;
+  if (environment !== undefined) return `repo:${who}:environment:${escaped(environment)}`;
+  return eventName === 'pull_request' ? `repo:${who}:pull_request` : `repo:${who}:ref:${escaped(ref)}`;
+}

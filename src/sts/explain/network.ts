@@ -1,0 +1,89 @@
+import { steps, text, type Explanation, type Part } from './explanation.ts';
+import type { Answer, RequestFailure } from '../failure.ts';
+
+/** Failures in which STS had no say: the network, a proxy, or somebody else's answer. */
+
+const proxyStep =
+  'a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or lower case) decide which way the request takes';
+
+/**
+ * @param host what was asked, for a sentence: STS's endpoint, or the ID token service
+ * @returns undefined where the service itself answered
+ */
+export function explainNetwork({ answer, tries }: RequestFailure, host: string): Explanation | undefined {
+  const times = tries > 1 ? ` ${tries} times in a row` : '';
+  const cause = causes.find(({ matches }) => matches(answer));
+  if (!cause) return undefined;
+  const parts: Part[] = [text(`Asked: ${host}.`), ...(cause.hints.length > 0 ? [steps(...cause.hints)] : [])];
+  return { title: cause.title, advice: `${cause.advice(host)}${times}.`, parts };
+}
+
+interface Cause {
+  readonly matches: (answer: Answer) => boolean;
+  readonly title: string;
+  readonly advice: (host: string) => string;
+  readonly hints: readonly string[];
+}
+
+const byCode =
+  (...codes: readonly string[]) =>
+  (answer: Answer): boolean =>
+    codes.includes(answer.code);
+
+const causes: readonly Cause[] = [
+  {
+    matches: byCode('HTTP 407'),
+    title: 'The proxy wants a password',
+    advice: (host) => `The proxy on the way to ${host} refused the request (407)`,
+    hints: ['give user name and password in the URL of HTTPS_PROXY, from a secret'],
+  },
+  {
+    matches: ({ code, text: said }) => /^HTTP \d/.test(code) && said.includes('not in the form'),
+    title: 'Somebody else answered',
+    advice: (host) => `What answered for ${host} is not AWS`,
+    hints: [
+      proxyStep,
+      "a captive portal or a firewall's page",
+      'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: do they name STS?',
+    ],
+  },
+  {
+    matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'),
+    title: 'Name not found',
+    advice: (host) => `The name of ${host} could not be resolved`,
+    hints: ['the region: a region that does not exist has no host', proxyStep, "the runner's name service"],
+  },
+  {
+    matches: byCode('TimeoutError', 'ETIMEDOUT'),
+    title: 'No answer',
+    advice: (host) => `${host} did not answer in time`,
+    hints: [
+      proxyStep,
+      'a firewall, or a network without a way out',
+      'AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT and the region: is there such an endpoint?',
+    ],
+  },
+  {
+    matches: ({ code }) => /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO/.test(code),
+    title: 'Certificate refused',
+    advice: (host) => `The certificate of ${host} is not trusted here`,
+    hints: [
+      "a proxy that opens TLS: name its authority's certificate in NODE_EXTRA_CA_CERTS, in the environment of the job or the runner",
+    ],
+  },
+  {
+    matches: ({ code, status, transient }) => status === undefined && (transient || code.startsWith('E')),
+    title: 'No connection',
+    advice: (host) => `No connection to ${host}`,
+    hints: [proxyStep, 'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: is there a server?'],
+  },
+  {
+    matches: ({ transient }) => transient,
+    title: 'Not now',
+    advice: (host) => `${host} said to come back later`,
+    hints: [
+      'raise max-attempts and timeout-seconds, or run the job again',
+      'jobs that start at the same moment share the limit of their account',
+    ],
+  },
+];

@@ -1,0 +1,169 @@
+import {
+  known,
+  roleInWords,
+  steps,
+  text,
+  tried,
+  type Explanation,
+  type KnownAnswer,
+  type Scene,
+} from './explanation.ts';
+
+/** Answers about what was sent along: tags, policies, sizes, regions. */
+
+const about =
+  (title: string, advice: string | ((scene: Scene) => string), ...hints: readonly string[]) =>
+  (scene: Scene): Explanation => ({
+    title,
+    advice: typeof advice === 'string' ? advice : advice(scene),
+    parts: [tried(scene), ...(hints.length > 0 ? [steps(...hints)] : [])],
+  });
+
+const tooBig = (scene: Scene): string => {
+  const size = /(\d+)%/.exec(scene.answer.text)?.[0];
+  return `Session policies and tags together are too big for STS${size ? ` (${size} of what it takes)` : ''}: shorten them.`;
+};
+
+/** Regions that every account has from the start; elsewhere tokens of the global endpoint are not valid (IAM User Guide). */
+const defaultRegions =
+  /^(us-(east|west)-[12]|ap-(northeast-[123]|south-1|southeast-[12])|ca-central-1|eu-(central-1|north-1|west-[123])|sa-east-1)$/;
+
+function regionOff({ plan, hop, ...scene }: Scene): Explanation {
+  const { region } = plan.sts;
+  return {
+    title: 'STS is off in this region',
+    advice: `STS is not activated in ${region} for the account: activate it in the IAM console (Account settings), or use another region.`,
+    parts: [
+      tried({ plan, hop, ...scene }),
+      text(
+        `The role is ${roleInWords(hop.role.text)}. For regions that are on by default its account must have STS active there; for others, the caller's account too.`,
+      ),
+    ],
+  };
+}
+
+function unknownKey(scene: Scene): Explanation {
+  const { plan, index } = scene;
+  const { region } = plan.sts;
+  const optIn = defaultRegions.test(region)
+    ? undefined
+    : `the region: ${region} must be enabled in both accounts, and a token of STS's global endpoint is not valid there: use one of the same region`;
+  const keys =
+    plan.base.kind === 'access-key'
+      ? 'access-key-id (and session-token)'
+      : `the base credentials (${plan.base.kind})`;
+  const whose = index === 1 ? keys : 'the credentials of the hop before';
+  return {
+    title: 'Unknown access key',
+    advice: `AWS does not know ${whose}${optIn ? `, or not in ${region}` : ''}.`,
+    parts: [
+      tried(scene),
+      steps(
+        optIn,
+        'the key: was it deleted, deactivated, or is it of another partition?',
+        index === 1 && plan.base.kind === 'access-key'
+          ? 'temporary keys (ASIA…) need their own session-token, whole and of the same session'
+          : undefined,
+      ),
+    ],
+  };
+}
+
+function wrongSignature(scene: Scene): Explanation {
+  const { plan, index, answer } = scene;
+  if (/Signature (expired|not yet current)/i.test(answer.text)) {
+    return {
+      title: 'Clocks apart',
+      advice: "This machine's clock is more than 15 minutes off AWS's: set it (NTP).",
+      parts: [
+        tried(scene),
+        text('The request was signed again with the time of the answer, and was refused once more.'),
+      ],
+    };
+  }
+  const byInput = index === 1 && plan.base.kind === 'access-key';
+  return {
+    title: 'Wrong secret key',
+    advice: byInput
+      ? 'secret-access-key does not belong to access-key-id.'
+      : 'The secret key does not belong to the access key, or something on the way changed the request.',
+    parts: [
+      tried(scene),
+      steps(
+        byInput
+          ? "the secret: was it pasted whole, into the right name, and not its id or another key's?"
+          : undefined,
+        'a proxy that rewrites requests breaks their signature',
+      ),
+    ],
+  };
+}
+
+function expiredBase(scene: Scene): Explanation {
+  const { plan, index } = scene;
+  const which =
+    plan.base.kind === 'access-key'
+      ? 'access-key-id, secret-access-key and session-token'
+      : `the base credentials (${plan.base.kind})`;
+  return {
+    title: 'Expired credentials',
+    advice:
+      index === 1
+        ? `The session of ${which} has expired: get new ones.`
+        : 'The session of the hop before has expired already.',
+    parts: [
+      tried(scene),
+      steps(
+        "keep in secrets only keys that do not expire, or better none: with `id-token: write` the job gets GitHub's OIDC token",
+      ),
+    ],
+  };
+}
+
+const policyHints = ['the input session-policy, or the policies of session-policy-arns'] as const;
+
+/** The answers that are about a request's parameters or its signature. */
+export const parameterAnswers: readonly KnownAnswer[] = [
+  known(
+    'InvalidParameterValue',
+    /conflicts with a transitive tag key/i,
+    about(
+      'Tag already inherited',
+      'session-tags sets a key that the session inherits as a transitive tag: it cannot be set again.',
+      "the caller's session had the tag before this chain began: leave it out here",
+    ),
+  ),
+  known(
+    'InvalidParameterValue',
+    /duplicate tag keys/i,
+    about('Tag key twice', 'session-tags has a key twice: STS does not tell upper and lower case apart.'),
+  ),
+  known(
+    'InvalidParameterValue',
+    /transitive tag key must be included/i,
+    about(
+      'Transitive key without its tag',
+      'transitive-tag-keys names a key that session-tags does not set.',
+    ),
+  ),
+  known(
+    ['PackedPolicyTooLarge', 'PackedPolicyTooLargeException'],
+    /^/,
+    about(
+      'Policies and tags too big',
+      tooBig,
+      'session-policy: shorten it, or move it to session-policy-arns',
+      'session-tags: fewer or shorter ones; workflow-tags adds eight',
+      'tags that the session inherits count too',
+    ),
+  ),
+  known(
+    ['MalformedPolicyDocument', 'MalformedPolicyDocumentException'],
+    /^/,
+    about('Policy refused', 'STS cannot use session-policy: its message says what is wrong.', ...policyHints),
+  ),
+  known(['RegionDisabledException'], /^/, regionOff),
+  known('InvalidClientTokenId', /^/, unknownKey),
+  known('SignatureDoesNotMatch', /^/, wrongSignature),
+  known('ExpiredToken', /^/, expiredBase),
+];
