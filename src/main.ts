@@ -21,19 +21,26 @@ type Environment = NodeJS.ProcessEnv;
 
 /** The step: read, assume, check, deliver. Whatever fails is reported, and nothing is exported. */
 export async function main(environment: Environment): Promise<void> {
-  let accountsAreSecret = false;
+  let inputs: Inputs | undefined;
+  let request: Request | undefined;
   try {
     for (const value of proxySecrets(environment)) secret(value);
-    const inputs = readInputs();
-    accountsAreSecret = inputs['mask-account-id'].trim().toLowerCase() === 'true';
-    if (accountsAreSecret) maskAccounts(inputs['role-arn']);
-    await step(requestFrom(inputs, environment), environment);
+    inputs = readInputs();
+    if (accountsAreSecret(inputs)) maskAccounts(inputs['role-arn']);
+    request = requestFrom(inputs, environment);
+    await step(request, environment);
   } catch (error) {
     // STS's answer may name an account that no input does.
-    if (accountsAreSecret && error instanceof Error) maskAccounts(error.message);
-    fail(reportOf(error), error);
+    if (inputs && accountsAreSecret(inputs) && error instanceof Error) maskAccounts(error.message);
+    const report = reportOf(error, request?.plan, environment);
+    fail(report, error);
+    if (inputs?.['job-summary'].trim() !== 'never')
+      await (await import('./github/summary.ts')).summarizeFailure(report);
   }
 }
+
+const accountsAreSecret = (inputs: Inputs): boolean =>
+  inputs['mask-account-id'].trim().toLowerCase() === 'true';
 
 function maskAccounts(text: string): void {
   for (const id of text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []) secret(id);
@@ -58,7 +65,11 @@ async function step(request: Request, environment: Environment): Promise<void> {
   const stop = stopAfter(request.limits.timeoutSeconds);
   const sts = new Sts(request.plan.sts, environment);
   try {
-    deliver(await assume(request, environment, sts, stop.signal), delivery);
+    const session = await assume(request, environment, sts, stop.signal);
+    deliver(session, delivery);
+    if (request.jobSummary === 'always') {
+      await (await import('./github/summary.ts')).summarizeChain(session, request.plan.base.kind);
+    }
   } finally {
     stop.release();
     sts.close();

@@ -4,7 +4,6 @@ import { secret } from './github/secrets.ts';
 import { readDelivered, type Delivered } from './github/state.ts';
 import { readPrivate, removePrivate } from './profiles/folder.ts';
 import { unseal } from './profiles/seal.ts';
-import { reportOf } from './report.ts';
 
 /** The post step: verify whose credentials the job held, then give back the environment as it was found. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -17,7 +16,8 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
       restore(delivered, environment);
     }
   } catch (error) {
-    fail(reportOf(error), error);
+    const message = error instanceof Error ? error.message : String(error);
+    fail({ title: 'Unexpected failure', message, parts: [] }, error);
   }
 }
 

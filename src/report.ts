@@ -1,23 +1,54 @@
+import { mayAskForIdToken } from './github/id-token.ts';
 import type { Report } from './github/log.ts';
+import { idTokenAdvice } from './github/permissions.ts';
+import type { Plan } from './plan.ts';
 import { InputError } from './request/problems.ts';
+import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from './sts/failure.ts';
+import { explain } from './sts/explain/explain.ts';
+import { steps } from './sts/explain/explanation.ts';
+import { explainNetwork } from './sts/explain/network.ts';
 
-/** The one place that turns what went wrong into what a user reads. */
-export function reportOf(error: unknown): Report {
-  if (error instanceof InputError) {
-    const count = error.problems.length;
-    const title = count === 1 ? 'One input is wrong' : `${count} inputs are wrong`;
-    return { title, message: error.message };
+/**
+ * The one place that turns what went wrong into what a user reads.
+ * @param plan undefined where the inputs did not make one
+ */
+export function reportOf(error: unknown, plan: Plan | undefined, environment: NodeJS.ProcessEnv): Report {
+  if (error instanceof InputError) return inputReport(error, environment);
+  if (error instanceof RequestFailure && plan) return requestReport(error, plan);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoBaseCredentials) {
+    const parts =
+      plan?.base.kind === 'ambient' && !mayAskForIdToken(environment) ? idTokenAdvice(environment) : [];
+    return { title: 'No base credentials', message, parts };
   }
-  const name = error instanceof Error ? error.name : '';
-  return {
-    title: titles[name] ?? 'Unexpected failure',
-    message: error instanceof Error ? error.message : String(error),
-  };
+  if (error instanceof AnswerMismatch) {
+    const where = 'sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL: do they name STS?';
+    return {
+      title: 'Answer refused',
+      message,
+      parts: [steps(where, 'a proxy on the way may have answered in its place')],
+    };
+  }
+  if (error instanceof Interrupted) return { title: 'Stopped', message, parts: [] };
+  return { title: 'Unexpected failure', message, parts: [] };
 }
 
-const titles: Readonly<Record<string, string>> = {
-  RequestFailure: 'Role not assumed',
-  AnswerMismatch: 'Answer refused',
-  NoBaseCredentials: 'No base credentials',
-  Interrupted: 'Stopped',
-};
+function inputReport({ problems, message }: InputError, environment: NodeJS.ProcessEnv): Report {
+  const title = problems.length === 1 ? 'One input is wrong' : `${problems.length} inputs are wrong`;
+  const parts = problems.some(({ topic }) => topic === 'id-token') ? idTokenAdvice(environment) : [];
+  return { title, message, parts };
+}
+
+function requestReport(failure: RequestFailure, plan: Plan): Report {
+  if (failure.attempt.operation !== 'GetIdToken') {
+    const { title, advice, parts } = explain(failure, plan);
+    return { title, message: `${failure.message}. ${advice}`, parts };
+  }
+  const explanation = explainNetwork(failure, "GitHub's OIDC token service");
+  const advice = explanation?.advice ?? "GitHub's OIDC token service refused the request.";
+  return {
+    title: 'No OIDC token',
+    message: `${failure.message}. ${advice}`,
+    parts: explanation?.parts ?? [],
+  };
+}

@@ -47,7 +47,11 @@ function compare(answered: string, exported: string): void {
     return;
   }
   const message = `The job's credentials are those of ${answered}, and this step exported those of ${exported}`;
-  fail({ title: 'Wrong identity', message: `${message}: what the job did since, it did as somebody else.` });
+  fail({
+    title: 'Wrong identity',
+    message: `${message}: what the job did since, it did as somebody else.`,
+    parts: [],
+  });
 }
 
 const outlived = (arn: string, expiration: string): string =>

@@ -1,4 +1,6 @@
 import { error, info, isDebug, warning } from '@actions/core';
+import type { Part } from '../sts/explain/explanation.ts';
+import { logLines } from './render.ts';
 import { redacted } from './secrets.ts';
 
 /** Everything this action says goes through here, so that no text from outside can give the runner a command. */
@@ -17,14 +19,14 @@ export function warn(text: string): void {
 export interface Report {
   readonly title: string;
   readonly message: string;
-  readonly details?: readonly string[];
+  readonly parts: readonly Part[];
 }
 
 /** One red annotation, then the details as lines of the log; the step fails. */
-export function fail({ title, message, details = [] }: Report, cause?: unknown): void {
+export function fail({ title, message, parts }: Report, cause?: unknown): void {
   process.exitCode = 1;
   error(redacted(message), { title: redacted(title) });
-  for (const line of details) say(line);
+  for (const line of logLines(parts)) say(line);
   if (isDebug() && cause instanceof Error && cause.stack) say(cause.stack);
 }
 

@@ -24,3 +24,15 @@ export function workflowFacts(environment: NodeJS.ProcessEnv): WorkflowFacts {
     tags: Object.entries(facts).map(([key, value]) => ({ key, value })),
   };
 }
+
+/** Whether the run belongs to a pull request from a fork, by the event that the runner keeps in a file. */
+export function isFromFork(environment: NodeJS.ProcessEnv): boolean {
+  try {
+    const { pull_request: request } = new Context().payload as {
+      pull_request?: { head?: { repo?: { full_name?: string } | null } };
+    };
+    return request !== undefined && request.head?.repo?.full_name !== environment['GITHUB_REPOSITORY'];
+  } catch {
+    return false;
+  }
+}

@@ -89,12 +89,9 @@ function read(
       return readTokenFile(inputs['web-identity-token-file'].trim(), offers, problems);
     case 'oidc':
       if (!offers.idToken) {
-        const repair =
-          'add "permissions:" with "id-token: write" to the job (naming one permission sets all others to none)';
-        problems.say(
-          'credential-source',
-          `is oidc, but this job may not ask for GitHub's OIDC token: ${repair}`,
-        );
+        const text =
+          'is oidc, but this job may not ask for GitHub\'s OIDC token: it lacks the permission "id-token: write"';
+        problems.say('credential-source', text, 'id-token');
       }
       return { kind: 'oidc', audience };
     case 'ambient':

@@ -3,6 +3,8 @@ export interface Problem {
   /** The input (or environment variable) to change. */
   readonly input: string;
   readonly text: string;
+  /** Set where more is to be said than fits here. */
+  readonly topic?: 'id-token';
 }
 
 /** All that is wrong, collected, so that it can be mended in one go. */
@@ -15,8 +17,8 @@ export class Problems {
   }
 
   /** For what has no value to show: nothing was given, or a secret was. */
-  say(input: string, text: string): void {
-    this.#found.push({ input, text });
+  say(input: string, text: string, topic?: Problem['topic']): void {
+    this.#found.push({ input, text, ...(topic === undefined ? {} : { topic }) });
   }
 
   get all(): readonly Problem[] {

@@ -1,0 +1,92 @@
+import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import type { Machine } from './machine.ts';
+import type { StepResult } from './result.ts';
+
+/** Hunts secrets wherever a job could have left them: in their own form, and as base64, JSON and URL escapes. */
+
+/** Where a secret was seen. Its first four characters are enough to tell which. */
+export interface Leak {
+  readonly secret: string;
+  readonly where: string;
+}
+
+/** A place and what stands there. */
+interface Place {
+  readonly where: string;
+  readonly text: string;
+}
+
+const credentialOutputs = ['access-key-id', 'secret-access-key', 'session-token'];
+
+export function huntLeaks(
+  secrets: readonly string[],
+  log: readonly string[],
+  steps: readonly StepResult[],
+  machine: Machine,
+): Leak[] {
+  const places = [
+    ...log.map((text, index) => ({ where: `line ${index + 1} of the log`, text })),
+    ...steps.flatMap(placesOf),
+    ...[machine.temp, machine.workspace, machine.home].flatMap((folder) => filesIn(folder, true)),
+  ];
+  return [...new Set(secrets)].flatMap((secret) => {
+    const forms = formsOf(secret);
+    const found = places.filter(({ text }) => forms.some((form) => text.includes(form)));
+    return found.map(({ where }) => ({ secret: `${secret.slice(0, 4)}…`, where }));
+  });
+}
+
+function formsOf(secret: string): string[] {
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.from(' '.repeat(shift) + secret)
+      .toString('base64')
+      .slice(shift === 0 ? 0 : 4, -4),
+  );
+  return [
+    secret,
+    ...base64.filter((form) => form.length > 8),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+}
+
+function placesOf(step: StepResult): Place[] {
+  const of = (what: string, text: string): Place => ({ where: `${what} of step ${step.name}`, text });
+  const outputs = Object.entries(step.outputs).filter(([name]) => !credentialOutputs.includes(name));
+  const places = [
+    ...Object.entries(step.state).map(([name, value]) => of(`state ${name}`, value)),
+    ...outputs.map(([name, value]) => of(`output ${name}`, value)),
+    of('summary', step.summary),
+    ...step.annotations.map(({ message, title = '' }) => of('an annotation', `${title} ${message}`)),
+    ...step.commandLines.map((line) => of('command line', line)),
+  ];
+  if (step.kind === 'run') return places;
+  const unmasked = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  return [...places, of('stderr', step.stderr), of('stdout beside its masks', unmasked.join('\n'))];
+}
+
+/** Every file but the runner's own, and but private ones: 0600 in a folder of 0700. */
+function filesIn(folder: string, open: boolean): Place[] {
+  return readdirSync(folder).flatMap((name): Place[] => {
+    const path = join(folder, name);
+    const stats = lstatSync(path);
+    if (name === '_runner_file_commands') return [];
+    if (stats.isDirectory()) return filesIn(path, open && !isPrivate(stats, 0o700));
+    return stats.isFile() && (open || !isPrivate(stats, 0o600))
+      ? [{ where: `file ${path}`, text: readFileSync(path, 'utf8') }]
+      : [];
+  });
+}
+
+const isPrivate = ({ mode }: Stats, wanted: number): boolean => (mode & 0o777) === wanted;
+
+/** Everything below a folder, with its mode; without the runner's own files. */
+export function listFiles(folder: string): { path: string; mode: number }[] {
+  return readdirSync(folder).flatMap((name): { path: string; mode: number }[] => {
+    if (name.startsWith('_runner_') || name.startsWith('_github_')) return [];
+    const path = join(folder, name);
+    const stats = lstatSync(path);
+    return [{ path, mode: stats.mode & 0o777 }, ...(stats.isDirectory() ? listFiles(path) : [])];
+  });
+}

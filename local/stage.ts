@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { startLocalAws, type LocalAws, type LocalAwsOptions } from './aws/server.ts';
+import { trustPolicyFrom } from './aws/template.ts';
+import type { AccountSpec, World } from './aws/world.ts';
+import type { GitHubFacts } from './github/claims.ts';
+import { startLocalGitHub, type LocalGitHub } from './github/issuer.ts';
+import type { RunResult } from './runner/result.ts';
+import { runWorkflow, type RunOptions } from './runner/runner.ts';
+
+/** The stage on which tests and the demo play: our own account with its hub role, and a customer's. */
+
+export const hubAccount = '111111111111';
+export const customerAccount = '222222222222';
+export const hubRole = `arn:aws:iam::${hubAccount}:role/deployment-hub`;
+export const customerRole = `arn:aws:iam::${customerAccount}:role/deploy/customer-deployment`;
+export const externalId = 'customer-7f3a';
+
+/** An IAM user of our own account, for chains that start from keys. */
+export const user = {
+  name: 'ci',
+  accessKeyId: 'AKIAIOSFODNN7LOCAL00',
+  secretAccessKey: 'b9K+local/secret/of/the/ci/user/7f3aQ2xZ8',
+} as const;
+
+/** Both accounts, as the templates set them up; `user` may assume the hub role too. */
+export function stageAccounts(repository = 'acme/shop'): AccountSpec[] {
+  const hubTrust = trustPolicyFrom('hub-role', { HubAccountId: hubAccount, Repository: repository });
+  const admitsUser = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${hubAccount}:user/ci` },
+    Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+  };
+  const trustPolicy = { ...hubTrust, Statement: [hubTrust.Statement, admitsUser].flat() };
+  const names = { HubAccountId: hubAccount, HubRoleName: 'deployment-hub', ExternalId: externalId };
+  return [
+    {
+      id: hubAccount,
+      users: [user],
+      oidcProviders: [
+        { url: 'https://token.actions.githubusercontent.com', clientIds: ['sts.amazonaws.com'] },
+      ],
+      roles: [{ name: 'deployment-hub', maxSessionSeconds: 7200, trustPolicy }],
+    },
+    {
+      id: customerAccount,
+      roles: [
+        {
+          name: 'customer-deployment',
+          path: '/deploy/',
+          trustPolicy: trustPolicyFrom('customer-role', names),
+        },
+      ],
+    },
+  ];
+}
+
+export interface StageOptions extends Omit<LocalAwsOptions, 'identityProviders'> {
+  readonly world?: World;
+  readonly github?: GitHubFacts;
+}
+
+/** AWS and GitHub, running; and a way to run workflows against them. */
+export interface Stage {
+  readonly aws: LocalAws;
+  readonly github: LocalGitHub;
+  /** Runs a workflow of this action, which finds this AWS and this GitHub, and hunts all their secrets. */
+  run(options: Omit<RunOptions, 'actionRoot'> & { actionRoot?: string }): Promise<RunResult>;
+  close(): Promise<void>;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const github = await startLocalGitHub(options.github);
+  const world = options.world ?? { accounts: stageAccounts(options.github?.repository) };
+  const identityProviders = [{ issuer: github.issuer, jwks: github.jwks }];
+  const aws = await startLocalAws(world, { ...options, identityProviders });
+  return {
+    aws,
+    github,
+    run: (run) =>
+      runWorkflow({
+        actionRoot: join(import.meta.dirname, '..'),
+        idToken: { requestUrl: github.requestUrl, requestToken: github.requestToken },
+        watch: () => [...aws.secrets(), ...github.issuedTokens, github.requestToken],
+        secrets: { CUSTOMER_EXTERNAL_ID: externalId },
+        ...run,
+        machineEnv: { AWS_ENDPOINT_URL: aws.url, AWS_EC2_METADATA_DISABLED: 'true', ...run.machineEnv },
+      }),
+    close: async () => {
+      await Promise.all([aws.close(), github.close()]);
+    },
+  };
+}

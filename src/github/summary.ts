@@ -1,0 +1,45 @@
+import { summary } from '@actions/core';
+import type { RoleSession } from '../sts/session.ts';
+import { isoTime } from '../clock.ts';
+import type { Report } from './log.ts';
+import { cell, markdown, plain } from './render.ts';
+import { redacted } from './secrets.ts';
+
+/** The summary on a job's page. Loaded only when one is written. */
+
+/** What the log says of a failure. */
+export async function summarizeFailure({ title, message, parts }: Report): Promise<void> {
+  await write(`### ${plain(title)}\n\n${plain(message)}\n\n${markdown(parts)}`);
+}
+
+/** The chain that was assumed: a drawing, and a table of its hops. */
+export async function summarizeChain(session: RoleSession, source: string): Promise<void> {
+  const rows = session.hops.map(({ accountId, roleArn, sessionName, expiration }, index) => {
+    const role = roleArn.split('/').at(-1) ?? roleArn;
+    return `| ${index + 1} | ${cell(accountId)} | ${cell(role)} | ${cell(sessionName)} | ${isoTime(expiration)} |`;
+  });
+  const table = [
+    '| hop | account | role | session | expires |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+  await write(`### Assumed ${plain(session.assumedRoleArn)}\n\n${drawing(session, source)}\n\n${table}`);
+}
+
+function drawing({ hops }: RoleSession, source: string): string {
+  const boxes = hops.map(({ roleArn, accountId }, index) => {
+    const name = roleArn.split('/').at(-1) ?? roleArn;
+    return `  hop${index + 1}["${name}<br/>${accountId}"]`;
+  });
+  const arrows = hops.map((_, index) => `  ${index === 0 ? 'base' : `hop${index}`} --> hop${index + 1}`);
+  return ['```mermaid', 'flowchart LR', `  base(["${source}"])`, ...boxes, ...arrows, '```'].join('\n');
+}
+
+/** A summary is a help, not a promise: where the runner takes none, the step goes on. */
+async function write(text: string): Promise<void> {
+  try {
+    await summary.addRaw(redacted(text), true).write();
+  } catch {
+    // No GITHUB_STEP_SUMMARY, or one that cannot be written.
+  }
+}
