@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Fault } from '../../local/aws/faults.ts';
+import { openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, leftNothing, postOf, stepOf, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const answeredFor = (arn: string): Fault => ({ kind: 'identity', action: 'AssumeRole', arn });
+
+test.each<[string, Fault, string]>([
+  [
+    'another account',
+    answeredFor('arn:aws:sts::333333333333:assumed-role/customer-deployment/acme.shop@42'),
+    'STS answered for',
+  ],
+  [
+    'another role',
+    answeredFor('arn:aws:sts::222222222222:assumed-role/admin/acme.shop@42'),
+    'STS answered for',
+  ],
+  [
+    'a role in other case',
+    answeredFor('arn:aws:sts::222222222222:assumed-role/Customer-Deployment/acme.shop@42'),
+    'STS answered for',
+  ],
+  [
+    'another session',
+    answeredFor('arn:aws:sts::222222222222:assumed-role/customer-deployment/mallory'),
+    'STS answered for',
+  ],
+  [
+    'another partition',
+    answeredFor('arn:aws-cn:sts::222222222222:assumed-role/customer-deployment/acme.shop@42'),
+    'STS answered for',
+  ],
+  [
+    'no credentials',
+    { kind: 'credentials', action: 'AssumeRole', omit: ['Credentials'] },
+    'holds no whole set of credentials',
+  ],
+  [
+    'no session token',
+    { kind: 'credentials', action: 'AssumeRole', omit: ['SessionToken'] },
+    'holds no whole set of credentials',
+  ],
+  [
+    'no identity',
+    { kind: 'credentials', action: 'AssumeRole', omit: ['AssumedRoleUser'] },
+    'holds no whole set of credentials',
+  ],
+  ['no expiration', { kind: 'credentials', action: 'AssumeRole', omit: ['Expiration'] }, 'does not say when'],
+])('an answer for %s is refused before anything is exported', async (_, fault, words) => {
+  stage.aws.misbehave(fault);
+  const result = await stage.run({ workflow: workflow(enter(chain)) });
+  const step = stepOf(result);
+  expect(step.outcome).toBe('failure');
+  expect(step.annotations[0]?.message).toContain(words);
+  expect(leftNothing(step)).toBe(true);
+  expect(result.leaks).toEqual([]);
+  expect(postOf(result).annotations).toEqual([]);
+});

@@ -1,0 +1,179 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
+import { chain, enter, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const customerArn = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const whoami = {
+  name: 'whoami',
+  run: 'echo "key ${AWS_ACCESS_KEY_ID:0:4} region $AWS_REGION $AWS_DEFAULT_REGION"',
+};
+
+describe('a chain from the OIDC token', () => {
+  test('gives the job the last role, tells who it is, and leaks nothing', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain), whoami) });
+    const step = stepOf(result);
+    expect(result.conclusion).toBe('success');
+    expect(step.outputs).toEqual({
+      'account-id': '222222222222',
+      'assumed-role-arn': customerArn,
+      'assumed-role-id': expect.stringMatching(/^AROA\w{17}:acme\.shop@42$/),
+      'session-name': 'acme.shop@42',
+      expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      'credential-source': 'oidc',
+    });
+    const last = stage.aws.issued.at(-1);
+    expect(step.exported).toEqual({
+      AWS_ACCESS_KEY_ID: last?.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: last?.secretAccessKey,
+      AWS_SESSION_TOKEN: last?.sessionToken,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    });
+    expect(result.leaks).toEqual([]);
+    expect(stage.aws.issued).toHaveLength(2);
+    result.cleanUp();
+  });
+
+  test('sends each hop what belongs to it: 900 s before the last, the external id with the last', async () => {
+    await stage.run({ workflow: workflow(enter({ ...chain, 'duration-seconds': '1800' })) });
+    const [first, second, verification] = stage.aws.requests;
+    expect(first).toMatchObject({
+      action: 'AssumeRoleWithWebIdentity',
+      params: { RoleArn: hubRole, DurationSeconds: '900', RoleSessionName: 'acme.shop@42' },
+    });
+    expect(first?.params).not.toHaveProperty('ExternalId');
+    expect(second).toMatchObject({
+      action: 'AssumeRole',
+      callerArn: 'arn:aws:sts::111111111111:assumed-role/deployment-hub/acme.shop@42',
+      params: { RoleArn: customerRole, DurationSeconds: '1800', ExternalId: externalId },
+    });
+    expect(verification).toMatchObject({ action: 'GetCallerIdentity', callerArn: customerArn });
+    expect(stage.aws.requests).toHaveLength(3);
+  });
+
+  test('says which base was chosen, one line a hop, and what was exported', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const lines = stepOf(result).lines;
+    const said = lines.slice(lines.indexOf('##[endgroup]') + 1);
+    expect(said).toEqual([
+      "Base credentials: oidc, GitHub's OIDC token (auto; passed over access-key: not given; token-file: not given)",
+      expect.stringMatching(
+        /^Hop 1 of 2: arn:aws:sts::111111111111:assumed-role\/deployment-hub\/acme\.shop@42, until \S+Z \(15 min\)$/,
+      ),
+      expect.stringMatching(
+        /^Hop 2 of 2: arn:aws:sts::222222222222:assumed-role\/customer-deployment\/acme\.shop@42, until \S+Z \(60 min\)$/,
+      ),
+      'Exported AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION.',
+    ]);
+  });
+
+  test('runs from a folder with spaces in its name, temporary folder included', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'an action '));
+    const repository = join(import.meta.dirname, '..', '..');
+    for (const name of ['action.yml', 'dist'])
+      cpSync(join(repository, name), join(root, name), { recursive: true });
+    const result = await stage.run({
+      workflow: workflow(enter(chain)),
+      actionRoot: root,
+      folderName: 'a runner ',
+    });
+    expect(result.conclusion).toBe('success');
+    expect(shown(postOf(result))).toContain(`Verified: the job held the credentials of ${customerArn}.`);
+    rmSync(root, { recursive: true });
+    result.cleanUp();
+  });
+
+  test('with RUNNER_DEBUG=1 leaks nothing either', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain), whoami), debug: true });
+    expect(result.conclusion).toBe('success');
+    expect(result.leaks).toEqual([]);
+  });
+});
+
+describe('masks', () => {
+  test('every value is registered before any line about it is printed', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const lines = stepOf(result).stdout.split('\n');
+    const firstHop = lines.findIndex((line) => line.startsWith('Hop 1'));
+    const [hub] = stage.aws.issued;
+    for (const value of [
+      hub?.secretAccessKey,
+      hub?.sessionToken,
+      hub?.accessKeyId,
+      ...stage.github.issuedTokens,
+    ]) {
+      expect(lines.slice(0, firstHop)).toContain(`::add-mask::${value ?? ''}`);
+    }
+  });
+
+  test('mask-account-id hides the accounts of the chain in everything the step says', async () => {
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'mask-account-id': 'true' })) });
+    const lines = stepOf(result).lines;
+    const said = lines.slice(lines.indexOf('##[endgroup]') + 1).join('\n');
+    expect(said).toContain('arn:aws:sts::***:assumed-role/customer-deployment');
+    expect(said).not.toMatch(/\d{12}/);
+  });
+});
+
+const keys = { 'access-key-id': '${{ secrets.KEY_ID }}', 'secret-access-key': '${{ secrets.KEY }}' };
+const secrets = { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey };
+
+describe('other bases', () => {
+  test('access keys: masked, never exported, never in state or outputs', async () => {
+    const result = await stage.run({
+      workflow: workflow(
+        enter({ ...chain, ...keys, 'credential-source': 'access-key', 'external-id': externalId }),
+        whoami,
+      ),
+      secrets,
+      watch: () => [...stage.aws.secrets(), user.secretAccessKey, user.accessKeyId],
+    });
+    expect(result.conclusion).toBe('success');
+    expect(result.leaks).toEqual([]);
+    expect(stage.github.requests).toEqual([]);
+    expect(stepOf(result).outputs['credential-source']).toBe('access-key');
+    expect(Object.values(result.envAfterSteps)).not.toContain(user.secretAccessKey);
+  });
+
+  test('auto takes access keys before the OIDC token, and says so', async () => {
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, ...keys })), secrets });
+    expect(shown(stepOf(result))).toContain(
+      'Base credentials: access-key, the access key of the inputs (auto; not needed: oidc)',
+    );
+  });
+
+  test('a token file, relative to the workspace', async () => {
+    const token = await stage.github.mint();
+    const write = { name: 'write', run: 'printf "%s\\n" "$TOKEN" > token.jwt', env: { TOKEN: token } };
+    const result = await stage.run({
+      workflow: withoutIdToken(write, enter({ ...chain, 'web-identity-token-file': 'token.jwt' })),
+      watch: () => stage.aws.secrets(),
+    });
+    expect(result.conclusion).toBe('success');
+    expect(stepOf(result, 1).outputs['credential-source']).toBe('token-file');
+    expect(stepOf(result, 1).stdout).toContain(`::add-mask::${token}`);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('what the runner has: keys of its environment, which are masked and stay as they are after the post', async () => {
+    const machineEnv = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
+    const result = await stage.run({ workflow: withoutIdToken(enter(chain)), machineEnv });
+    expect(result.conclusion).toBe('success');
+    expect(shown(stepOf(result))).toContain('oidc: this job has no "id-token: write"');
+    expect(stepOf(result).stdout).toContain(`::add-mask::${user.secretAccessKey}`);
+    expect(result.leaks).toEqual([]);
+    expect(result.env).toMatchObject({
+      AWS_ACCESS_KEY_ID: user.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, stepOf, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const warningsOf = (annotations: readonly { level: string; message: string }[]): string[] =>
+  annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+
+describe('what is left over from other credentials', () => {
+  test('is blanked, and given back by the post', async () => {
+    const machineEnv = {
+      AWS_SECURITY_TOKEN: 'an-old-token-of-somebody',
+      AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z',
+      AWS_ACCOUNT_ID: '999999999999',
+    };
+    const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv });
+    const step = stepOf(result);
+    expect(step.exported).toMatchObject({
+      AWS_SECURITY_TOKEN: '',
+      AWS_CREDENTIAL_EXPIRATION: '',
+      AWS_ACCOUNT_ID: '',
+    });
+    expect(warningsOf(step.annotations)).toEqual([
+      expect.stringContaining('AWS_ACCOUNT_ID named another account'),
+    ]);
+    expect(result.env).toMatchObject(machineEnv);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('is not touched where there is nothing', async () => {
+    const result = await stage.run({
+      workflow: workflow(enter(chain)),
+      machineEnv: { AWS_ACCOUNT_ID: '222222222222' },
+    });
+    expect(Object.keys(stepOf(result).exported)).toEqual([
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'AWS_REGION',
+      'AWS_DEFAULT_REGION',
+    ]);
+  });
+});
+
+test.each([
+  ['AWS_PROFILE', 'staging', 'the AWS SDK for JavaScript uses that profile'],
+  ['AWS_PROFILE', '', 'The config profile () could not be found'],
+  ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is "staging"'],
+])('%s=%j is warned about, and never blanked', async (name, value, words) => {
+  const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv: { [name]: value } });
+  const step = stepOf(result);
+  expect(warningsOf(step.annotations)).toEqual([expect.stringContaining(words)]);
+  expect(step.exported).not.toHaveProperty(name);
+  expect(result.env).not.toHaveProperty(name);
+});
+
+describe('the region', () => {
+  test('of the environment is used and not exported', async () => {
+    const result = await stage.run({
+      workflow: workflow(enter({ ...chain, region: '' })),
+      machineEnv: { AWS_DEFAULT_REGION: 'eu-west-1' },
+    });
+    expect(stepOf(result).exported).not.toHaveProperty('AWS_REGION');
+    expect(stage.aws.requests[1]?.region).toBe('eu-west-1');
+  });
+
+  test('is never given back as empty, for the SDK for JavaScript refuses that', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(result.env).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: '' });
+  });
+
+  test('is given back as it was', async () => {
+    const machineEnv = { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' };
+    const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv });
+    expect(result.envAfterSteps).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
+    expect(result.env).toMatchObject(machineEnv);
+  });
+});

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { hubRole, openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, leftNothing, postOf, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+async function refusal(
+  inputs: Record<string, string>,
+  machineEnv: Record<string, string> = {},
+): Promise<string> {
+  const result = await stage.run({ workflow: workflow(enter(inputs)), machineEnv });
+  const step = stepOf(result);
+  expect(step.outcome).toBe('failure');
+  expect(stage.aws.requests).toEqual([]);
+  expect(stage.github.requests).toEqual([]);
+  expect(leftNothing(step)).toBe(true);
+  expect(postOf(result).lines.slice(-1)).toEqual(['##[endgroup]']);
+  const errors = step.annotations.filter(({ level, title }) => level === 'error' && title !== undefined);
+  expect(errors).toHaveLength(1);
+  result.cleanUp();
+  return errors[0]?.message ?? '';
+}
+
+describe('wrong inputs are told all at once, and no request is made', () => {
+  test('the two mistakes that this project grew from, and a third', async () => {
+    const message = await refusal({
+      'role-arn': 'arn:aws:iam:666666:role/BlahRole',
+      'session-name': 'Freds Session',
+      'duration-seconds': '15m',
+    });
+    expect(message.split('\n')).toEqual([
+      'role-arn: "arn:aws:iam:666666:role/BlahRole" is not a role ARN: the account id must be 12 digits, between two colons and one, as in arn:aws:iam::123456789012:role/BlahRole',
+      'session-name: "Freds Session" holds a space: only letters, digits and _ + = , . @ - may stand here, try "Freds-Session"',
+      'duration-seconds: "15m" is not a whole number of seconds: write digits alone, as in 3600',
+    ]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no role', { 'role-arn': '' }, 'role-arn: is required'],
+    ['an hour and a second in a chain', { ...chain, 'duration-seconds': '3601' }, 'is more than 3600'],
+    [
+      'an account that is not allowed',
+      { ...chain, 'allowed-account-ids': '333333333333' },
+      'does not hold 222222222222',
+    ],
+    [
+      'a list of allowed accounts that is blank',
+      { ...chain, 'allowed-account-ids': ' \n' },
+      'allowed-account-ids: is blank',
+    ],
+    [
+      'an empty entry in it',
+      { ...chain, 'allowed-account-ids': '222222222222,,' },
+      'has an empty entry between commas',
+    ],
+    [
+      'partitions mixed',
+      { 'role-arn': `${hubRole}\narn:aws-cn:iam::222222222222:role/x` },
+      'is in partition aws-cn',
+    ],
+    ['a region of another partition', { ...chain, region: 'cn-north-1' }, 'is a region of partition aws-cn'],
+    [
+      'external ids in a wrong number',
+      { ...chain, 'external-id': 'a1\nb2\nc3' },
+      'has 3 lines and role-arn 2',
+    ],
+    [
+      'tags that nothing carries',
+      { 'role-arn': hubRole, 'session-tags': 'a=b' },
+      'session-tags: cannot be sent',
+    ],
+    [
+      'a boolean that is none',
+      { ...chain, 'export-env': 'yes' },
+      'export-env: "yes" is neither true nor false',
+    ],
+    ['a source with a typo', { ...chain, 'credential-source': 'oicd' }, 'did you mean oidc?'],
+    [
+      'http to a host far away',
+      { ...chain, 'sts-endpoint': 'http://sts.example.com' },
+      'sends credentials in the clear',
+    ],
+    [
+      'a token file that is not there',
+      { ...chain, 'web-identity-token-file': 'none.jwt' },
+      'there is no such file',
+    ],
+    ['a secret without its id', { ...chain, 'secret-access-key': 'abc' }, 'access-key-id: is empty'],
+  ])('%s', async (_, inputs, words) => {
+    expect(await refusal(inputs)).toContain(words);
+  });
+
+  test('an endpoint of the environment is held to the same rule', async () => {
+    const message = await refusal(chain, { AWS_ENDPOINT_URL_STS: 'http://sts.example.com' });
+    expect(message).toMatch(/^AWS_ENDPOINT_URL_STS: /);
+  });
+
+  test('a secret is never part of a message', async () => {
+    const message = await refusal({
+      ...chain,
+      'access-key-id': 'not an id!',
+      'secret-access-key': 'sec ret',
+    });
+    expect(message).not.toMatch(/not an id|sec ret/);
+    expect(message).toContain('secret-access-key: holds white space');
+  });
+});
+
+test('oidc without the permission: the lines to paste', async () => {
+  const result = await stage.run({
+    workflow: withoutIdToken(enter({ ...chain, 'credential-source': 'oidc' })),
+  });
+  expect(stepOf(result).lines.slice(-8)).toEqual([
+    expect.stringContaining('credential-source: is oidc, but this job may not ask'),
+    "For GitHub's OIDC token, give the job (or the workflow) this permission:",
+    'permissions:',
+    '  id-token: write',
+    '  contents: read',
+    '  1. naming one permission sets all others to none: keep the ones that the job needs',
+    '  2. in a reusable workflow, the job that calls it must grant the permission too',
+    '  3. a pull request from a fork gets no ID token and no secrets',
+  ]);
+});

@@ -1,0 +1,238 @@
+import { createServer } from 'node:http';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Misbehaviour } from '../../local/aws/faults.ts';
+import { openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const retries = (lines: readonly string[]): string[] =>
+  lines.filter((line) => line.startsWith('Trying again'));
+
+describe('what passes is tried again, and each try is a line', () => {
+  test.each<[string, Misbehaviour, string]>([
+    ['throttling', { kind: 'throttle' }, 'Throttling: Rate exceeded'],
+    ['an internal error', { kind: 'internal-error' }, 'InternalFailure'],
+    ['503 without a body', { kind: 'unavailable' }, 'HTTP 503'],
+    ['502 with a page', { kind: 'html', status: 502 }, 'HTTP 502'],
+    ['429', { kind: 'raw', status: 429, contentType: 'text/plain', body: 'slow down' }, 'HTTP 429'],
+    ['a reset', { kind: 'reset' }, 'ECONNRESET'],
+    [
+      'a slow identity provider',
+      { kind: 'error', status: 400, code: 'IDPCommunicationError', message: 'Try again.' },
+      'IDPCommunicationError',
+    ],
+    [
+      'keys that could not be fetched',
+      {
+        kind: 'error',
+        status: 400,
+        code: 'InvalidIdentityToken',
+        message: "Couldn't retrieve verification key from your identity provider,  please",
+      },
+      'InvalidIdentityToken',
+    ],
+  ])('%s', async (_, fault, words) => {
+    stage.aws.misbehave({ action: 'AssumeRoleWithWebIdentity', times: 2, ...fault });
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(result.conclusion).toBe('success');
+    const lines = retries(stepOf(result).lines);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain(words);
+    expect(lines[0]).toMatch(
+      /^Trying again (at once|in \d\.\d s): AssumeRoleWithWebIdentity of arn:\S+ \(hop 1 of 2\): /,
+    );
+  });
+
+  test.each<[string, Parameters<Stage['github']['misbehave']>[0]]>([
+    ['500', { kind: 'status', status: 500, times: 2 }],
+    ['429', { kind: 'status', status: 429, times: 2 }],
+    ['a reset', { kind: 'reset', times: 2 }],
+    [
+      'a job that has not begun',
+      {
+        kind: 'status',
+        status: 403,
+        body: JSON.stringify({ message: "Can't issue ID_TOKEN for job in 'Pending' state." }),
+        times: 2,
+      },
+    ],
+  ])('the ID token service: %s', async (_, fault) => {
+    stage.github.misbehave(fault);
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(result.conclusion).toBe('success');
+    expect(retries(stepOf(result).lines)).toHaveLength(2);
+  });
+
+  test('no more often than max-attempts', async () => {
+    stage.aws.misbehave({ kind: 'throttle', times: Infinity });
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '3' })) });
+    expect(stage.aws.requests).toHaveLength(3);
+    expect(stepOf(result).annotations[0]?.message).toContain('after 3 tries');
+  });
+
+  test('anything else fails on its first answer', async () => {
+    stage.github.misbehave({ kind: 'status', status: 403, body: '{"message":"Forbidden"}', times: Infinity });
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(stage.github.requests).toHaveLength(1);
+    expect(stepOf(result).annotations[0]).toMatchObject({
+      title: 'No OIDC token',
+      message: expect.stringContaining('HTTP 403: Forbidden'),
+    });
+  });
+
+  test.each(['no-value', 'not-a-jwt', 'html'] as const)(
+    'an ID token service that answers with %s',
+    async (kind) => {
+      stage.github.misbehave({ kind, times: Infinity });
+      const result = await stage.run({ workflow: workflow(enter(chain)) });
+      expect(result.conclusion).toBe('failure');
+      expect(leftNothing(stepOf(result))).toBe(true);
+      expect(stage.aws.issued).toEqual([]);
+    },
+  );
+});
+
+test('an ID token that ran out is replaced', async () => {
+  stage.github.misbehave({ kind: 'lifetime', seconds: -5 });
+  const result = await stage.run({ workflow: workflow(enter(chain)) });
+  expect(result.conclusion).toBe('success');
+  expect(stage.github.issuedTokens).toHaveLength(2);
+});
+
+test("by AWS's clock as well, once", async () => {
+  stage.aws.misbehave({
+    kind: 'error',
+    status: 400,
+    code: 'ExpiredTokenException',
+    message: 'Token expired: …',
+    action: 'AssumeRoleWithWebIdentity',
+  });
+  const result = await stage.run({ workflow: workflow(enter(chain)) });
+  expect(result.conclusion).toBe('success');
+  expect(stage.github.issuedTokens).toHaveLength(2);
+});
+
+test('a clock that is off is corrected once, for all hops', async () => {
+  stage.aws.advanceClock(-3600);
+  const result = await stage.run({ workflow: workflow(enter(chain)) });
+  expect(result.conclusion).toBe('success');
+  expect(
+    stage.aws.requests.filter(({ errorCode }) => errorCode === 'SignatureDoesNotMatch').length,
+  ).toBeLessThanOrEqual(2);
+});
+
+test('propagation-wait-seconds waits for a role made moments ago', async () => {
+  stage.aws.misbehave({
+    kind: 'error',
+    status: 403,
+    code: 'AccessDenied',
+    message: 'User: x is not authorized to perform: sts:AssumeRole on resource: y',
+    action: 'AssumeRole',
+    times: 7,
+  });
+  const result = await stage.run({
+    workflow: workflow(enter({ ...chain, 'propagation-wait-seconds': '60' })),
+  });
+  expect(result.conclusion).toBe('success');
+  expect(retries(stepOf(result).lines)).toHaveLength(7);
+});
+
+describe('what hangs ends on time', () => {
+  test.each(['before-headers', 'headers', 'body'] as const)(
+    'STS, %s: timeout-seconds names itself',
+    async (phase) => {
+      stage.aws.misbehave({ kind: 'hang', phase, times: Infinity });
+      const result = await stage.run({ workflow: workflow(enter({ ...chain, 'timeout-seconds': '1' })) });
+      const step = stepOf(result);
+      expect(step.annotations[0]).toMatchObject({
+        title: 'Stopped',
+        message: expect.stringMatching(
+          /^timeout-seconds \(1\) ran out while waiting for AssumeRoleWithWebIdentity of arn:\S+ \(hop 1 of 2\)$/,
+        ),
+      });
+      expect(step.milliseconds).toBeLessThan(5000);
+      expect(leftNothing(step)).toBe(true);
+    },
+  );
+
+  test('the ID token service', async () => {
+    stage.github.misbehave({ kind: 'hang', times: Infinity });
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'timeout-seconds': '1' })) });
+    expect(stepOf(result).annotations[0]?.message).toBe(
+      "timeout-seconds (1) ran out while waiting for GitHub's OIDC token",
+    );
+    expect(stepOf(result).milliseconds).toBeLessThan(5000);
+  });
+
+  test('a server that accepts a connection for TLS and says nothing', async () => {
+    const server = createTcpServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const result = await stage.run({
+      workflow: workflow(enter({ ...chain, 'timeout-seconds': '1', 'sts-endpoint': endpoint })),
+    });
+    expect(stepOf(result).annotations[0]?.message).toContain('timeout-seconds (1) ran out');
+    server.close();
+  });
+});
+
+describe('the runner cancels', () => {
+  test('within a second, with nothing exported and no file left', async () => {
+    stage.aws.misbehave({ kind: 'hang', phase: 'body', times: Infinity, skip: 1 });
+    const result = await stage.run({ workflow: workflow(enter(chain)), cancelAt: /^Hop 1 of 2/ });
+    const step = stepOf(result);
+    expect(step.outcome).toBe('cancelled');
+    expect(step.exitCode).toBe(1);
+    expect(leftNothing(step)).toBe(true);
+    expect(shown(step)).toContain('The step was cancelled while waiting for AssumeRole of');
+    expect(step.milliseconds).toBeLessThan(5000);
+  });
+});
+
+test('a proxy is used for the ID token and for STS, its password masked; NO_PROXY is heeded', async () => {
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => {
+    asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    const { pathname, search, port, hostname } = new URL(request.url ?? '');
+    const headers = Object.entries(request.headers).filter(([name]) => !name.startsWith('proxy-'));
+    const onward = connect(Number(port), hostname, () => {
+      onward.write(
+        [
+          `${request.method ?? ''} ${pathname}${search} HTTP/1.1`,
+          ...headers.map(([name, value]) => `${name}: ${String(value)}`),
+          'connection: close',
+          '',
+          '',
+        ].join('\r\n'),
+      );
+      request.pipe(onward, { end: false });
+      response.socket?.removeAllListeners('data');
+      onward.pipe(response.socket as NodeJS.WritableStream);
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => proxy.once('listening', resolve));
+  const url = `http://user:pass%20word-of-proxy@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const through = await stage.run({
+    workflow: workflow(enter({ ...chain, 'verify-identity': 'false' })),
+    machineEnv: { http_proxy: url },
+  });
+  expect(through.conclusion).toBe('success');
+  expect(asked.filter((line) => line.includes('/idtoken/'))).toHaveLength(1);
+  expect(asked.filter((line) => line.startsWith('POST'))).toHaveLength(2);
+  expect(through.masks).toContain('pass word-of-proxy');
+  asked.length = 0;
+  const around = await stage.run({
+    workflow: workflow(enter({ ...chain, 'verify-identity': 'false' })),
+    machineEnv: { http_proxy: url, no_proxy: '127.0.0.1' },
+  });
+  expect(around.conclusion).toBe('success');
+  expect(asked).toEqual([]);
+  proxy.close();
+  proxy.closeAllConnections();
+});

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { customerRole, externalId, hubRole, openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, postOf, shown, stepOf, workflow } from '../workflows.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const customerArn = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const hubArn = 'arn:aws:sts::111111111111:assumed-role/deployment-hub/acme.shop@42';
+const said = (lines: readonly string[]): string[] => lines.slice(lines.indexOf('##[endgroup]') + 1);
+
+describe('verify', () => {
+  test('the same identity is said, and nothing is left of the private folder', async () => {
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(said(postOf(result).lines)[0]).toBe(`Verified: the job held the credentials of ${customerArn}.`);
+    expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o600]);
+    expect(postOf(result).files).toEqual([]);
+  });
+
+  test('another identity fails the job and names both', async () => {
+    stage.aws.misbehave({ kind: 'identity', action: 'GetCallerIdentity', arn: hubArn });
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(result.conclusion).toBe('failure');
+    const [error] = postOf(result).annotations;
+    expect(error).toMatchObject({ level: 'error', title: 'Wrong identity' });
+    expect(error?.message).toContain(customerArn);
+    expect(error?.message).toContain(hubArn);
+    expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
+  });
+
+  test('no answer is a warning', async () => {
+    stage.aws.misbehave({ kind: 'unavailable', action: 'GetCallerIdentity', times: Infinity });
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '2' })) });
+    expect(result.conclusion).toBe('success');
+    expect(postOf(result).annotations).toEqual([
+      { level: 'warning', title: undefined, message: expect.stringContaining('could not be verified') },
+    ]);
+  });
+
+  test('an answer that is not an identity is a warning', async () => {
+    stage.aws.misbehave({ kind: 'html', status: 200, action: 'GetCallerIdentity', times: Infinity });
+    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(result.conclusion).toBe('success');
+    expect(postOf(result).annotations[0]?.level).toBe('warning');
+  });
+
+  test('verify-identity: false asks nobody', async () => {
+    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'verify-identity': 'false' })) });
+    expect(stage.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
+    expect(result.env['AWS_SECRET_ACCESS_KEY']).toBe('');
+  });
+
+  test('expired by the answer of STS: a warning that names the cure', async () => {
+    stage.aws.misbehave({
+      kind: 'error',
+      status: 403,
+      code: 'ExpiredToken',
+      message: 'The security token included in the request is expired',
+      action: 'GetCallerIdentity',
+    });
+    const expired = await stage.run({ workflow: workflow(enter(chain)) });
+    expect(expired.conclusion).toBe('success');
+    expect(postOf(expired).annotations[0]).toMatchObject({
+      level: 'warning',
+      message: expect.stringContaining('use the input profile'),
+    });
+  });
+});
+
+test('expired by the clock: a warning, and no request', async () => {
+  await stage.close();
+  stage = await openStage({ sessionSeconds: 1 });
+  const wait = {
+    name: 'wait',
+    run: 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.1; done',
+    env: { UNTIL: '${{ steps.aws.outputs.expiration }}' },
+  };
+  const result = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole }, { id: 'aws' }), wait) });
+  expect(result.conclusion).toBe('success');
+  expect(postOf(result).annotations[0]?.message).toMatch(
+    /^The job outlived its credentials: those of arn:\S+ expired at \S+Z\./,
+  );
+  expect(stage.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
+});
+
+describe('two uses in one job', () => {
+  test('nest: each post hands back what its step found', async () => {
+    const second = enter(
+      { 'role-arn': customerRole, 'external-id': externalId, 'credential-source': 'ambient' },
+      { name: 'second' },
+    );
+    const result = await stage.run({
+      workflow: workflow(enter({ 'role-arn': hubRole }, { name: 'first' }), second),
+    });
+    expect(result.conclusion).toBe('success');
+    expect(shown(postOf(result, 0))).toContain(`Verified: the job held the credentials of ${customerArn}.`);
+    expect(postOf(result, 0).exported['AWS_ACCESS_KEY_ID']).toBe(
+      stepOf(result, 0).exported['AWS_ACCESS_KEY_ID'],
+    );
+    expect(shown(postOf(result, 1))).toContain(`Verified: the job held the credentials of ${hubArn}.`);
+    expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
+    expect(postOf(result, 1).files).toEqual([]);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('after a second step that failed, the first is verified as ever', async () => {
+    const wrong = enter(
+      { 'role-arn': customerRole, 'credential-source': 'ambient' },
+      { 'continue-on-error': true },
+    );
+    const result = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole }), wrong) });
+    expect(stepOf(result, 1).outcome).toBe('failure');
+    expect(said(postOf(result, 0).lines)).toEqual([]);
+    expect(shown(postOf(result, 1))).toContain(`Verified: the job held the credentials of ${hubArn}.`);
+  });
+});
+
+test("a later step's own keys are left alone, and said", async () => {
+  const own = { name: 'own keys', run: 'echo "AWS_ACCESS_KEY_ID=AKIAOWNKEYOFTHEJOB00" >> "$GITHUB_ENV"' };
+  const result = await stage.run({ workflow: workflow(enter(chain), own) });
+  expect(result.conclusion).toBe('success');
+  expect(shown(postOf(result))).toContain(`A later step replaced the credentials of ${customerArn}`);
+  expect(result.env).toMatchObject({ AWS_ACCESS_KEY_ID: 'AKIAOWNKEYOFTHEJOB00', AWS_SECRET_ACCESS_KEY: '' });
+});
+
+test('a private folder that is gone costs the earlier values, and is said', async () => {
+  const machineEnv = {
+    AWS_ACCESS_KEY_ID: 'AKIABEFORETHEACTION0',
+    AWS_SECRET_ACCESS_KEY: 'the-secret-of-before-the-action-0000000',
+  };
+  const clean = { name: 'clean', run: 'rm -rf "$RUNNER_TEMP/assume-role-chain"' };
+  const result = await stage.run({ workflow: workflow(enter(chain), clean), machineEnv });
+  expect(result.conclusion).toBe('success');
+  expect(shown(postOf(result))).toContain('are gone with the private folder');
+  expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
+});

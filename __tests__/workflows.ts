@@ -1,0 +1,54 @@
+import { customerRole, externalId, hubRole } from '../local/stage.ts';
+import type { RunResult, StepResult } from '../local/runner/result.ts';
+import type { StepSpec, WorkflowSpec } from '../local/runner/workflow.ts';
+
+/** Workflows for tests, in a few words. */
+
+/** A step of this action. */
+export function enter(inputs: Readonly<Record<string, string>>, more: Partial<StepSpec> = {}): StepSpec {
+  return { uses: 'assume-role-chain/assume-role-chain@v1', name: 'enter', with: inputs, ...more };
+}
+
+/** The chain of the stage: the hub's role, then the customer's. */
+export const chain = {
+  'role-arn': `${hubRole}\n${customerRole}`,
+  'external-id': externalId,
+  region: 'us-east-1',
+} as const;
+
+/** A workflow of one job that may ask for ID tokens. */
+export function workflow(...steps: readonly StepSpec[]): WorkflowSpec {
+  return { name: 'Deploy', permissions: { 'id-token': 'write' }, jobs: { deploy: { steps } } };
+}
+
+/** The same without that permission. */
+export function withoutIdToken(...steps: readonly StepSpec[]): WorkflowSpec {
+  return { name: 'Deploy', permissions: { contents: 'read' }, jobs: { deploy: { steps } } };
+}
+
+/** A step that is there. */
+export function stepOf(result: RunResult, index = 0): StepResult {
+  const step = result.steps[index];
+  if (step === undefined) throw new Error(`There is no step ${index}`);
+  return step;
+}
+
+/** A post that is there; the first one that ran is 0. */
+export function postOf(result: RunResult, index = 0): StepResult {
+  const post = result.posts[index];
+  if (post === undefined) throw new Error(`There is no post ${index}`);
+  return post;
+}
+
+/** Everything a step showed, annotations included. */
+export const shown = (step: StepResult): string => step.lines.join('\n');
+
+/** What must hold after every step that failed: nothing exported, no output, no file, and no more to do. */
+export function leftNothing(step: StepResult): boolean {
+  const marks = Object.keys(step.state).filter((name) => name !== 'isPost');
+  return (
+    [step.exported, step.outputs].every((one) => Object.keys(one).length === 0) &&
+    marks.length === 0 &&
+    step.files.length === 0
+  );
+}
