@@ -18,17 +18,15 @@ export async function verify(
   const credentials = keysIn(environment);
   if (!credentials) return;
   const { arn, expiration } = exported;
-  if (Date.now() >= new Date(expiration).getTime()) {
-    warn(outlived(arn, expiration));
-    return;
-  }
   const stop = stopAfter(limits.timeoutSeconds);
   const sts = new Sts(settings, environment);
   try {
     const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     compare(await callerArn(credentials, sts, patience), arn);
   } catch (error) {
-    const expired = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
+    // STS knows best; where it does not answer, this machine's clock must do.
+    const told = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
+    const expired = told || Date.now() >= new Date(expiration).getTime();
     const reason = error instanceof Error ? error.message : String(error);
     warn(
       expired

@@ -84,7 +84,7 @@ describe('the web identity is refused', () => {
           {
             ...hub,
             id: '111111111111',
-            roles: [{ name: 'deployment-hub', trustPolicy: policy as PolicyDocument }],
+            roles: [{ name: 'deployment-hub', trustPolicy: policy ?? { Statement: [] } }],
           },
         ],
       },

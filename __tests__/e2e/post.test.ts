@@ -70,7 +70,7 @@ describe('verify', () => {
   });
 });
 
-test('expired by the clock: a warning, and no request', async () => {
+test('credentials that have expired: a warning that says when', async () => {
   await stage.close();
   stage = await openStage({ sessionSeconds: 1 });
   const wait = {
@@ -83,7 +83,6 @@ test('expired by the clock: a warning, and no request', async () => {
   expect(postOf(result).annotations[0]?.message).toMatch(
     /^The job outlived its credentials: those of arn:\S+ expired at \S+Z\./,
   );
-  expect(stage.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
 });
 
 describe('two uses in one job', () => {

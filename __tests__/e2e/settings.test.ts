@@ -69,7 +69,7 @@ test('workflow-tags adds the facts of the workflow; a tag of the user wins, what
   });
   expect(result.conclusion).toBe('success');
   const last = hops()[1] ?? {};
-  const tags = Object.fromEntries(
+  const tags: Record<string, unknown> = Object.fromEntries(
     [1, 2, 3, 4, 5, 6, 7, 8].map((index) => [
       last[`Tags.member.${index}.Key`],
       last[`Tags.member.${index}.Value`],

@@ -111,7 +111,8 @@ export class Execution {
   #result(start: Start, ended: Ended, said: Said, log: StepLog): StepResult {
     const { id, name, kind, forgiven } = start;
     const code = ended.exitCode ?? ended.signal ?? '';
-    if (ended.exitCode !== 0 && kind === 'run') log.annotate('error', `Process completed with exit code ${code}.`, undefined);
+    if (ended.exitCode !== 0 && kind === 'run')
+      log.annotate('error', `Process completed with exit code ${code}.`, undefined);
     const failed = ended.exitCode !== 0 || said.errors.length > 0;
     const cancelled = kind !== 'post' && this.#cancel.signal.aborted;
     const outcome: Outcome = cancelled ? 'cancelled' : failed ? 'failure' : 'success';

@@ -55,17 +55,22 @@ export async function persist<T>(
       if (!skewed && !settling && (!answer.transient || tries >= patience.maxAttempts)) {
         throw new RequestFailure(attempt, answer, tries);
       }
-      await backOff(attempt, answer, skewed ? 0 : tries, patience);
+      const cap = settling ? backoff.settlingCap : backoff.cap;
+      const most = skewed ? 0 : Math.min(cap, backoff.first * 2 ** (tries - 1));
+      await backOff(attempt, answer, Math.round(Math.random() * most), patience);
     }
   }
 }
 
-/** Milliseconds: doubled with each try, up to the cap. */
-const backoff = { first: 400, cap: 5000 } as const;
+/** Milliseconds: doubled with each try, up to the cap; a role that IAM is making known is asked for more often. */
+const backoff = { first: 400, cap: 5000, settlingCap: 1500 } as const;
 
-async function backOff(attempt: Attempt, answer: Answer, tries: number, patience: Patience): Promise<void> {
-  const most = tries === 0 ? 0 : Math.min(backoff.cap, backoff.first * 2 ** (tries - 1));
-  const milliseconds = Math.round(Math.random() * most);
+async function backOff(
+  attempt: Attempt,
+  answer: Answer,
+  milliseconds: number,
+  patience: Patience,
+): Promise<void> {
   const next = milliseconds < 100 ? 'at once' : `in ${(milliseconds / 1000).toFixed(1)} s`;
   patience.say(`Trying again ${next}: ${describe(attempt)}: ${describeAnswer(answer)}`);
   const wait = patience.wait ?? ((time, signal) => pause(time, undefined, { signal }));

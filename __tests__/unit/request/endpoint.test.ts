@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSts } from '../../../src/request/endpoint.ts';
+import { Problems } from '../../../src/request/problems.ts';
+
+const read = (
+  given: { region?: string; endpoint?: string },
+  environment: Record<string, string> = {},
+  partition: string | undefined = 'aws',
+) => {
+  const problems = new Problems();
+  const settings = readSts({ region: '', endpoint: '', ...given }, environment, partition, problems);
+  return { ...settings, problems: problems.all.map(({ input, text }) => `${input}: ${text}`) };
+};
+
+describe('the region', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['eu-west-1', { AWS_REGION: 'eu-west-2' }, 'eu-west-1'],
+    ['', { AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-2'],
+    ['', { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-3'],
+    ['', {}, 'us-east-1'],
+  ])('%j with %j is %s', (region, environment, expected) => {
+    expect(read({ region }, environment)).toMatchObject({ region: expected, problems: [] });
+  });
+
+  test.each([
+    ['aws-cn', 'cn-northwest-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+    ['aws-iso', 'us-iso-east-1'],
+    ['aws-iso-b', 'us-isob-east-1'],
+    ['aws-iso-e', 'eu-isoe-west-1'],
+    ['aws-iso-f', 'us-isof-south-1'],
+    ['aws-eusc', 'eusc-de-east-1'],
+    [undefined, 'us-east-1'],
+  ])('of partition %s is %s', (partition, expected) => {
+    const problems = new Problems();
+    expect(readSts({ region: '', endpoint: '' }, {}, partition, problems).region).toBe(expected);
+  });
+
+  test('that is none, or of another partition, is an error that names where it came from', () => {
+    expect(read({ region: 'Frankfurt' }).problems).toEqual([
+      'region: "Frankfurt" is not a region of AWS, as us-east-1 is',
+    ]);
+    expect(read({ region: 'cn-north-1' }).problems).toEqual([
+      'region: "cn-north-1" is a region of partition aws-cn, and the roles are in aws: as in us-east-1',
+    ]);
+    expect(read({}, { AWS_REGION: 'eu-west-1' }, 'aws-us-gov').problems).toEqual([
+      'AWS_REGION: "eu-west-1" is a region of partition aws, and the roles are in aws-us-gov: give the input region, as in us-gov-west-1',
+    ]);
+  });
+});
+
+describe('the endpoint', () => {
+  test.each([
+    'https://sts.us-east-1.amazonaws.com',
+    'https://gateway.example.com/sts',
+    'http://localhost:4566',
+    'http://127.0.0.1:4566',
+    'http://127.8.9.10',
+    'http://[::1]:4566',
+    'http://localstack:4566',
+  ])('%s is taken', (endpoint) => {
+    expect(read({ endpoint })).toMatchObject({ endpoint, problems: [] });
+  });
+
+  test.each([
+    ['http://sts.example.com', 'in the clear'],
+    ['http://10.0.0.1', 'in the clear'],
+    ['http://localhost.', 'in the clear'],
+    ['http://[fe80::1]', 'in the clear'],
+    ['http://127.0.0.1.example.com', 'in the clear'],
+    ['ftp://sts', 'is not a URL with https'],
+    ['sts.us-east-1.amazonaws.com', 'is not a URL with https'],
+    ['https://sts.example.com/?x=1', 'holds a query'],
+    ['https://sts.example.com/#x', 'holds a query'],
+    ['https://user:pass@sts.example.com', 'holds a user name or password'],
+  ])('%s is refused', (endpoint, rule) => {
+    const { problems } = read({ endpoint });
+    expect(problems.join()).toContain(rule);
+    expect(problems.join()).not.toContain('pass@');
+  });
+
+  test('of the environment serves, unless it is to be ignored', () => {
+    const both = { AWS_ENDPOINT_URL_STS: 'https://a.example.com', AWS_ENDPOINT_URL: 'https://b.example.com' };
+    expect(read({}, both).endpoint).toBe('https://a.example.com');
+    expect(read({}, { AWS_ENDPOINT_URL: 'https://b.example.com' }).endpoint).toBe('https://b.example.com');
+    expect(read({}, { ...both, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'True' }).endpoint).toBeUndefined();
+    expect(read({ endpoint: 'https://c.example.com' }, both).endpoint).toBe('https://c.example.com');
+  });
+});
+
+describe('FIPS and dual stack', () => {
+  test('are read as the SDKs read them', () => {
+    expect(read({}, { AWS_USE_FIPS_ENDPOINT: 'TRUE' })).toMatchObject({ useFips: true, useDualstack: false });
+    expect(read({}, { AWS_USE_DUALSTACK_ENDPOINT: 'true' })).toMatchObject({
+      useFips: false,
+      useDualstack: true,
+    });
+    expect(read({}, { AWS_USE_FIPS_ENDPOINT: 'yes' }).problems).toEqual([
+      'AWS_USE_FIPS_ENDPOINT: "yes" is neither true nor false',
+    ]);
+  });
+
+  test.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])(
+    '%s cannot go with an endpoint',
+    (name) => {
+      expect(read({ endpoint: 'https://a.example.com' }, { [name]: 'true' }).problems).toEqual([
+        expect.stringMatching(new RegExp(`^sts-endpoint: cannot go with ${name}=true`)),
+      ]);
+    },
+  );
+});

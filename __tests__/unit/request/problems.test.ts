@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { InputError, nearest, Problems, quoted } from '../../../src/request/problems.ts';
+
+test('an InputError tells every problem on a line of its own', () => {
+  const problems = new Problems();
+  problems.add('region', 'Frankfurt', 'is not a region');
+  problems.say('session-token', 'is needed', 'id-token');
+  const error = new InputError(problems.all);
+  expect(error.name).toBe('InputError');
+  expect(error.message).toBe('region: "Frankfurt" is not a region\nsession-token: is needed');
+  expect(error.problems[1]?.topic).toBe('id-token');
+});
+
+test('a quoted value is on one line and no longer than 200 characters', () => {
+  expect(quoted('a\nb')).toBe('"a\\nb"');
+  expect(quoted('x'.repeat(200))).toBe(`"${'x'.repeat(200)}"`);
+  expect(quoted('x'.repeat(201))).toBe(`"${'x'.repeat(200)}…"`);
+});
+
+test.each([
+  ['oicd', 'oidc'],
+  ['OIDC', 'oidc'],
+  ['ambiant', 'ambient'],
+  ['acess_key', 'access-key'],
+  ['vault', undefined],
+  ['', undefined],
+])('nearest to %j is %j', (word, expected) => {
+  expect(nearest(word, ['oidc', 'ambient', 'access-key'])).toBe(expected);
+});
+
+test('nearest of nothing is nothing', () => {
+  expect(nearest('a', [])).toBeUndefined();
+});

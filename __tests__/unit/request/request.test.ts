@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { inputNames } from '../../../src/request/inputs.ts';
+import { InputError } from '../../../src/request/problems.ts';
+import { readRequest, type Inputs } from '../../../src/request/request.ts';
+import { given, surroundings } from './given.ts';
+
+const hub = 'arn:aws:iam::111111111111:role/hub';
+const customer = 'arn:aws:iam::222222222222:role/customer';
+const read = (some: Partial<Inputs>, more: Parameters<typeof surroundings>[0] = {}) =>
+  readRequest(given(some), surroundings(more));
+
+const problemsOf = (some: Partial<Inputs>, more: Parameters<typeof surroundings>[0] = {}): string[] => {
+  try {
+    read(some, more);
+    return [];
+  } catch (error) {
+    return (error as InputError).problems.map(({ input }) => input);
+  }
+};
+
+test('the inputs are those of action.yml', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'action.yml'), 'utf8');
+  const { inputs } = parse(text) as { inputs: object };
+  expect(Object.keys(inputs).sort()).toEqual([...inputNames].sort());
+});
+
+test('without a word more than a role, everything has its default', () => {
+  expect(read({ 'role-arn': hub })).toMatchObject({
+    plan: {
+      base: { kind: 'oidc', audience: 'sts.amazonaws.com' },
+      hops: [{ sessionName: 'acme.shop@42', durationSeconds: 3600 }],
+      sts: { region: 'us-east-1', useFips: false, useDualstack: false },
+    },
+    allowedAccounts: undefined,
+    exportEnv: true,
+    exportRegion: undefined,
+    outputCredentials: false,
+    maskAccountId: false,
+    verifyIdentity: true,
+    jobSummary: 'on-failure',
+    minRemainingSeconds: 0,
+    limits: { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 },
+    warnings: [],
+  });
+});
+
+test('the audience goes by the partition, unless it is given', () => {
+  expect(read({ 'role-arn': 'arn:aws-cn:iam::111111111111:role/x' }).plan.base).toEqual({
+    kind: 'oidc',
+    audience: 'sts.amazonaws.com.cn',
+  });
+  expect(read({ 'role-arn': hub, audience: 'mine' }).plan.base).toEqual({ kind: 'oidc', audience: 'mine' });
+});
+
+describe('the session name that is made', () => {
+  test.each([
+    ['acme.shop@42', 'acme.shop@42'],
+    [`${'o'.repeat(60)}.shop@42`, `${'o'.repeat(60)}.sho`],
+    ['acme.shöp@42', 'acme.sh-p@42'],
+  ])('%s', (sessionName, expected) => {
+    const { plan } = read({ 'role-arn': hub }, { facts: () => ({ sessionName, tags: [] }) });
+    expect(plan.hops[0].sessionName).toBe(expected);
+  });
+
+  test('facts are not looked up where nobody asks for them', () => {
+    const facts = (): never => {
+      throw new Error('asked');
+    };
+    expect(read({ 'role-arn': hub, 'session-name': 'mine' }, { facts }).plan.hops[0].sessionName).toBe(
+      'mine',
+    );
+  });
+});
+
+test('workflow-tags are made valid and put on the last hop', () => {
+  const { plan } = read({ 'role-arn': `${hub}\n${customer}`, 'workflow-tags': 'true' });
+  expect(plan.hops.map(({ tags }) => tags)).toEqual([[], [{ key: 'Actor', value: 'octo-bot-' }]]);
+  expect(problemsOf({ 'role-arn': hub, 'workflow-tags': 'true' })).toEqual(['workflow-tags']);
+  expect(problemsOf({ 'role-arn': hub, 'workflow-tags': 'false' })).toEqual([]);
+});
+
+describe('problems', () => {
+  test('are all told at once, those of the runner first', () => {
+    const problems = [{ input: 'GITHUB_ENV', text: 'is not set' }];
+    expect(
+      problemsOf(
+        {
+          'role-arn': 'x',
+          'session-name': 'a b',
+          'timeout-seconds': '0',
+          'max-attempts': '0',
+          region: 'nowhere',
+          'job-summary': 'sometimes',
+        },
+        { problems },
+      ),
+    ).toEqual([
+      'GITHUB_ENV',
+      'role-arn',
+      'session-name',
+      'region',
+      'job-summary',
+      'timeout-seconds',
+      'max-attempts',
+    ]);
+  });
+
+  test('one wrong role does not make right inputs wrong', () => {
+    expect(
+      problemsOf({
+        'role-arn': `${hub}\nx`,
+        'external-id': '-\nid',
+        'session-policy-arns': 'arn:aws:iam::222222222222:policy/x',
+      }),
+    ).toEqual(['role-arn']);
+  });
+});
+
+describe('warnings', () => {
+  test.each<[Partial<Inputs>, boolean, string]>([
+    [
+      { audience: 'x', 'web-identity-token-file': 't' },
+      false,
+      'audience is not used: the token of web-identity-token-file has its own.',
+    ],
+    [{ audience: 'x' }, false, 'audience is not used: the base credentials are no token.'],
+    [{ 'propagation-wait-seconds': '61' }, true, 'propagation-wait-seconds is more than timeout-seconds'],
+    [{ 'export-env': 'false' }, true, 'Nobody gets the credentials'],
+  ])('%j', (some, idToken, words) => {
+    expect(read({ 'role-arn': hub, ...some }, { idToken }).warnings).toEqual([
+      expect.stringContaining(words),
+    ]);
+  });
+
+  test('none where the outputs get the credentials', () => {
+    expect(
+      read({
+        'role-arn': hub,
+        'export-env': 'false',
+        'output-credentials': 'true',
+        'propagation-wait-seconds': '60',
+      }).warnings,
+    ).toEqual([]);
+  });
+});
