@@ -25,7 +25,7 @@ export interface Patience {
   /** One line for the log. */
   readonly say: (line: string) => void;
   /** Milliseconds; replaced in tests. */
-  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly wait?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**

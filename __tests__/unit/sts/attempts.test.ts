@@ -150,7 +150,7 @@ describe('a signal', () => {
 
   test('ends the real wait as well', async () => {
     const stop = new AbortController();
-    const { wait: _, ...real } = patience({ signal: stop.signal });
+    const real = { ...patience({ signal: stop.signal }), wait: undefined };
     const say = (): void => {
       setImmediate(() => {
         stop.abort(new Error('Over'));

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Base } from '../../../src/plan.ts';
+import { openBase, type BaseMeans } from '../../../src/sts/base.ts';
+import type { Sts } from '../../../src/sts/client.ts';
+import { keys, tokenOf } from './plans.ts';
+
+let folder: string;
+const secrets: string[] = [];
+const stop = new AbortController();
+
+const means = (more: Partial<BaseMeans> = {}): BaseMeans => ({
+  sts: { ambientCredentials: () => Promise.resolve({ ...keys, sessionToken: 'token' }) } as unknown as Sts,
+  patience: { maxAttempts: 1, propagationWaitSeconds: 0, signal: stop.signal, say: () => undefined },
+  secret: (value) => secrets.push(value),
+  idToken: (audience) => Promise.resolve(tokenOf({ aud: audience })),
+  ...more,
+});
+const open = (base: Base, more: Partial<BaseMeans> = {}) => openBase(base, means(more));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'base-'));
+  secrets.length = 0;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('access keys are given as they are', async () => {
+  expect(await open({ kind: 'access-key', credentials: keys }).credentials()).toBe(keys);
+});
+
+describe('ambient', () => {
+  test('every value is registered', async () => {
+    expect(await open({ kind: 'ambient' }).credentials()).toEqual({ ...keys, sessionToken: 'token' });
+    expect(secrets).toEqual([keys.secretAccessKey, 'token', keys.accessKeyId]);
+    secrets.length = 0;
+    await open(
+      { kind: 'ambient' },
+      { sts: { ambientCredentials: () => Promise.resolve(keys) } as unknown as Sts },
+    ).credentials();
+    expect(secrets).toEqual([keys.secretAccessKey, keys.accessKeyId]);
+  });
+
+  test('none is told with the reason of the SDK', async () => {
+    const failing = {
+      ambientCredentials: () =>
+        Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' })),
+    };
+    await expect(open({ kind: 'ambient' }, { sts: failing as unknown as Sts }).credentials()).rejects.toThrow(
+      'ambient: the AWS SDK found no credentials here: CredentialsProviderError: Could not load',
+    );
+  });
+
+  test('a cancelled step is told as that', async () => {
+    const patience = { ...means().patience, signal: AbortSignal.abort(new Error('The step was cancelled')) };
+    await expect(open({ kind: 'ambient' }, { patience }).credentials()).rejects.toMatchObject({
+      name: 'Interrupted',
+    });
+  });
+});
+
+describe('oidc', () => {
+  test('asks with the audience, and registers the token', async () => {
+    const token = await open({ kind: 'oidc', audience: 'mine' }).token();
+    expect(token).toBe(tokenOf({ aud: 'mine' }));
+    expect(secrets).toEqual([token]);
+  });
+
+  test('a token is fresh while it holds; then, and for none, another is asked for', async () => {
+    const base = open({ kind: 'oidc', audience: 'mine' });
+    const [old, good] = [1, 9_999_999_999].map((exp) => tokenOf({ exp }));
+    expect(base.renewsToken).toBe(true);
+    expect(await base.freshToken(good ?? '')).toBe(good);
+    expect(await base.freshToken(old ?? '')).toBe(tokenOf({ aud: 'mine' }));
+    expect(await base.freshToken('')).toBe(tokenOf({ aud: 'mine' }));
+  });
+});
+
+describe('token-file', () => {
+  const write = (text: string): Base => {
+    const path = join(folder, 'a token.jwt');
+    writeFileSync(path, text);
+    return { kind: 'token-file', path };
+  };
+
+  test('is read without white space, registered, and never renewed', async () => {
+    const token = tokenOf({ sub: 'x', exp: 1 });
+    const base = open(write(`${token}\n`));
+    expect(await base.token()).toBe(token);
+    expect(secrets).toEqual([token]);
+    expect(base.renewsToken).toBe(false);
+    expect(await base.freshToken(token)).toBe(token);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['no token', 'is not a JWT'],
+  ])('%j is none, and is not shown', async (text, reason) => {
+    await expect(open(write(text)).token()).rejects.toMatchObject({
+      name: 'NoBaseCredentials',
+      message: expect.stringContaining(reason),
+    });
+    expect(secrets).toEqual(text === '' ? [] : [text]);
+  });
+});
+
+test('a base gives what it has, and nothing else', async () => {
+  await expect(open({ kind: 'oidc', audience: 'a' }).credentials()).rejects.toThrow(
+    'oidc gives a token, not keys',
+  );
+  await expect(open({ kind: 'ambient' }).token()).rejects.toThrow('ambient gives keys, not a token');
+});

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { Sts } from '../../../src/sts/client.ts';
+import { keys } from './plans.ts';
+
+const settings = { region: 'eu-west-1', useFips: false, useDualstack: false };
+
+test('a client is settled: one attempt, nothing looked up in files or the environment', async () => {
+  const sts = new Sts({ ...settings, endpoint: 'http://localhost:1/sts' }, {});
+  const seen = await sts.send(keys, async ({ config }) => ({
+    region: await config.region(),
+    attempts: await config.maxAttempts(),
+    endpoint: await config.endpoint?.(),
+    fips: await config.useFipsEndpoint(),
+    dualstack: await config.useDualstackEndpoint(),
+    credentials: await config.credentials(),
+  }));
+  expect(seen).toMatchObject({
+    region: 'eu-west-1',
+    attempts: 1,
+    endpoint: { hostname: 'localhost', port: 1, path: '/sts' },
+    fips: false,
+    dualstack: false,
+    credentials: keys,
+  });
+  sts.close();
+});
+
+test('what one request learns of the clock, the next one knows', async () => {
+  const sts = new Sts(settings, {});
+  await sts.send(keys, ({ config }) => {
+    config.systemClockOffset = 5000;
+    return Promise.resolve();
+  });
+  expect(await sts.send(keys, ({ config }) => Promise.resolve(config.systemClockOffset))).toBe(5000);
+  await expect(sts.send(keys, () => Promise.reject(new Error('own')))).rejects.toThrow('own');
+});
+
+test('what the SDK finds, with its session token and without', async () => {
+  const before = { ...process.env };
+  try {
+    delete process.env['AWS_PROFILE'];
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAFOUND', AWS_SECRET_ACCESS_KEY: 'found' });
+    delete process.env['AWS_SESSION_TOKEN'];
+    expect(await new Sts(settings, {}).ambientCredentials()).toEqual({
+      accessKeyId: 'AKIAFOUND',
+      secretAccessKey: 'found',
+    });
+    process.env['AWS_SESSION_TOKEN'] = 'token';
+    expect(await new Sts(settings, {}).ambientCredentials()).toMatchObject({ sessionToken: 'token' });
+  } finally {
+    process.env = before;
+  }
+});
