@@ -51,12 +51,10 @@ const means = (plan: Plan, more: Partial<ChainMeans> = {}): ChainMeans => ({
 
 const run = (plan: Plan, more: Partial<ChainMeans> = {}) => assumeChain(plan, means(plan, more));
 const sent = () =>
-  sts
-    .calls()
-    .map(({ args, thisValue }) => ({
-      input: args[0].input as Record<string, unknown>,
-      client: thisValue as STSClient,
-    }));
+  sts.calls().map(({ args, thisValue }) => ({
+    input: args[0].input as Record<string, unknown>,
+    client: thisValue as STSClient,
+  }));
 
 beforeEach(() => {
   sts.reset();
