@@ -14,7 +14,10 @@ export interface LocalProxy {
 /** The hosts a proxy knows: each name (with its port, where it is not 80) and the URL of the server that plays it. */
 export type Hosts = Readonly<Record<string, string>>;
 
-export async function startLocalProxy(hosts: Hosts, user: { name: string; password: string }): Promise<LocalProxy> {
+export async function startLocalProxy(
+  hosts: Hosts,
+  user: { name: string; password: string },
+): Promise<LocalProxy> {
   const asked: string[] = [];
   const pass = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
   /** The server for a host, or the status that says why there is none. */

@@ -6,7 +6,7 @@ import { InputError } from './request/problems.ts';
 import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from './sts/failure.ts';
 import { explain } from './sts/explain/explain.ts';
 import { steps } from './sts/explain/explanation.ts';
-import { explainNetwork } from './sts/explain/network.ts';
+import { endpointSettings, explainNetwork } from './sts/explain/network.ts';
 
 /**
  * The one place that turns what went wrong into what a user reads.
@@ -22,11 +22,10 @@ export function reportOf(error: unknown, plan: Plan | undefined, environment: No
     return { title: 'No base credentials', message, parts };
   }
   if (error instanceof AnswerMismatch) {
-    const where = 'sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL: do they name STS?';
     return {
       title: 'Answer refused',
       message,
-      parts: [steps(where, 'a proxy on the way may have answered in its place')],
+      parts: [steps(endpointSettings, 'a proxy on the way may have answered in its place')],
     };
   }
   if (error instanceof Interrupted) return { title: 'Stopped', message, parts: [] };
@@ -44,7 +43,7 @@ function requestReport(failure: RequestFailure, plan: Plan): Report {
     const { title, advice, parts } = explain(failure, plan);
     return { title, message: `${failure.message}. ${advice}`, parts };
   }
-  const explanation = explainNetwork(failure, "GitHub's OIDC token service");
+  const explanation = explainNetwork(failure, { host: "GitHub's OIDC token service" });
   const advice = explanation?.advice ?? "GitHub's OIDC token service refused the request.";
   return {
     title: 'No OIDC token',

@@ -10,6 +10,7 @@ export interface Runner {
   /** What was put into one of the runner's files. */
   read(name: 'GITHUB_ENV' | 'GITHUB_OUTPUT' | 'GITHUB_STATE'): Record<string, string>;
   text(name: string): string;
+  summary(): string;
   end(): void;
 }
 
@@ -20,7 +21,10 @@ export function beRunner(more: Record<string, string> = {}): Runner {
   for (const name of Object.keys(process.env))
     if (/^(AWS|GITHUB|RUNNER|INPUT|STATE|ACTIONS)_|_proxy$/i.test(name))
       Reflect.deleteProperty(process.env, name);
-  const files = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'].map(
+  // `@actions/core` remembers the summary's path for as long as it lives.
+  const summary = join(tmpdir(), `summary-${process.pid}`);
+  writeFileSync(summary, '');
+  const files = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map(
     (name) => [name, join(temp, name)] as const,
   );
   for (const [name, path] of files) {
@@ -29,7 +33,13 @@ export function beRunner(more: Record<string, string> = {}): Runner {
   }
   Object.assign(
     process.env,
-    { RUNNER_TEMP: temp, GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '42', GITHUB_WORKSPACE: temp },
+    {
+      GITHUB_STEP_SUMMARY: summary,
+      RUNNER_TEMP: temp,
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_RUN_ID: '42',
+      GITHUB_WORKSPACE: temp,
+    },
     more,
   );
   const printed: string[] = [];
@@ -42,6 +52,7 @@ export function beRunner(more: Record<string, string> = {}): Runner {
     temp,
     printed,
     text,
+    summary: () => readFileSync(summary, 'utf8'),
     read: (name) =>
       Object.fromEntries(
         [...text(name).matchAll(/^(.+)<<(ghadelimiter_\S+)\n([^]*?)\n\2$/gm)].map(
@@ -54,6 +65,7 @@ export function beRunner(more: Record<string, string> = {}): Runner {
       Object.assign(process.env, before);
       process.exitCode = undefined;
       rmSync(temp, { recursive: true, force: true });
+      rmSync(summary, { force: true });
     },
   };
 }

@@ -1,14 +1,14 @@
 import { assumeRole } from './assume-role.ts';
 import type { Call, IdentityProvider } from './call.ts';
-import { tamperingOf, type Fault, type Faults } from './faults.ts';
+import { errorOf, isGentle, keysOf, tamperingOf, type Fault, type Faults } from './faults.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import { Sessions, type Identity } from './sessions.ts';
-import { checkClock, checkSignature, readAuthorization, type WireRequest } from './signature.ts';
+import { authenticate, s3Buckets, snsTopics, type Caller } from './services.ts';
+import type { Sessions } from './sessions.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';
-import { assumedRole, callerIdentity, escapeXml } from './xml.ts';
-import type { RecordedRequest } from './server.ts';
+import { queryOf, type WireRequest } from './wire.ts';
 import type { World } from './world.ts';
+import { assumedRole, callerIdentity } from './xml.ts';
 
 /** Which action a request asks for, who asks, and what is answered. */
 
@@ -19,137 +19,110 @@ export interface Service {
   readonly faults: Faults;
   readonly identityProviders: readonly IdentityProvider[];
   readonly sessionSeconds: number | undefined;
+  /** The one region that requests must be signed for; undefined: any. */
+  readonly region: string | undefined;
   readonly usedCodes: Set<string>;
+  /** Milliseconds between this machine's clock and the service's. */
   readonly clock: { offset: number };
 }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** An answer in the making. */
-export interface Answer {
-  record: Writable<Omit<RecordedRequest, 'status' | 'errorCode'>>;
-  status: number;
-  errorCode?: string | undefined;
-  body: string;
-  headers: Record<string, string>;
+/** What becomes known of a request while it is answered. */
+export interface Progress {
+  service: string;
+  action: string;
+  params: Parameters;
+  region: string | undefined;
+  accessKeyId: string | undefined;
+  callerArn: string | undefined;
   fault: Fault | undefined;
 }
 
-/** When a request came, by AWS's clock, and its number. */
+/** When a request came, and its id. */
 export interface Moment {
   readonly now: Date;
   readonly requestId: string;
 }
 
-/** Fills the answer. @throws Refusal */
+/** What goes over the wire. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  /** Besides those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The actions there are, by version and name, with their service. */
+const services: ReadonlyMap<string, string> = new Map([
+  ['2011-06-15 AssumeRole', 'sts'],
+  ['2011-06-15 AssumeRoleWithWebIdentity', 'sts'],
+  ['2011-06-15 GetCallerIdentity', 'sts'],
+  ['2010-03-31 ListTopics', 'sns'],
+]);
+
+/** The region of requests that tell none: web identity is not signed. */
+const defaultRegion = 'us-east-1';
+
+/**
+ * Answers a request.
+ * @param progress filled on the way, so that it tells of refused requests too
+ * @throws Refusal with the service's code and words
+ */
 export async function perform(
   request: WireRequest,
   service: Service,
   moment: Moment,
-  answer: Answer,
-): Promise<void> {
+  progress: Progress,
+): Promise<Reply> {
   const parameters = parametersOf(request);
-  const action = parameters['Action'] ?? '';
-  Object.assign(answer.record, { action, params: parameters });
-  if (action === 'AssumeRoleWithWebIdentity') {
-    answer.record.service = 'sts';
-    answer.fault = service.faults.take(action, parameters['RoleArn']);
-    if (isEarly(answer.fault)) return;
-    const grant = await assumeRoleWithWebIdentity(callOf(service, parameters, moment), '');
-    answer.record.callerArn = grant.identity.arn;
-    const subject = grant.identity.sourceIdentity ?? 'subject';
-    answer.body = assumedRole(action, grant, moment.requestId, subject, tamperingOf(answer.fault));
-    return;
-  }
+  const { Action: action = '', Version: version = '' } = parameters;
+  const isS3 = action === '' && (request.headers['authorization'] ?? '').includes('/s3/aws4_request');
   // STS redirects whoever names no action to its page, before it looks at a signature.
-  const anonymous = request.headers['authorization'] === undefined;
-  if (action === '' && anonymous) {
-    Object.assign(answer, { status: 302, headers: { location: 'https://aws.amazon.com/iam' } });
-    return;
+  if (action === '' && !isS3)
+    return { status: 302, body: '', headers: { location: 'https://aws.amazon.com/iam' } };
+  const name = isS3 ? 's3' : services.get(`${version} ${action}`);
+  if (name === undefined) {
+    const text = `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`;
+    throw new Refusal(400, 'InvalidAction', text);
   }
-  answer.fault = service.faults.take(action, parameters['RoleArn']);
-  if (isEarly(answer.fault)) return;
-  const { identity, region, name } = await authenticate(request, service, moment.now, answer);
-  answer.body = answerFor(name, action, identity, { service, parameters, region, moment, answer });
+  Object.assign(progress, { service: name, action: isS3 ? 'ListBuckets' : action, params: parameters });
+  progress.fault = service.faults.take(progress.action, parameters['RoleArn']);
+  const error = errorOf(progress.fault);
+  if (error) throw new Refusal(error.status, error.code, error.message);
+  // A fault that takes the answer's place leaves nothing behind: no session is issued.
+  if (!isGentle(progress.fault)) return { status: 200, body: '' };
+  return { status: 200, body: await answer(request, service, moment, progress) };
 }
 
-/** Faults that come instead of an answer leave no trace of one. */
-const isEarly = (fault: Fault | undefined): boolean =>
-  fault !== undefined && !['identity', 'credentials', 'delay'].includes(fault.kind);
-
-function parametersOf({ method, target, headers, body }: WireRequest): Parameters {
-  const query = new URL(target, 'http://local').searchParams;
+function parametersOf(request: WireRequest): Parameters {
+  const { method, headers, body } = request;
   const isForm =
     method === 'POST' && (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-  return {
-    ...Object.fromEntries(query),
-    ...(isForm ? Object.fromEntries(new URLSearchParams(body.toString('utf8'))) : {}),
-  };
+  const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
+  return Object.fromEntries([...queryOf(request), ...form]);
 }
 
-function callOf(service: Service, parameters: Parameters, { now }: Moment): Call {
-  const { world, sessions, identityProviders, sessionSeconds, usedCodes } = service;
-  return { world, sessions, identityProviders, sessionSeconds, usedCodes, parameters, now };
-}
-
-async function authenticate(
+async function answer(
   request: WireRequest,
-  { sessions }: Service,
-  now: Date,
-  answer: Answer,
-): Promise<{ identity: Identity; region: string; name: string }> {
-  const authorization = readAuthorization(request);
-  const { accessKeyId, region, service: name } = authorization;
-  Object.assign(answer.record, { service: name, region, accessKeyId });
-  const entry = sessions.find(accessKeyId, request.headers['x-amz-security-token']);
-  checkClock(authorization, now);
-  await checkSignature(request, authorization, entry.secretAccessKey);
-  Sessions.checkExpiry(entry, now);
-  answer.record.callerArn = entry.identity.arn;
-  return { identity: entry.identity, region, name };
-}
-
-interface Question {
-  readonly service: Service;
-  readonly parameters: Parameters;
-  readonly region: string;
-  readonly moment: Moment;
-  readonly answer: Answer;
-}
-
-function answerFor(name: string, action: string, identity: Identity, question: Question): string {
-  const { service, parameters, region, moment, answer } = question;
-  if (name === 's3') return s3Buckets(identity, answer);
-  if (name === 'sns' && action === 'ListTopics') return snsTopics(identity, moment);
-  const version = parameters['Version'] ?? '';
-  if (name === 'sts' && version === '2011-06-15') {
-    if (action === 'GetCallerIdentity')
-      return callerIdentity(identity, moment.requestId, tamperingOf(answer.fault));
-    if (action === 'AssumeRole') {
-      const grant = assumeRole(callOf(service, parameters, moment), identity, region);
-      return assumedRole(action, grant, moment.requestId, undefined, tamperingOf(answer.fault));
-    }
+  service: Service,
+  { now, requestId }: Moment,
+  progress: Progress,
+): Promise<string> {
+  const { action, fault, params: parameters } = progress;
+  const tampering = tamperingOf(fault);
+  const { region: only, ...kept } = service;
+  const call = { ...kept, parameters, now, keys: keysOf(fault) };
+  if (action === 'AssumeRoleWithWebIdentity') {
+    const granted = await assumeRoleWithWebIdentity({ ...call, region: only ?? defaultRegion });
+    return assumedRole(action, granted, requestId, tampering);
   }
-  throw new Refusal(
-    400,
-    'InvalidAction',
-    `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`,
-  );
+  const gate = { service: progress.service, region: only, sessions: service.sessions, now };
+  const caller = await authenticate(request, gate, (told) => Object.assign(progress, told));
+  progress.callerArn = caller.identity.arn;
+  if (progress.service === 's3') return s3Buckets(caller, request);
+  if (progress.service === 'sns') return snsTopics(caller, requestId);
+  if (action === 'GetCallerIdentity') return callerIdentity(caller.identity, requestId, tampering);
+  return assumedRole(action, assume(call, caller), requestId, tampering);
 }
 
-/** S3's list of buckets: none, and an owner who is the caller. */
-function s3Buckets(identity: Identity, answer: Answer): string {
-  answer.record.action = 'ListBuckets';
-  answer.headers['content-type'] = 'application/xml';
-  const owner = `<Owner><ID>${escapeXml(identity.userId)}</ID><DisplayName>${escapeXml(identity.arn)}</DisplayName></Owner>`;
-  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListAllMyBucketsResult xmlns="${namespace}">${owner}<Buckets></Buckets></ListAllMyBucketsResult>`;
-}
-
-/** SNS's list of topics: one, named for the caller's account. */
-function snsTopics({ account }: Identity, { requestId }: Moment): string {
-  const topic = `<member><TopicArn>arn:aws:sns:us-east-1:${account.id}:deployments</TopicArn></member>`;
-  const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  const result = `<ListTopicsResult><Topics>${topic}</Topics></ListTopicsResult>`;
-  return `<ListTopicsResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${result}${metadata}</ListTopicsResponse>`;
-}
+const assume = (call: Omit<Call, 'region'>, { identity, region }: Caller): ReturnType<typeof assumeRole> =>
+  assumeRole({ ...call, region }, identity);

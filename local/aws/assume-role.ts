@@ -1,21 +1,27 @@
 import { callerPairs, contextOf, type Call } from './call.ts';
-import { checkPolicies, checkRegion, checkRoleArn, durationOf, grant, type Grant } from './grant.ts';
+import { checkRegion, checkRoleArn, durationOf, grant, type Grant } from './grant.ts';
 import { checkParameters, listOf, tagsOf } from './parameters.ts';
 import { evaluate, type Access } from './policy.ts';
-import { accessDenied, invalidValue, notAuthorized, validationError } from './refusal.ts';
+import { accessDenied, invalidValue, notAuthorized } from './refusal.ts';
+import { readSessionPolicies } from './session-policies.ts';
 import { namesOf, type Identity } from './sessions.ts';
 import { roleByArn, type PlacedRole } from './world.ts';
 
 /** AssumeRole (AWS STS API Reference), with the refusals in the order in which AWS was seen to make them. */
 
 interface Tags {
-  readonly sent: readonly { key: string; value: string }[];
+  readonly sent: ReadonlyMap<string, string>;
   readonly inherited: ReadonlyMap<string, string>;
+  /** Keys that this request makes transitive. */
   readonly transitive: readonly string[];
 }
 
-export function assumeRole(call: Call, caller: Identity, region: string): Grant {
-  const { parameters, world } = call;
+/**
+ * @param caller whose signature the request bears
+ * @throws Refusal with STS's code and words
+ */
+export function assumeRole(call: Call, caller: Identity): Grant {
+  const { parameters, world, region } = call;
   checkParameters('AssumeRole', parameters);
   const arn = parameters['RoleArn'] ?? '';
   checkRoleArn(arn);
@@ -30,41 +36,43 @@ export function assumeRole(call: Call, caller: Identity, region: string): Grant 
   }
   checkRegion(role, region);
   checkAccess(call, caller, role, { tags, sourceIdentity, mfa });
-  const tagsLength = [...tags.inherited, ...tags.sent.map(({ key, value }) => [key, value])]
-    .flat()
-    .join('').length;
-  const packed = checkPolicies(parameters, role, tagsLength);
-  const seconds = durationOf(parameters, role, caller.kind === 'session');
-  const all = new Map([...tags.inherited, ...tags.sent.map(({ key, value }) => [key, value] as const)]);
-  return grant(call, role, seconds, { tags: all, transitiveKeys: tags.transitive, sourceIdentity }, packed);
+  const chained = caller.kind === 'session';
+  const all = new Map([...tags.inherited, ...tags.sent]);
+  const { inline, packedPolicySize } = readSessionPolicies(parameters, role, [...all].flat().join('').length);
+  const seconds = durationOf(parameters, role, chained);
+  const transitiveKeys = [...tags.inherited.keys(), ...tags.transitive];
+  const carried = { tags: all, transitiveKeys, sourceIdentity, sessionPolicy: inline, chained };
+  return grant(call, { role, seconds, carried, packedPolicySize, token: undefined });
 }
 
 function readTags({ parameters }: Call, caller: Identity): Tags {
-  const sent = tagsOf(parameters);
-  const keys = sent.map(({ key }) => key.toLowerCase());
-  if (new Set(keys).size < keys.length)
+  const tags = tagsOf(parameters);
+  const sent = new Map(tags.map(({ key, value }) => [key.toLowerCase(), { key, value }]));
+  if (sent.size < tags.length)
     throw invalidValue('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-  if (keys.some((key) => key.startsWith('aws:')))
-    throw validationError('Tag keys starting with "aws:" are reserved.');
-  const transitive = listOf(parameters, 'TransitiveTagKeys');
-  if (transitive.some((key) => !keys.includes(key.toLowerCase()))) {
+  if ([...sent.keys()].some((key) => key.startsWith('aws:')))
+    throw invalidValue('Tag keys beginning with aws: are reserved for system use.');
+  const transitive = listOf(parameters, 'TransitiveTagKeys').map((key) => sent.get(key.toLowerCase())?.key);
+  if (transitive.includes(undefined))
     throw invalidValue('The specified transitive tag key must be included in the requested tags.');
-  }
   const carried = caller.kind === 'session' ? caller.transitiveKeys : [];
-  if (carried.some((key) => keys.includes(key.toLowerCase()))) {
+  if (carried.some((key) => sent.has(key.toLowerCase()))) {
     throw invalidValue(
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     );
   }
   const held = caller.kind === 'session' ? [...caller.tags] : [];
-  const inherited = new Map(held.filter(([key]) => carried.includes(key)));
-  return { sent, inherited, transitive: [...carried, ...transitive] };
+  return {
+    sent: new Map(tags.map(({ key, value }) => [key, value])),
+    inherited: new Map(held.filter(([key]) => carried.includes(key))),
+    transitive: [...new Set(transitive.filter((key) => key !== undefined))],
+  };
 }
 
+/** A source identity that is set once lasts through the chain (IAM User Guide, "Monitor and control actions taken with assumed roles"). */
 function readSourceIdentity({ parameters }: Call, caller: Identity): string | undefined {
   const sent = parameters['SourceIdentity'];
   const held = caller.kind === 'session' ? caller.sourceIdentity : undefined;
-  if (sent?.startsWith('aws:')) throw validationError('SourceIdentity must not begin with aws:.');
   if (held !== undefined && sent !== undefined && sent !== held) {
     throw accessDenied("SourceIdentity can't be changed once it is set for a session.");
   }
@@ -76,12 +84,14 @@ function usesMfa({ parameters, usedCodes }: Call, caller: Identity): boolean {
   const { SerialNumber: serial, TokenCode: code } = parameters;
   if (serial === undefined && code === undefined) return false;
   const device = caller.kind === 'user' ? caller.user.mfa : undefined;
+  const used = `${serial ?? ''} ${code ?? ''}`;
   const fits =
-    device?.serialNumber === serial &&
-    device?.tokenCode === code &&
-    !usedCodes.has(`${serial ?? ''} ${code ?? ''}`);
-  if (!fits) throw accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code. ');
-  usedCodes.add(`${serial ?? ''} ${code ?? ''}`);
+    device !== undefined &&
+    device.serialNumber === serial &&
+    device.tokenCode === code &&
+    !usedCodes.has(used);
+  if (!fits) throw accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code.');
+  usedCodes.add(used);
   return true;
 }
 
@@ -104,13 +114,13 @@ function checkAccess(
     ['sts:RoleSessionName', parameters['RoleSessionName']],
     ['sts:SourceIdentity', sourceIdentity],
     ['sts:TransitiveTagKeys', tags.transitive.length > 0 ? tags.transitive : undefined],
-    ['aws:TagKeys', tags.sent.length > 0 ? tags.sent.map(({ key }) => key) : undefined],
-    ...tags.sent.map(({ key, value }) => [`aws:RequestTag/${key}`, value] as const),
+    ['aws:TagKeys', tags.sent.size > 0 ? [...tags.sent.keys()] : undefined],
+    ...[...tags.sent].map(([key, value]) => [`aws:RequestTag/${key}`, value] as const),
     ['aws:MultiFactorAuthPresent', caller.kind === 'session' ? 'false' : mfa ? 'true' : undefined],
   ]);
   const actions = [
     'sts:AssumeRole',
-    ...(tags.sent.length > 0 || tags.inherited.size > 0 ? ['sts:TagSession'] : []),
+    ...(tags.sent.size > 0 || tags.inherited.size > 0 ? ['sts:TagSession'] : []),
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ];
   for (const action of actions) {
@@ -122,9 +132,11 @@ function checkAccess(
 function isAllowed(access: Access, caller: Identity, role: PlacedRole): boolean {
   const partition = caller.account.partition ?? 'aws';
   const named = { kind: 'aws', account: caller.account.id, partition, arns: namesOf(caller) } as const;
-  const trust = evaluate(role.trustPolicy, access, named);
+  const session = caller.kind === 'session' ? caller.sessionPolicy : undefined;
+  const limit = session === undefined ? 'allow' : evaluate(session, access);
   const own = evaluate(caller.permissions, access);
-  if (trust !== 'allow' || own === 'deny') return false;
+  if (evaluate(role.trustPolicy, access, named) !== 'allow' || own === 'deny' || limit !== 'allow')
+    return false;
   if (own === 'allow') return true;
   // Within an account the trust policy alone suffices where it names the caller itself, and not its account.
   const direct = evaluate(role.trustPolicy, access, { ...named, account: '', partition: '' });

@@ -1,6 +1,6 @@
 import type { ConditionContext } from './conditions.ts';
 import type { Parameters } from './parameters.ts';
-import type { Identity, Sessions } from './sessions.ts';
+import type { Identity, Keys, Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 import type { JSONWebKeySet } from 'jose';
 
@@ -21,6 +21,10 @@ export interface Call {
   readonly sessionSeconds: number | undefined;
   /** MFA codes that were used: each is good once. */
   readonly usedCodes: Set<string>;
+  /** The region that was asked. */
+  readonly region: string;
+  /** Keys to issue instead of random ones. */
+  readonly keys: Partial<Keys>;
 }
 
 /** A condition context from pairs; absent values are left out. */

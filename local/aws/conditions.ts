@@ -16,12 +16,22 @@ export function wildcard(pattern: string, flags = ''): RegExp {
   return new RegExp(`^${source}$`, `s${flags}`);
 }
 
+/** Wildcards of an ARN stay within one of its six fields (IAM User Guide, "Amazon Resource Name condition operators"). */
+function arnLike(value: string, wanted: string): boolean {
+  const fields = (arn: string): string[] => {
+    const parts = arn.split(':');
+    return [...parts.slice(0, 5), parts.slice(5).join(':')];
+  };
+  const patterns = fields(wanted);
+  return fields(value).every((field, place) => wildcard(patterns[place] ?? '').test(field));
+}
+
 const operators: Readonly<Record<string, Test>> = {
   StringEquals: (value, wanted) => value === wanted,
   StringLike: (value, wanted) => wildcard(wanted).test(value),
   StringEqualsIgnoreCase: (value, wanted) => lower(value) === lower(wanted),
-  ArnEquals: (value, wanted) => wildcard(wanted).test(value),
-  ArnLike: (value, wanted) => wildcard(wanted).test(value),
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
   Bool: (value, wanted) => lower(value) === lower(wanted),
   NumericEquals: (value, wanted) => Number(value) === Number(wanted),
   NumericLessThan: (value, wanted) => Number(value) < Number(wanted),
@@ -54,26 +64,31 @@ function readOperator(text: string): Operator {
 
 /** @throws Error for an operator that this evaluator does not know: it must never pass for true */
 export function checkOperator(text: string): void {
-  const { name } = readOperator(text);
-  if (name !== 'Null' && !operators[name] && !negated[name])
-    throw new Error(`Unknown condition operator ${text}`);
+  const { name, ifExists } = readOperator(text);
+  const known = name === 'Null' ? !ifExists : Object.hasOwn(operators, name) || Object.hasOwn(negated, name);
+  if (!known) throw new Error(`Unknown condition operator ${text}`);
 }
 
-/** Whether one operator holds for one key. */
+/**
+ * Whether one operator holds for one key.
+ * @throws Error for an operator that {@link checkOperator} refuses
+ */
 export function conditionHolds(
   operator: string,
   key: string,
   wanted: readonly string[],
   context: ConditionContext,
 ): boolean {
+  checkOperator(operator);
   const { quantifier, name, ifExists } = readOperator(operator);
   const values = context.get(lower(key));
   if (name === 'Null') return wanted.some((one) => (lower(one) === 'true') === (values === undefined));
-  if (values === undefined) return ifExists || quantifier === 'all' || negated[name] !== undefined;
+  // Without the key, a set operator decides alone: ForAllValues holds, ForAnyValue does not.
+  if (values === undefined)
+    return ifExists || quantifier === 'all' || (quantifier === 'one' && negated[name] !== undefined);
   const positive = operators[negated[name] ?? name];
-  if (!positive) throw new Error(`Unknown condition operator ${operator}`);
   const matches = (value: string): boolean => {
-    const found = wanted.some((one) => positive(value, one));
+    const found = wanted.some((one) => positive?.(value, one));
     return negated[name] === undefined ? found : !found;
   };
   return quantifier === 'all' ? values.every(matches) : values.some(matches);

@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Tampering } from './xml.ts';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Keys } from './sessions.ts';
+import type { ErrorAnswer, Tampering } from './xml.ts';
 
 /** How a local AWS can be told to misbehave. */
 export type Fault = {
@@ -19,13 +22,26 @@ export type Misbehaviour =
   | { readonly kind: 'hang'; readonly phase: 'before-headers' | 'headers' | 'body' }
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
-  | { readonly kind: 'identity'; readonly arn: string }
+  /** The real answer, in which the ARN is another, or parts of it are. */
+  | {
+      readonly kind: 'identity';
+      readonly arn?: string;
+      readonly accountId?: string;
+      readonly roleName?: string;
+      readonly sessionName?: string;
+    }
+  /**
+   * Other credentials than random ones, by the names of STS's elements. Keys given so are issued: requests signed
+   * with them are good. Another Expiration is only said. `omit`: elements to leave out of the answer.
+   */
   | {
       readonly kind: 'credentials';
-      readonly values?: Readonly<Record<string, string>>;
+      readonly values?: Readonly<Partial<Record<CredentialName, string>>>;
       readonly omit?: readonly string[];
     }
   | { readonly kind: 'delay'; readonly ms: number };
+
+type CredentialName = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration';
 
 /** Faults that wait for their requests. */
 export class Faults {
@@ -51,52 +67,87 @@ export class Faults {
   }
 }
 
+/** Whether a fault lets the request have its effect, and changes only what is answered, or when. */
+export const isGentle = (fault: Fault | undefined): boolean =>
+  fault === undefined || ['identity', 'credentials', 'delay'].includes(fault.kind);
+
 /** What a fault changes in an answer that is otherwise right. */
 export function tamperingOf(fault: Fault | undefined): Tampering {
-  if (fault?.kind === 'identity') return { arn: fault.arn };
-  if (fault?.kind === 'credentials') return { credentials: fault.values ?? {}, omit: fault.omit ?? [] };
-  return {};
+  const credentials = fault?.kind === 'credentials' ? (fault.values ?? {}) : {};
+  const omit = fault?.kind === 'credentials' ? (fault.omit ?? []) : [];
+  return { arn: (arn) => (fault?.kind === 'identity' ? otherArn(arn, fault) : arn), credentials, omit };
+}
+
+function otherArn(arn: string, fault: Extract<Misbehaviour, { kind: 'identity' }>): string {
+  if (fault.arn !== undefined) return fault.arn;
+  const [, partition = '', service = '', account = '', resource = ''] =
+    /^arn:([^:]*):([^:]*)::(\d*):(.*)$/.exec(arn) ?? [];
+  const [kind = '', role = '', session] = resource.split('/');
+  const names = [kind, fault.roleName ?? role, fault.sessionName ?? session].filter(
+    (one) => one !== undefined,
+  );
+  return `arn:${partition}:${service}::${fault.accountId ?? account}:${names.join('/')}`;
+}
+
+/** The keys that a fault has issued in place of random ones. */
+export function keysOf(fault: Fault | undefined): Partial<Keys> {
+  if (fault?.kind !== 'credentials') return {};
+  const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token } = fault.values ?? {};
+  return {
+    ...(id === undefined ? {} : { accessKeyId: id }),
+    ...(secret === undefined ? {} : { secretAccessKey: secret }),
+    ...(token === undefined ? {} : { sessionToken: token }),
+  };
 }
 
 /** The errors that faults stand for, as STS answers them. */
-export function errorOf(
-  fault: Fault | undefined,
-): { status: number; code: string; message: string } | undefined {
+export function errorOf(fault: Fault | undefined): ErrorAnswer | undefined {
   if (fault?.kind === 'error') return fault;
   if (fault?.kind === 'throttle') return { status: 400, code: 'Throttling', message: 'Rate exceeded' };
-  if (fault?.kind === 'internal-error') {
-    return {
-      status: 500,
-      code: 'InternalFailure',
-      message: 'The request processing has failed because of an unknown error.',
-    };
-  }
-  return undefined;
+  if (fault?.kind !== 'internal-error') return undefined;
+  const message = 'The request processing has failed because of an unknown error, exception or failure.';
+  return { status: 500, code: 'InternalFailure', message };
 }
 
-/** Does to a connection what the fault says; returns whether the request is over with it. */
-export function disturb(fault: Fault | undefined, response: ServerResponse): boolean {
+/** The status that a fault sends in place of an answer: 0 for none at all; undefined where the answer is sent. */
+export function statusOf(fault: Fault | undefined): number | undefined {
   switch (fault?.kind) {
     case 'reset':
-      response.socket?.resetAndDestroy();
-      return true;
+      return 0;
     case 'hang':
-      if (fault.phase !== 'before-headers')
-        response.writeHead(200, { 'content-type': 'text/xml' }).flushHeaders();
-      if (fault.phase === 'body') response.write('<AssumeRoleResponse>');
-      return true;
+      return fault.phase === 'body' ? 200 : 0;
     case 'unavailable':
-      response.writeHead(503).end();
-      return true;
+      return 503;
     case 'html':
-      response
-        .writeHead(fault.status, { 'content-type': 'text/html' })
-        .end('<!doctype html><html><body><p>Please sign in<br></body></html>');
-      return true;
     case 'raw':
-      response.writeHead(fault.status, { 'content-type': fault.contentType }).end(fault.body);
-      return true;
+      return fault.status;
     default:
-      return false;
+      return undefined;
   }
+}
+
+/** Does to a connection what a fault says; returns whether that takes the answer's place. */
+export function disturb(fault: Fault | undefined, response: ServerResponse): boolean {
+  const status = statusOf(fault);
+  if (fault === undefined || status === undefined) return false;
+  const send = (contentType: string, body: string): void => {
+    response.writeHead(status, { 'content-type': contentType }).end(body);
+  };
+  if (fault.kind === 'reset') reset(response.socket);
+  if (fault.kind === 'hang') hang(fault.phase, response);
+  if (fault.kind === 'unavailable') send('text/xml', '');
+  if (fault.kind === 'html') send('text/html', '<!doctype html><html><body>Please sign in<br></html>');
+  if (fault.kind === 'raw') send(fault.contentType, fault.body);
+  return true;
+}
+
+/** A TLS connection cannot be reset, only cut. */
+function reset(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
+}
+
+function hang(phase: 'before-headers' | 'headers' | 'body', response: ServerResponse): void {
+  if (phase === 'headers') response.socket?.write('HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n');
+  if (phase === 'body') response.writeHead(200, { 'content-type': 'text/xml' }).write('<AssumeRoleResponse>');
 }

@@ -1,4 +1,4 @@
-import { validationError } from './refusal.ts';
+import { Refusal, validationError } from './refusal.ts';
 
 /** STS's parameters and what it says of wrong ones (botocore's model of STS, 2011-06-15). */
 
@@ -12,12 +12,16 @@ interface Rule {
   readonly most?: number;
   readonly pattern?: string;
   readonly number?: boolean;
+  /** Not repeated in messages. */
+  readonly sensitive?: boolean;
 }
 
 const name = '[\\w+=,.@-]*';
 const anything =
   '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+';
 const policyText = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+';
+const tagKey = { least: 1, most: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' } as const;
+const tagValue = { most: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' } as const;
 
 const common: readonly Rule[] = [
   { name: 'RoleArn', required: true, least: 20, most: 2048, pattern: anything },
@@ -36,55 +40,76 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   AssumeRoleWithWebIdentity: [
     ...common,
-    { name: 'WebIdentityToken', required: true, least: 4, most: 20_000 },
+    { name: 'WebIdentityToken', required: true, least: 4, most: 20_000, sensitive: true },
   ],
 };
 
 /** @throws Refusal that lists every parameter which breaks its rule */
 export function checkParameters(action: string, parameters: Parameters): void {
-  const faults = (rules[action] ?? []).flatMap((rule) => faultsOf(rule, parameters[rule.name]));
-  for (const [index, tag] of tagsOf(parameters).entries()) {
-    const place = `tags.${index + 1}.member`;
-    faults.push(
-      ...faultsOf(
-        { name: `${place}.key`, least: 1, most: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' },
-        tag.key,
-      ),
-    );
-    faults.push(
-      ...faultsOf(
-        { name: `${place}.value`, most: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' },
-        tag.value,
-      ),
-    );
-  }
-  if (tagsOf(parameters).length > 50)
-    faults.push(
-      "Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
-    );
+  const duration = parameters['DurationSeconds'];
+  if (duration !== undefined && !/^-?\d{1,10}$/.test(duration))
+    throw new Refusal(400, 'MalformedInput', 'DurationSeconds is not an integer');
+  const faults = [
+    ...(rules[action] ?? []).flatMap((rule) => faultsOf(rule, parameters[rule.name])),
+    ...faultsOfPolicies(parameters),
+    ...(action === 'AssumeRole' ? faultsOfTags(parameters) : []),
+  ];
   if (faults.length === 0) return;
   const count = faults.length === 1 ? '1 validation error' : `${faults.length} validation errors`;
   throw validationError(`${count} detected: ${faults.join('; ')}`);
 }
 
+function faultsOfTags(parameters: Parameters): string[] {
+  const tags = tagEntries(parameters);
+  const keys = listOf(parameters, 'TransitiveTagKeys');
+  return [
+    ...tooLong('tags', tags.length, 50),
+    ...tags.flatMap(([key, value], index) => [
+      ...faultsOf({ name: `tags.${index + 1}.member.key`, required: true, ...tagKey }, key),
+      ...faultsOf({ name: `tags.${index + 1}.member.value`, required: true, ...tagValue }, value),
+    ]),
+    ...tooLong('transitiveTagKeys', keys.length, 50),
+    ...keys.flatMap((key, index) =>
+      faultsOf({ name: `transitiveTagKeys.${index + 1}.member`, ...tagKey }, key),
+    ),
+  ];
+}
+
+function faultsOfPolicies(parameters: Parameters): string[] {
+  const arns = listOf(parameters, 'PolicyArns', '.arn');
+  return [
+    ...tooLong('policyArns', arns.length, 10),
+    ...arns.flatMap((arn, index) =>
+      faultsOf({ name: `policyArns.${index + 1}.member.arn`, least: 20, most: 2048, pattern: anything }, arn),
+    ),
+  ];
+}
+
+const tooLong = (member: string, length: number, most: number): string[] =>
+  length <= most
+    ? []
+    : [
+        `Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}`,
+      ];
+
 function faultsOf(rule: Rule, value: string | undefined): string[] {
   const member = rule.name.charAt(0).toLowerCase() + rule.name.slice(1);
-  const say = (constraint: string): string =>
-    `Value ${value === undefined ? 'null' : `'${value}'`} at '${member}' failed to satisfy constraint: Member must ${constraint}`;
-  if (value === undefined) return rule.required ? [say('not be null')] : [];
-  const size = rule.number ? Number(value) : [...value].length;
-  const [more, less] = rule.number
-    ? ['have value greater than', 'have value less than']
-    : ['have length greater than', 'have length less than'];
-  const faults: string[] = [];
-  if (rule.least !== undefined && size < rule.least) faults.push(say(`${more} or equal to ${rule.least}`));
-  if (rule.most !== undefined && size > rule.most) faults.push(say(`${less} or equal to ${rule.most}`));
-  // \w means ASCII in STS's patterns, and \u10000 is not how this language writes that character.
-  const source = rule.pattern?.replace('\\u10000-\\u10FFFF', '\\u{10000}-\\u{10FFFF}');
-  if (source !== undefined && !new RegExp(`^${source}$`, 'u').test(value)) {
-    faults.push(say(`satisfy regular expression pattern: ${rule.pattern ?? ''}`));
-  }
-  return faults;
+  const shown = value === undefined ? 'Value null' : rule.sensitive ? 'Value' : `Value '${value}'`;
+  const broken =
+    value === undefined ? (rule.required ? ['not be null'] : []) : constraintsBroken(rule, value);
+  return broken.map((one) => `${shown} at '${member}' failed to satisfy constraint: Member must ${one}`);
+}
+
+function constraintsBroken({ least, most, pattern, number }: Rule, value: string): string[] {
+  const [measure, size] = number ? ['value', Number(value)] : ['length', [...value].length];
+  const broken: string[] = [];
+  if (least !== undefined && size < least) broken.push(`have ${measure} greater than or equal to ${least}`);
+  if (most !== undefined && size > most) broken.push(`have ${measure} less than or equal to ${most}`);
+  // \u10000 is not how this language writes that character. \w is ASCII here as in STS.
+  const source = pattern?.replace('\\u10000-\\u10FFFF', '\\u{10000}-\\u{10FFFF}');
+  if (source !== undefined && !new RegExp(`^${source}$`, 'u').test(value))
+    broken.push(`satisfy regular expression pattern: ${pattern ?? ''}`);
+  return broken;
 }
 
 /** A list parameter's entries: `Name.member.1`, `Name.member.2`, … */
@@ -97,8 +122,17 @@ export function listOf(parameters: Parameters, list: string, field = ''): string
   }
 }
 
-/** The session tags of a request. */
+/** The session tags of a request that {@link checkParameters} has passed. */
 export function tagsOf(parameters: Parameters): { key: string; value: string }[] {
-  const values = listOf(parameters, 'Tags', '.Value');
-  return listOf(parameters, 'Tags', '.Key').map((key, index) => ({ key, value: values[index] ?? '' }));
+  return tagEntries(parameters).map(([key = '', value = '']) => ({ key, value }));
+}
+
+function tagEntries(parameters: Parameters): [key: string | undefined, value: string | undefined][] {
+  const entries: [string | undefined, string | undefined][] = [];
+  for (let index = 1; ; index++) {
+    const place = `Tags.member.${index}`;
+    const [key, value] = [parameters[`${place}.Key`], parameters[`${place}.Value`]];
+    if (key === undefined && value === undefined) return entries;
+    entries.push([key, value]);
+  }
 }

@@ -1,29 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { perform, type Answer, type Moment, type Service } from './actions.ts';
+import { perform, type Moment, type Progress, type Reply, type Service } from './actions.ts';
 import type { IdentityProvider } from './call.ts';
-import { disturb, errorOf, Faults, type Fault } from './faults.ts';
-import { checkWorld } from './policy.ts';
+import { disturb, Faults, statusOf, type Fault } from './faults.ts';
+import { checkWorld } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
+import { s3Error } from './services.ts';
 import { Sessions, type IssuedSession } from './sessions.ts';
-import type { WireRequest } from './signature.ts';
+import { readRequest } from './wire.ts';
 import type { World } from './world.ts';
-import { errorXml } from './xml.ts';
+import { errorXml, namespaces } from './xml.ts';
 
 /** A local AWS: a real server on loopback, as strict as AWS where it matters. */
 
 /** One request that came, and what became of it. */
-export interface RecordedRequest {
+export interface RecordedRequest extends Readonly<Omit<Progress, 'fault'>> {
   /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
-  readonly service: string;
-  readonly region: string | undefined;
-  readonly action: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly accessKeyId: string | undefined;
-  readonly callerArn: string | undefined;
+  readonly method: string;
+  /** As sent; 0 where a fault let nothing be sent. */
   readonly status: number;
   readonly errorCode: string | undefined;
 }
@@ -35,81 +34,80 @@ export interface LocalAwsOptions {
   readonly latencyMs?: number;
   /** Seconds that every session really lives, whatever was asked for; its expiration tells the truth. */
   readonly sessionSeconds?: number;
+  /** The one region that requests must be signed for. Default: any, as behind a custom endpoint. */
+  readonly region?: string;
+  /** PEM; with it the server speaks TLS. */
+  readonly https?: { readonly key: string; readonly cert: string };
+  /** The address to listen on; default 127.0.0.1. */
+  readonly host?: string;
 }
 
 /** A running local AWS. */
 export interface LocalAws {
   readonly url: string;
+  readonly port: number;
+  /** In the order in which they were read; those that are delayed or hang are there at once. */
   readonly requests: readonly RecordedRequest[];
   readonly issued: readonly IssuedSession[];
-  /** Every secret that this AWS knows: users' keys, and all that was issued. */
+  /** Every secret that this AWS knows: users' secret keys, and all that was issued. */
   secrets(): string[];
   misbehave(fault: Fault): void;
   /** Seconds by which AWS's clock goes on; negative ones turn it back. */
   advanceClock(seconds: number): void;
   /** The key is unknown from now on. */
   revoke(accessKeyId: string): void;
+  /** Ends all connections, those that hang included. */
   close(): Promise<void>;
 }
 
-/** @throws Error when a policy of the world holds what is not evaluated here */
+/** @throws Error when the world is one that IAM would refuse, or holds what is not evaluated here */
 export async function startLocalAws(world: World, options: LocalAwsOptions = {}): Promise<LocalAws> {
   checkWorld(world);
-  const service: Service = {
-    world,
-    sessions: new Sessions(world),
-    faults: new Faults(),
-    identityProviders: options.identityProviders ?? [],
-    sessionSeconds: options.sessionSeconds,
-    usedCodes: new Set(),
-    clock: { offset: 0 },
-  };
+  const {
+    identityProviders = [],
+    sessionSeconds,
+    region,
+    latencyMs = 0,
+    https,
+    host = '127.0.0.1',
+  } = options;
+  const sessions = new Sessions(world);
+  const rest = { faults: new Faults(), usedCodes: new Set<string>(), clock: { offset: 0 } };
+  const service: Service = { world, sessions, identityProviders, sessionSeconds, region, ...rest };
   const requests: RecordedRequest[] = [];
-  const server = createServer((request, response) => {
-    void serve(request, response, service, options.latencyMs ?? 0, requests);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void serve(request, response, service, latencyMs, requests);
+  const server = https === undefined ? createServer(listener) : createSecureServer(https, listener);
+  await once(server.listen(0, host), 'listening');
   const { port } = server.address() as AddressInfo;
-  return handle(`http://127.0.0.1:${port}`, world, service, requests, () => {
-    return new Promise((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeAllConnections();
-    });
-  });
-}
-
-function handle(
-  url: string,
-  { accounts }: World,
-  { sessions, faults, clock }: Service,
-  requests: readonly RecordedRequest[],
-  close: () => Promise<void>,
-): LocalAws {
+  const name = host.includes(':') ? `[${host}]` : host;
   return {
-    url,
+    url: `${https === undefined ? 'http' : 'https'}://${name}:${port}`,
+    port,
     requests,
     issued: sessions.issued,
-    secrets: () => [
-      ...accounts.flatMap(({ users = [] }) => users.map((user) => user.secretAccessKey)),
-      ...sessions.issued.flatMap((one) => [one.accessKeyId, one.secretAccessKey, one.sessionToken]),
-    ],
+    secrets: () => sessions.secrets(),
     misbehave: (fault) => {
-      faults.add(fault);
+      service.faults.add(fault);
     },
     advanceClock: (seconds) => {
-      clock.offset += seconds * 1000;
+      service.clock.offset += seconds * 1000;
     },
     revoke: (accessKeyId) => {
       sessions.revoke(accessKeyId);
     },
-    close,
+    close: () => close(server),
   };
 }
 
-/** More than any request of STS: the largest is a token of 20,000 characters. */
-const bodyLimit = 256 * 1024;
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}
 
 async function serve(
   request: IncomingMessage,
@@ -118,64 +116,44 @@ async function serve(
   latencyMs: number,
   requests: RecordedRequest[],
 ): Promise<void> {
-  const moment = { now: new Date(Date.now() + service.clock.offset), requestId: randomUUID() };
-  const record = {
-    at: Date.now(),
-    service: '',
-    region: undefined,
-    action: '',
-    params: {},
-    accessKeyId: undefined,
-    callerArn: undefined,
-  };
-  const answer: Answer = { record, status: 200, body: '', headers: {}, fault: undefined };
+  const at = Date.now();
+  const moment = { now: new Date(at + service.clock.offset), requestId: randomUUID() };
+  const nothing = { region: undefined, accessKeyId: undefined, callerArn: undefined, fault: undefined };
+  const progress: Progress = { service: '', action: '', params: {}, ...nothing };
+  let errorCode: string | undefined;
+  let reply: Reply;
   try {
-    await perform(await wire(request), service, moment, answer);
-    const fault = errorOf(answer.fault);
-    if (fault) throw new Refusal(fault.status, fault.code, fault.message);
+    reply = await perform(await readRequest(request), service, moment, progress);
   } catch (error) {
-    refuse(answer, error, moment.requestId);
+    const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalFailure', String(error));
+    errorCode = refusal.code;
+    reply = refused(refusal, progress.service, moment.requestId);
   }
-  requests.push({ ...answer.record, status: answer.status, errorCode: answer.errorCode });
-  const wait = latencyMs + (answer.fault?.kind === 'delay' ? answer.fault.ms : 0);
-  if (wait > 0) await pause(wait);
-  if (!disturb(answer.fault, response)) send(answer, response, moment);
+  const { fault, ...told } = progress;
+  const status = statusOf(fault) ?? reply.status;
+  requests.push({ at, method: request.method ?? '', ...told, status, errorCode });
+  const wait = latencyMs + (fault?.kind === 'delay' ? fault.ms : 0);
+  // What still waits when the server is closed keeps nothing alive.
+  if (wait > 0) await pause(wait, undefined, { ref: false });
+  if (!disturb(fault, response)) send(response, reply, moment);
 }
 
-function refuse(answer: Answer, error: unknown, requestId: string): void {
-  const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalFailure', String(error));
-  const { code, message, status } = refusal;
-  const namespace =
-    code === 'InvalidAction' ? 'http://webservices.amazon.com/AWSFault/2005-15-09' : undefined;
-  Object.assign(answer, {
-    status,
-    errorCode: code,
-    body: errorXml(code, message, requestId, status, namespace),
-  });
+function refused(refusal: Refusal, service: string, requestId: string): Reply {
+  if (service === 's3') return s3Error(refusal, requestId);
+  // What belongs to no service is answered by AWS's front door.
+  const namespace = namespaces[service] ?? 'http://webservices.amazon.com/AWSFault/2005-15-09';
+  return { status: refusal.status, body: errorXml(refusal, namespace, requestId) };
 }
 
-function send({ status, body, headers }: Answer, response: ServerResponse, { now, requestId }: Moment): void {
-  const all = {
+function send(response: ServerResponse, reply: Reply, { now, requestId }: Moment): void {
+  const { status, body, headers = {} } = reply;
+  response.writeHead(status, {
     'x-amzn-requestid': requestId,
     'x-amz-sts-extended-request-id': Buffer.from(requestId).toString('base64'),
     'content-type': 'text/xml',
     'content-length': Buffer.byteLength(body),
     date: now.toUTCString(),
     ...headers,
-  };
-  response.writeHead(status, all).end(body);
-}
-
-async function wire(request: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) throw new Refusal(413, 'RequestEntityTooLarge', 'Request size exceeded the limit.');
-    chunks.push(chunk);
-  }
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, [value ?? ''].flat().join(',')]),
-  );
-  return { method: request.method ?? '', target: request.url ?? '/', headers, body: Buffer.concat(chunks) };
+  });
+  response.end(body);
 }

@@ -23,17 +23,25 @@ export interface UserIdentity {
   readonly permissions: PolicyDocument;
 }
 
+/** What a session holds beyond its role. */
+export interface Carried {
+  readonly tags: ReadonlyMap<string, string>;
+  readonly transitiveKeys: readonly string[];
+  readonly sourceIdentity: string | undefined;
+  /** The inline session policy: the session may do what it and the role's permissions both allow. */
+  readonly sessionPolicy: PolicyDocument | undefined;
+  /** Whether another role's session made it. */
+  readonly chained: boolean;
+}
+
 /** A session of a role. */
-export interface SessionIdentity {
+export interface SessionIdentity extends Carried {
   readonly kind: 'session';
   readonly account: AccountSpec;
   readonly arn: string;
   readonly userId: string;
   readonly role: PlacedRole;
   readonly permissions: PolicyDocument;
-  readonly tags: ReadonlyMap<string, string>;
-  readonly transitiveKeys: readonly string[];
-  readonly sourceIdentity: string | undefined;
 }
 
 export type Identity = UserIdentity | SessionIdentity;
@@ -45,7 +53,12 @@ export interface IssuedSession {
   readonly sessionToken: string;
   readonly arn: string;
   readonly expiration: Date;
+  /** Whether another role's session made it. */
+  readonly chained: boolean;
 }
+
+/** The three values that make requests. */
+export type Keys = Pick<IssuedSession, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
 interface Entry {
   readonly identity: Identity;
@@ -57,10 +70,12 @@ interface Entry {
 /** All keys of a local AWS. */
 export class Sessions {
   readonly #entries = new Map<string, Entry>();
+  readonly #world: World;
   readonly issued: IssuedSession[] = [];
 
-  constructor({ accounts }: World) {
-    for (const account of accounts) for (const user of account.users ?? []) this.#enrol(account, user);
+  constructor(world: World) {
+    this.#world = world;
+    for (const account of world.accounts) for (const user of account.users ?? []) this.#enrol(account, user);
   }
 
   #enrol(account: AccountSpec, user: UserSpec): void {
@@ -73,23 +88,27 @@ export class Sessions {
     this.#entries.set(user.accessKeyId, { identity, secretAccessKey: user.secretAccessKey });
   }
 
-  /** Makes keys in the form of STS's. */
-  issue(identity: SessionIdentity, expiration: Date): IssuedSession {
+  /** Makes keys in the form of STS's, or those that are given: they count from now on. */
+  issue(identity: SessionIdentity, expiration: Date, given: Partial<Keys> = {}): IssuedSession {
     const session = {
       accessKeyId: randomId('ASIA'),
       secretAccessKey: randomBytes(30).toString('base64'),
       sessionToken: `IQoJ${randomBytes(270).toString('base64')}`,
       arn: identity.arn,
       expiration,
+      chained: identity.chained,
+      ...given,
     };
-    this.adopt(session, identity);
+    this.#entries.set(session.accessKeyId, { identity, ...session });
+    this.issued.push(session);
     return session;
   }
 
-  /** Makes given keys a session's. */
-  adopt(session: IssuedSession, identity: SessionIdentity): void {
-    this.#entries.set(session.accessKeyId, { identity, ...session });
-    this.issued.push(session);
+  /** Users' secret keys, and all three values of every session. */
+  secrets(): string[] {
+    const users = this.#world.accounts.flatMap(({ users: all = [] }) => all);
+    const sessions = this.issued.flatMap((one) => [one.accessKeyId, one.secretAccessKey, one.sessionToken]);
+    return [...users.map(({ secretAccessKey }) => secretAccessKey), ...sessions];
   }
 
   revoke(accessKeyId: string): void {
@@ -120,11 +139,7 @@ export class Sessions {
 }
 
 /** The identity of a session of a role. */
-export function sessionIdentity(
-  role: PlacedRole,
-  sessionName: string,
-  carried: Pick<SessionIdentity, 'tags' | 'transitiveKeys' | 'sourceIdentity'>,
-): SessionIdentity {
+export function sessionIdentity(role: PlacedRole, sessionName: string, carried: Carried): SessionIdentity {
   const { account } = role;
   const arn = `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name}/${sessionName}`;
   const permissions = role.permissions ?? allOfSts;

@@ -6,14 +6,21 @@ export interface PolicyDocument {
   readonly Statement: PolicyStatement | readonly PolicyStatement[];
 }
 
+/** A value in a condition: IAM takes JSON's booleans and numbers for their text. */
+export type PolicyValue = string | boolean | number;
+
 /** One statement; every field may be one value or a list. */
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: string;
   readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
   readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, PolicyValue | readonly PolicyValue[]>>>
+  >;
 }
 
 /** An IAM user with one access key. */

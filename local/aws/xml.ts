@@ -1,88 +1,94 @@
 import type { Grant } from './grant.ts';
 import type { Identity } from './sessions.ts';
 
-/** The query protocol's answers, element by element in STS's order. */
+/** The query protocol's answers, element by element in the order of the AWS STS API Reference's examples. */
 
-const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
+/** The namespaces of the services' query protocols. */
+export const namespaces: Readonly<Record<string, string>> = {
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
+};
 
-/** Text fit for XML. */
+/** Text fit for XML. What XML 1.0 cannot hold at all becomes U+FFFD. */
 export function escapeXml(text: string): string {
   return text
+    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    .replaceAll('\r', '&#xD;');
 }
 
-const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
-const leaf = (name: string, text: string): string => element(name, escapeXml(text));
+export const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
+export const leaf = (name: string, text: string): string => element(name, escapeXml(text));
+const maybe = (name: string, text: string | undefined): string =>
+  text === undefined ? '' : leaf(name, text);
 
 /** `2026-11-23T12:00:00Z` */
-export const isoSeconds = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+const isoSeconds = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-/** What may be changed in an answer by a fault: the ARN it speaks of, and the keys it hands out. */
+/** What a fault may change in an answer: the ARN it speaks of, the keys it hands out, elements to leave out. */
 export interface Tampering {
-  readonly arn?: string;
-  readonly credentials?: Readonly<Record<string, string>>;
-  readonly omit?: readonly string[];
+  readonly arn: (arn: string) => string;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly omit: readonly string[];
 }
 
 /** The answer to either way of assuming a role. */
-export function assumedRole(
-  action: string,
-  grant: Grant,
-  requestId: string,
-  subject: string | undefined,
-  tampering: Tampering,
-): string {
-  const { identity, session, packedPolicySize } = grant;
-  const values: Record<string, string> = {
+export function assumedRole(action: string, grant: Grant, requestId: string, tampering: Tampering): string {
+  const { identity, session, packedPolicySize, token } = grant;
+  const kept = (name: string, content: string): string =>
+    tampering.omit.includes(name) ? '' : element(name, content);
+  const arn = tampering.arn(identity.arn);
+  const id = `${identity.role.id}:${arn.split('/').at(-1) ?? ''}`;
+  const values = {
     AccessKeyId: session.accessKeyId,
     SecretAccessKey: session.secretAccessKey,
     SessionToken: session.sessionToken,
     Expiration: isoSeconds(session.expiration),
     ...tampering.credentials,
   };
-  const kept = Object.entries(values).filter(([name]) => !tampering.omit?.includes(name));
-  const arn = tampering.arn ?? identity.arn;
-  const id = `${identity.role.id}:${arn.split('/').at(-1) ?? ''}`;
+  const credentials = Object.entries(values).map(([name, value]) => kept(name, escapeXml(value)));
   const result = [
-    tampering.omit?.includes('AssumedRoleUser')
-      ? ''
-      : element('AssumedRoleUser', leaf('AssumedRoleId', id) + leaf('Arn', arn)),
-    tampering.omit?.includes('Credentials')
-      ? ''
-      : element('Credentials', kept.map(([name, value]) => leaf(name, value)).join('')),
-    subject === undefined ? '' : leaf('SubjectFromWebIdentityToken', subject),
-    packedPolicySize === undefined ? '' : leaf('PackedPolicySize', String(packedPolicySize)),
-    identity.sourceIdentity === undefined ? '' : leaf('SourceIdentity', identity.sourceIdentity),
+    maybe('SubjectFromWebIdentityToken', token?.subject),
+    maybe('Audience', token?.audience),
+    maybe('SourceIdentity', identity.sourceIdentity),
+    kept('AssumedRoleUser', kept('AssumedRoleId', escapeXml(id)) + kept('Arn', escapeXml(arn))),
+    kept('Credentials', credentials.join('')),
+    maybe('PackedPolicySize', packedPolicySize?.toString()),
+    maybe('Provider', token?.issuer),
   ];
-  return answer(action, result.join(''), requestId);
+  return answerXml('sts', action, result.join(''), requestId);
 }
 
 /** The answer to GetCallerIdentity. */
 export function callerIdentity(identity: Identity, requestId: string, tampering: Tampering): string {
-  const arn = tampering.arn ?? identity.arn;
-  const account = arn.split(':')[4] ?? identity.account.id;
-  return answer(
-    'GetCallerIdentity',
-    leaf('Arn', arn) + leaf('UserId', identity.userId) + leaf('Account', account),
-    requestId,
-  );
+  const arn = tampering.arn(identity.arn);
+  const account = arn.split(':')[4] ?? '';
+  const result = leaf('Arn', arn) + leaf('UserId', identity.userId) + leaf('Account', account);
+  return answerXml('sts', 'GetCallerIdentity', result, requestId);
 }
 
-function answer(action: string, result: string, requestId: string): string {
+/** An answer of the query protocol. */
+export function answerXml(service: string, action: string, result: string, requestId: string): string {
   const metadata = element('ResponseMetadata', leaf('RequestId', requestId));
-  return `<${action}Response xmlns="${stsNamespace}">${element(`${action}Result`, result)}${metadata}</${action}Response>\n`;
+  const content = `${element(`${action}Result`, result)}${metadata}`;
+  return `<${action}Response xmlns="${namespaces[service] ?? ''}">${content}</${action}Response>\n`;
 }
 
 /** An error of the query protocol. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** @param namespace of the service, or of AWS's front door for an action that none has */
 export function errorXml(
-  code: string,
-  message: string,
+  { status, code, message }: ErrorAnswer,
+  namespace: string,
   requestId: string,
-  status: number,
-  namespace = stsNamespace,
 ): string {
   const error =
     leaf('Type', status < 500 ? 'Sender' : 'Receiver') + leaf('Code', code) + leaf('Message', message);

@@ -15,6 +15,7 @@ export interface GitHubFacts {
 }
 
 const ids = { owner: '1001', repository: '2002', actor: '3003' } as const;
+const sha = '4f6f2f3b1d0e4a6c8b7a5d3c2e1f0a9b8c7d6e5f';
 
 /** All claims but issuer, audience and times. */
 export function claimsFor(facts: GitHubFacts): Record<string, unknown> {
@@ -36,16 +37,20 @@ export function claimsFor(facts: GitHubFacts): Record<string, unknown> {
     repository_visibility: 'private',
     ref,
     ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    sha: '4f6f2f3b1d0e4a6c8b7a5d3c2e1f0a9b8c7d6e5f',
+    ref_protected: 'false',
+    sha,
     actor,
     actor_id: ids.actor,
     workflow: 'Deploy',
     workflow_ref: workflow,
+    workflow_sha: sha,
     job_workflow_ref: workflow,
+    job_workflow_sha: sha,
     event_name: eventName,
     run_id: facts.runId ?? '42',
     run_number: '7',
     run_attempt: '1',
+    check_run_id: '5005',
     runner_environment: 'github-hosted',
     base_ref: '',
     head_ref: '',

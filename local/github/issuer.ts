@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
@@ -23,6 +24,17 @@ export interface MintOptions {
   readonly wrongKey?: boolean;
 }
 
+/** One request for an ID token, and what became of it. */
+export interface TokenRequest {
+  /** Path and query, as sent. */
+  readonly url: string;
+  readonly audience: string | null;
+  /** Whether it bore the request token. */
+  readonly authorized: boolean;
+  /** As sent; 0 where a fault let nothing be sent. */
+  readonly status: number;
+}
+
 /** A running local GitHub. */
 export interface LocalGitHub {
   readonly issuer: string;
@@ -33,7 +45,7 @@ export interface LocalGitHub {
   readonly jwks: JSONWebKeySet;
   /** What tokens say; may be changed between requests. */
   readonly claims: Record<string, unknown>;
-  readonly requests: readonly { readonly audience: string | null; readonly status: number }[];
+  readonly requests: readonly TokenRequest[];
   readonly issuedTokens: readonly string[];
   misbehave(fault: IssuerFault): void;
   mint(options?: MintOptions): Promise<string>;
@@ -43,6 +55,7 @@ export interface LocalGitHub {
 /** Seconds that GitHub's ID tokens live (GitHub Docs, "OpenID Connect reference"). */
 const lifetime = 300;
 
+/** Starts the ID token service on loopback. Tokens are signed by a key of its own; {@link LocalGitHub.jwks} shows it. */
 export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGitHub> {
   const issuer = facts.issuer ?? 'https://token.actions.githubusercontent.com';
   const [shown, hidden] = await Promise.all([
@@ -56,7 +69,7 @@ export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGi
   const mint = async (options: MintOptions = {}): Promise<string> => {
     const now = Math.floor(Date.now() / 1000);
     const { audience = 'sts.amazonaws.com', lifetimeSeconds = lifetime } = options;
-    const times = { iat: now, nbf: now - 600, exp: now + lifetimeSeconds };
+    const times = { iat: now, nbf: now - 600, exp: now + lifetimeSeconds, jti: randomUUID() };
     const token = await new SignJWT({ ...claims, ...times, iss: issuer, aud: audience, ...options.claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
       .sign(options.wrongKey ? hidden.privateKey : shown.privateKey);
@@ -69,13 +82,13 @@ export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGi
   const misbehave = (fault: IssuerFault): void => {
     desk.faults.push({ fault, times: fault.times ?? 1 });
   };
-  const requestUrl = `${url}/idtoken/run/job?api-version=2.0`;
+  const requestUrl = `${url}${path}?api-version=2.0`;
   return { issuer, requestUrl, requestToken, jwks, claims, requests, issuedTokens, mint, misbehave, close };
 }
 
 async function listen(desk: Desk): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => void desk.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => {
@@ -86,10 +99,20 @@ async function listen(desk: Desk): Promise<{ url: string; close: () => Promise<v
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
+/** A path that GitHub's service has too; the run and the job stand for any. */
+const path = '/idtoken/run/job';
+
+/** What is answered: the body's content type is JSON's unless told otherwise. */
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType?: string;
+}
+
 /** Answers requests for ID tokens. */
 class Desk {
   readonly requestToken = randomBytes(48).toString('base64url');
-  readonly requests: { audience: string | null; status: number }[] = [];
+  readonly requests: TokenRequest[] = [];
   readonly faults: { fault: IssuerFault; times: number }[] = [];
   readonly #mint: (options: MintOptions) => Promise<string>;
   readonly #owner: string;
@@ -100,51 +123,54 @@ class Desk {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const audience = new URL(request.url ?? '/', 'http://local').searchParams.get('audience');
+    const url = request.url ?? '/';
+    const { searchParams, pathname } = new URL(url, 'http://local');
+    const audience = searchParams.get('audience');
+    const authorized = request.headers.authorization === `Bearer ${this.requestToken}`;
     const entry = this.faults.find(({ times }) => times > 0);
     if (entry) entry.times--;
-    const authorized = request.headers.authorization === `Bearer ${this.requestToken}`;
-    const status = authorized ? 200 : 401;
-    this.requests.push({ audience, status });
-    const reply = (code: number, body: string, type = 'application/json'): void => {
-      response.writeHead(code, { 'content-type': type }).end(body);
-    };
-    if (!authorized) reply(401, '{"message":"Unauthorized"}');
-    else if (!this.#disturb(entry?.fault, response, reply)) {
-      const lifetimeSeconds = entry?.fault.kind === 'lifetime' ? entry.fault.seconds : lifetime;
-      reply(
-        200,
-        JSON.stringify({
-          count: 1,
-          value: await this.#mint({ audience: audience ?? this.#owner, lifetimeSeconds }),
-        }),
-      );
+    const note = (status: number): void => void this.requests.push({ url, audience, authorized, status });
+    if (entry?.fault.kind === 'hang' || entry?.fault.kind === 'reset') {
+      note(0);
+      if (entry.fault.kind === 'reset') response.socket?.resetAndDestroy();
+      return;
     }
+    const reply =
+      (entry && replyOf(entry.fault)) ??
+      refusalOf(request, pathname, authorized) ??
+      (await this.#token(audience, entry?.fault));
+    note(reply.status);
+    response
+      .writeHead(reply.status, { 'content-type': reply.contentType ?? 'application/json' })
+      .end(reply.body);
   }
 
-  #disturb(
-    fault: IssuerFault | undefined,
-    response: ServerResponse,
-    reply: (code: number, body: string, type?: string) => void,
-  ): boolean {
-    switch (fault?.kind) {
-      case 'status':
-        reply(fault.status, fault.body ?? '');
-        return true;
-      case 'reset':
-        response.socket?.resetAndDestroy();
-        return true;
-      case 'html':
-        reply(200, '<html><body>Please sign in</body></html>', 'text/html');
-        return true;
-      case 'not-a-jwt':
-        reply(200, '{"value":"this-is-no-token"}');
-        return true;
-      case 'no-value':
-        reply(200, '{"count":0}');
-        return true;
-      default:
-        return fault?.kind === 'hang';
-    }
+  async #token(audience: string | null, fault: IssuerFault | undefined): Promise<Reply> {
+    const lifetimeSeconds = fault?.kind === 'lifetime' ? fault.seconds : lifetime;
+    const value = await this.#mint({ audience: audience ?? this.#owner, lifetimeSeconds });
+    return { status: 200, body: JSON.stringify({ count: 1, value }) };
+  }
+}
+
+function refusalOf({ method }: IncomingMessage, pathname: string, authorized: boolean): Reply | undefined {
+  const refusal = (status: number, message: string): Reply => ({ status, body: JSON.stringify({ message }) });
+  if (!authorized) return refusal(401, 'Unauthorized');
+  if (pathname !== path) return refusal(404, 'Not Found');
+  return method === 'GET' ? undefined : refusal(405, 'Method Not Allowed');
+}
+
+/** What a fault has answered; undefined where the answer is a token after all. */
+function replyOf(fault: IssuerFault): Reply | undefined {
+  switch (fault.kind) {
+    case 'status':
+      return { status: fault.status, body: fault.body ?? '' };
+    case 'html':
+      return { status: 200, body: '<html><body>Please sign in</body></html>', contentType: 'text/html' };
+    case 'not-a-jwt':
+      return { status: 200, body: '{"count":1,"value":"this-is-no-token"}' };
+    case 'no-value':
+      return { status: 200, body: '{"count":0}' };
+    default:
+      return undefined;
   }
 }

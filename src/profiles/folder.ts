@@ -56,7 +56,8 @@ export function readPrivate(path: string): string | undefined {
 export function removePrivate(temp: string, paths: readonly string[]): void {
   for (const path of paths) rmSync(path, { force: true });
   try {
-    rmdirSync(privateFolder(temp));
+    const folder = privateFolder(temp);
+    if (strangeness(lstatSync(folder)) === undefined) rmdirSync(folder);
   } catch {
     // Another step of this job still has files in it, or it is gone.
   }

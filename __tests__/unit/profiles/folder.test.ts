@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { privateFolder, readPrivate, removePrivate, writePrivate } from '../../../src/profiles/folder.ts';
 
 let temp: string;
@@ -18,9 +18,19 @@ beforeEach(() => {
   temp = mkdtempSync(join(tmpdir(), 'a temp '));
 });
 afterEach(() => {
-  jest.restoreAllMocks();
   rmSync(temp, { recursive: true, force: true });
 });
+
+/** Runs something with another idea of who runs it; none is what Windows has. */
+function asUser(getuid: (() => number) | undefined, run: () => void): void {
+  const own = process.getuid;
+  Object.defineProperty(process, 'getuid', { value: getuid, configurable: true });
+  try {
+    run();
+  } finally {
+    Object.defineProperty(process, 'getuid', { value: own, configurable: true });
+  }
+}
 
 const mode = (path: string): number => lstatSync(path).mode & 0o777;
 
@@ -50,14 +60,18 @@ test('are written once, read, and removed with their folder', () => {
   expect(existsSync(privateFolder(temp))).toBe(false);
 });
 
-test('a folder that is somebody else’s, a link or open is refused', () => {
+test('a folder that is not ours, a link or open is refused', () => {
   const folder = privateFolder(temp);
   mkdirSync(folder);
   chmodSync(folder, 0o755);
   expect(() => writePrivate(temp, 'a', 'x')).toThrow('is open to other users');
   chmodSync(folder, 0o700);
-  jest.spyOn(process, 'getuid' as never).mockReturnValue(4242 as never);
-  expect(() => writePrivate(temp, 'a', 'x')).toThrow('belongs to another user');
+  asUser(
+    () => 4242,
+    () => {
+      expect(() => writePrivate(temp, 'a', 'x')).toThrow('belongs to another user');
+    },
+  );
   rmSync(folder, { recursive: true });
   mkdirSync(join(temp, 'elsewhere'));
   symlinkSync(join(temp, 'elsewhere'), folder);
@@ -66,13 +80,9 @@ test('a folder that is somebody else’s, a link or open is refused', () => {
 });
 
 test('on Windows there are no such modes to look at', () => {
-  const own = process.getuid;
-  Object.defineProperty(process, 'getuid', { value: undefined, configurable: true });
-  try {
+  asUser(undefined, () => {
     expect(readPrivate(writePrivate(temp, 'a', 'x'))).toBe('x');
-  } finally {
-    Object.defineProperty(process, 'getuid', { value: own, configurable: true });
-  }
+  });
 });
 
 test('a temporary folder that is not there is an error', () => {

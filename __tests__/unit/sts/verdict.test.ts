@@ -19,8 +19,7 @@ const whole = {
 const read = (output: object): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
   const secrets: string[] = [];
   return {
-    session: () =>
-      sessionOf(output as typeof whole, hopTo(customerArn), attempt, (value) => secrets.push(value)),
+    session: () => sessionOf(output, hopTo(customerArn), attempt, (value) => secrets.push(value)),
     secrets,
   };
 };

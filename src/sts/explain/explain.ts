@@ -3,7 +3,7 @@ import type { RequestFailure } from '../failure.ts';
 import { partitionById } from '../partitions.ts';
 import { assumeRoleAnswers } from './assume-role.ts';
 import { tried, type Explanation, type KnownAnswer, type Scene } from './explanation.ts';
-import { explainNetwork } from './network.ts';
+import { endpointSettings, explainNetwork } from './network.ts';
 import { parameterAnswers } from './parameters.ts';
 import { providerAnswers } from './provider.ts';
 import { webIdentityAnswers } from './web-identity.ts';
@@ -29,7 +29,11 @@ export function explain(failure: RequestFailure, plan: Plan): Explanation {
     index,
   };
   const found = known.find(({ matches }) => matches(answer, scene));
-  return found?.explain(scene) ?? explainNetwork(failure, endpointInWords(plan)) ?? unknown(scene);
+  return (
+    found?.explain(scene) ??
+    explainNetwork(failure, { host: endpointInWords(plan), setting: endpointSettings }) ??
+    unknown(scene)
+  );
 }
 
 /** STS's host, as it is asked. */

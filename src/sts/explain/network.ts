@@ -6,15 +6,29 @@ import type { Answer, RequestFailure } from '../failure.ts';
 const proxyStep =
   'a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or lower case) decide which way the request takes';
 
-/**
- * @param host what was asked, for a sentence: STS's endpoint, or the ID token service
- * @returns undefined where the service itself answered
- */
-export function explainNetwork({ answer, tries }: RequestFailure, host: string): Explanation | undefined {
+/** Who was asked. */
+export interface Asked {
+  /** For a sentence: `STS in us-east-1`. */
+  readonly host: string;
+  /** Where its address is set, as a step of what to check; absent where nobody sets it. */
+  readonly setting?: string;
+}
+
+/** Where STS's address may have been changed. */
+export const endpointSettings = 'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: do they name STS?';
+
+/** @returns undefined where the service itself answered */
+export function explainNetwork(
+  { answer, tries }: RequestFailure,
+  { host, setting }: Asked,
+): Explanation | undefined {
   const times = tries > 1 ? ` ${tries} times in a row` : '';
   const cause = causes.find(({ matches }) => matches(answer));
   if (!cause) return undefined;
-  const parts: Part[] = [text(`Asked: ${host}.`), ...(cause.hints.length > 0 ? [steps(...cause.hints)] : [])];
+  const parts: Part[] = [
+    text(`Asked: ${host}.`),
+    steps(...cause.hints, cause.byAddress ? setting : undefined),
+  ];
   return { title: cause.title, advice: `${cause.advice(host)}${times}.`, parts };
 }
 
@@ -23,6 +37,8 @@ interface Cause {
   readonly title: string;
   readonly advice: (host: string) => string;
   readonly hints: readonly string[];
+  /** Whether a wrong address may be the cause. */
+  readonly byAddress?: true;
 }
 
 const byCode =
@@ -41,11 +57,8 @@ const causes: readonly Cause[] = [
     matches: ({ code, text: said }) => /^HTTP \d/.test(code) && said.includes('not in the form'),
     title: 'Somebody else answered',
     advice: (host) => `What answered for ${host} is not AWS`,
-    hints: [
-      proxyStep,
-      "a captive portal or a firewall's page",
-      'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: do they name STS?',
-    ],
+    hints: [proxyStep, "a captive portal or a firewall's page"],
+    byAddress: true,
   },
   {
     matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'),
@@ -75,7 +88,8 @@ const causes: readonly Cause[] = [
     matches: ({ code, status, transient }) => status === undefined && (transient || code.startsWith('E')),
     title: 'No connection',
     advice: (host) => `No connection to ${host}`,
-    hints: [proxyStep, 'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: is there a server?'],
+    hints: [proxyStep],
+    byAddress: true,
   },
   {
     matches: ({ transient }) => transient,

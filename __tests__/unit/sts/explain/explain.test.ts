@@ -65,7 +65,9 @@ function wordsOf(parts: readonly Part[]): string {
 }
 
 const policies = (parts: readonly Part[]): unknown[] =>
-  parts.flatMap((part) => (part.kind === 'code' && part.language === 'json' ? [JSON.parse(part.code)] : []));
+  parts.flatMap((part) =>
+    part.kind === 'code' && part.language === 'json' ? [JSON.parse(part.code) as unknown] : [],
+  );
 
 describe('a web identity', () => {
   const refused = { code: 'AccessDenied', text: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' };

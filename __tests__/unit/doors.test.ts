@@ -1,0 +1,320 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { main } from '../../src/main.ts';
+import { post } from '../../src/post.ts';
+import { beRunner, type Runner } from './runner.ts';
+
+const sts = mockClient(STSClient);
+const role = 'arn:aws:iam::222222222222:role/deploy/customer';
+const arn = 'arn:aws:sts::222222222222:assumed-role/customer/acme.shop@42';
+const expiration = new Date(Date.now() + 3_600_000);
+const answer = {
+  Credentials: {
+    AccessKeyId: 'ASIANEWNEWNEWNEW',
+    SecretAccessKey: 'new-secret-key',
+    SessionToken: 'new-session-token',
+    Expiration: expiration,
+  },
+  AssumedRoleUser: { Arn: arn, AssumedRoleId: 'AROA1:acme.shop@42' },
+};
+const inputs = {
+  'INPUT_ROLE-ARN': role,
+  'INPUT_ACCESS-KEY-ID': 'AKIAIOSFODNN7EXAMPLE',
+  'INPUT_SECRET-ACCESS-KEY': 'base-secret-key',
+};
+const denied = Object.assign(
+  new Error(
+    'User: arn:aws:iam::111111111111:user/ci is not authorized to perform: sts:AssumeRole on resource: x',
+  ),
+  {
+    name: 'AccessDenied',
+    Code: 'AccessDenied',
+    $metadata: { httpStatusCode: 403, requestId: 'r-1' },
+  },
+);
+
+let runner: Runner;
+beforeEach(() => {
+  runner = beRunner(inputs);
+  sts.reset();
+  sts.on(AssumeRoleCommand).resolves(answer);
+  sts.on(GetCallerIdentityCommand).resolves({ Arn: arn });
+});
+afterEach(() => {
+  runner.end();
+});
+
+const printed = (): string => runner.printed.join('\n');
+const folder = (): string => join(runner.temp, 'assume-role-chain');
+
+/** Runs the step as later steps would find it: its exports are the environment, its state is the post's. */
+async function step(more: Record<string, string> = {}): Promise<void> {
+  Object.assign(process.env, more);
+  await main(process.env);
+  Object.assign(process.env, runner.read('GITHUB_ENV'));
+  for (const [name, value] of Object.entries(runner.read('GITHUB_STATE')))
+    process.env[`STATE_${name}`] = value;
+  rmSync(join(runner.temp, 'GITHUB_ENV'));
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(join(runner.temp, 'GITHUB_ENV'), '');
+  runner.printed.length = 0;
+}
+
+describe('the step', () => {
+  test('exports, outputs, says so, and leaves a private record', async () => {
+    await main(process.env);
+    expect(runner.read('GITHUB_ENV')).toEqual({
+      AWS_ACCESS_KEY_ID: 'ASIANEWNEWNEWNEW',
+      AWS_SECRET_ACCESS_KEY: 'new-secret-key',
+      AWS_SESSION_TOKEN: 'new-session-token',
+    });
+    expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
+    expect(printed()).toContain(`${arn}, until `);
+    expect(printed()).not.toContain('Hop 1');
+    expect(existsSync(folder())).toBe(true);
+    expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  test('summarizes the chain where that is asked for', async () => {
+    process.env['INPUT_JOB-SUMMARY'] = 'always';
+    await main(process.env);
+    expect(runner.summary()).toContain('  hop1["customer<br/>222222222222"]\n  base --> hop1');
+  });
+
+  test('warns of what will not be used', async () => {
+    Object.assign(process.env, { INPUT_AUDIENCE: 'x', AWS_PROFILE: 'mine' });
+    await main(process.env);
+    expect(printed()).toContain('::warning::audience is not used');
+    expect(printed()).toContain('::warning::AWS_PROFILE is "mine"');
+  });
+
+  test('without export-env no variable changes and nothing is left', async () => {
+    Object.assign(process.env, { 'INPUT_EXPORT-ENV': 'false', 'INPUT_OUTPUT-CREDENTIALS': 'true' });
+    await main(process.env);
+    expect(runner.read('GITHUB_ENV')).toEqual({});
+    expect(runner.read('GITHUB_OUTPUT')['secret-access-key']).toBe('new-secret-key');
+    expect(existsSync(folder())).toBe(false);
+    expect(runner.read('GITHUB_STATE')).toEqual({});
+  });
+
+  test('on Windows a secret with a slash is told when it cannot be avoided', async () => {
+    sts
+      .on(AssumeRoleCommand)
+      .resolves({ ...answer, Credentials: { ...answer.Credentials, SecretAccessKey: '/slash' } });
+    process.env['RUNNER_OS'] = 'Windows';
+    await main(process.env);
+    expect(printed()).toContain('::warning::The secret key begins with a slash');
+    expect(sts.calls()).toHaveLength(6);
+  });
+});
+
+describe('a failing step', () => {
+  const leftNothing = (): void => {
+    expect(process.exitCode).toBe(1);
+    expect([runner.read('GITHUB_ENV'), runner.read('GITHUB_OUTPUT'), runner.read('GITHUB_STATE')]).toEqual([
+      {},
+      {},
+      {},
+    ]);
+    expect(existsSync(folder())).toBe(false);
+  };
+
+  test('wrong inputs are one annotation with every problem, and a summary', async () => {
+    Object.assign(process.env, { 'INPUT_ROLE-ARN': 'x', 'INPUT_SESSION-NAME': 'a b' });
+    await main(process.env);
+    expect(printed()).toMatch(/::error title=2 inputs are wrong::role-arn: "x".*%0Asession-name: "a b"/);
+    expect(runner.summary()).toContain('### 2 inputs are wrong');
+    expect(sts.calls()).toHaveLength(0);
+    leftNothing();
+  });
+
+  test('STS refuses: the explanation, and no summary where none is wanted', async () => {
+    process.env['INPUT_JOB-SUMMARY'] = 'never';
+    sts.on(AssumeRoleCommand).rejects(denied);
+    await main(process.env);
+    expect(printed()).toContain('::error title=A role was refused::AssumeRole of');
+    expect(printed()).toContain('"AWS": "arn:aws:iam::111111111111:user/ci"');
+    expect(runner.summary()).toBe('');
+    leftNothing();
+  });
+
+  test('STS answers for somebody else', async () => {
+    sts.on(AssumeRoleCommand).resolves({
+      ...answer,
+      AssumedRoleUser: { Arn: arn.replace('customer', 'admin'), AssumedRoleId: 'x' },
+    });
+    await main(process.env);
+    expect(printed()).toContain('::error title=Answer refused::');
+    leftNothing();
+  });
+
+  test('a file that cannot be written takes everything back', async () => {
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder(), { mode: 0o755 });
+    await main(process.env);
+    expect(printed()).toContain('::error title=Unexpected failure::The private folder');
+    rmSync(folder(), { recursive: true });
+    leftNothing();
+  });
+
+  test('the ID token is refused', async () => {
+    for (const name of ['INPUT_ACCESS-KEY-ID', 'INPUT_SECRET-ACCESS-KEY'])
+      Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/t',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer-token',
+      'INPUT_MAX-ATTEMPTS': '1',
+    });
+    await main(process.env);
+    expect(printed()).toContain("::error title=No OIDC token::GitHub's OIDC token: ECONNREFUSED");
+    leftNothing();
+  });
+
+  test('no base credentials: the permission to add, unless the job has it', async () => {
+    const none = Object.assign(new Error('Could not load credentials from any providers'), {
+      name: 'CredentialsProviderError',
+    });
+    const before = STSClient.prototype;
+    expect(before).toBeDefined();
+    for (const name of ['INPUT_ACCESS-KEY-ID', 'INPUT_SECRET-ACCESS-KEY'])
+      Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: runner.temp });
+    await main(process.env);
+    expect(printed()).toContain(
+      `::error title=No base credentials::ambient: the AWS SDK found no credentials here: ${none.name}`,
+    );
+    expect(printed()).toContain('  id-token: write');
+    leftNothing();
+  });
+});
+
+describe('keeping what an earlier step exported', () => {
+  test('asks nobody, and gives the same outputs', async () => {
+    await step();
+    sts.resetHistory();
+    process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
+    await main(process.env);
+    expect(sts.calls()).toHaveLength(0);
+    expect(printed()).toContain(`Kept the credentials of an earlier step: ${arn}, until `);
+    expect(runner.read('GITHUB_ENV')).toEqual({});
+  });
+
+  test.each([
+    [
+      'hold for less',
+      { 'INPUT_MIN-REMAINING-SECONDS': '7200' },
+      'less than min-remaining-seconds (7200): they are renewed.',
+    ],
+    ['are of another plan', { 'INPUT_MIN-REMAINING-SECONDS': '60', 'INPUT_SESSION-NAME': 'other' }, ''],
+    ['are not in the environment', { 'INPUT_MIN-REMAINING-SECONDS': '60', AWS_SESSION_TOKEN: '' }, ''],
+  ])('asks where they %s', async (_, more, words) => {
+    await step();
+    sts.resetHistory();
+    Object.assign(process.env, more);
+    await main(process.env);
+    expect(sts.calls()).toHaveLength(1);
+    expect(printed()).toContain(words);
+  });
+});
+
+describe('the post step', () => {
+  test('does nothing where the step delivered nothing', async () => {
+    await post(process.env);
+    expect(printed()).toBe('');
+  });
+
+  test('verifies, gives back, and removes its files', async () => {
+    await step({
+      AWS_ACCESS_KEY_ID: 'AKIABEFORE',
+      AWS_SECRET_ACCESS_KEY: 'secret-of-before',
+      INPUT_REGION: 'us-east-1',
+    });
+    await post(process.env);
+    expect(printed()).toContain(`Verified: the job held the credentials of ${arn}.`);
+    expect(runner.read('GITHUB_ENV')).toEqual({
+      AWS_ACCESS_KEY_ID: 'AKIABEFORE',
+      AWS_SECRET_ACCESS_KEY: 'secret-of-before',
+      AWS_SESSION_TOKEN: '',
+      AWS_DEFAULT_REGION: '',
+    });
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  test('fails on another identity, and gives back all the same', async () => {
+    await step();
+    sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::9:assumed-role/other/x' });
+    await post(process.env);
+    expect(process.exitCode).toBe(1);
+    expect(printed()).toContain(
+      "::error title=Wrong identity::The job's credentials are those of arn:aws:sts::9:assumed-role/other/x, and this step exported those of arn:aws:sts::222222222222",
+    );
+    expect(runner.read('GITHUB_ENV')['AWS_ACCESS_KEY_ID']).toBe('');
+  });
+
+  test.each([
+    [
+      'expired',
+      Object.assign(new Error('expired'), {
+        name: 'ExpiredToken',
+        Code: 'ExpiredToken',
+        $metadata: { httpStatusCode: 403 },
+      }),
+      'The job outlived its credentials',
+    ],
+    [
+      'no longer known',
+      Object.assign(new Error('x'), {
+        name: 'InvalidClientTokenId',
+        Code: 'InvalidClientTokenId',
+        $metadata: { httpStatusCode: 403 },
+      }),
+      'could not be verified: GetCallerIdentity: InvalidClientTokenId',
+    ],
+    [
+      'not told',
+      new Error('without a reason'),
+      'could not be verified: GetCallerIdentity: Error: without a reason',
+    ],
+  ])('warns where they are %s', async (_, error, words) => {
+    await step();
+    sts.on(GetCallerIdentityCommand).callsFake(() => {
+      throw error;
+    });
+    await post(process.env);
+    expect(printed()).toContain('::warning::');
+    expect(printed()).toContain(words);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  test('says that a later step has put other keys there', async () => {
+    await step();
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'another';
+    await post(process.env);
+    expect(printed()).toContain('A later step replaced the credentials');
+    expect(sts.commandCalls(GetCallerIdentityCommand)).toHaveLength(0);
+    expect(runner.read('GITHUB_ENV')).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SESSION_TOKEN: '' });
+  });
+
+  test('verifies nothing where that is not wanted, or no keys were exported', async () => {
+    await step({ 'INPUT_VERIFY-IDENTITY': 'false' });
+    await post(process.env);
+    expect(sts.commandCalls(GetCallerIdentityCommand)).toHaveLength(0);
+  });
+
+  test('tells that the values of before are gone with the private folder', async () => {
+    await step({ AWS_ACCESS_KEY_ID: 'AKIABEFORE' });
+    rmSync(folder(), { recursive: true });
+    await post(process.env);
+    expect(printed()).toContain('are gone with the private folder');
+  });
+
+  test('a state that cannot be read is a failure that says so', async () => {
+    process.env['STATE_delivered'] = '{';
+    await post(process.env);
+    expect(printed()).toContain('::error title=Unexpected failure::');
+  });
+});

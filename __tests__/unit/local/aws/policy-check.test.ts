@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { checkPolicy, checkWorld } from '../../../../local/aws/policy-check.ts';
+import { startLocalAws } from '../../../../local/aws/server.ts';
+import type { AccountSpec, PolicyStatement } from '../../../../local/aws/world.ts';
+import { admits, deploy, fred, hub, policy, worldOf } from '../world.ts';
+
+const trust = admits(hub);
+const permits = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
+
+test.each<[string, object]>([
+  ['Resource', { ...trust, Resource: '*' }],
+  ['NotPrincipal', { ...trust, NotPrincipal: { AWS: hub } }],
+  ['effect is allow', { ...trust, Effect: 'allow' }],
+  ['no principal', { Effect: 'Allow', Action: 'sts:AssumeRole' }],
+  ['needs Action', { Effect: 'Allow', Principal: '*' }],
+  ['only * stands alone', { ...trust, Principal: hub }],
+  ['no wildcards', { ...trust, Principal: { AWS: `arn:aws:iam::${hub}:role/*` } }],
+  ['kind of principal', { ...trust, Principal: { Federate: 'x' } }],
+  [
+    'Unknown condition operator StringEqual',
+    { ...trust, Condition: { StringEqual: { 'sts:ExternalId': 'x' } } },
+  ],
+  ['Policy variables', { ...trust, Condition: { StringEquals: { 'sts:ExternalId': '${ExternalId}' } } }],
+])('a trust policy: %s', (words, statement) => {
+  expect(() => {
+    checkPolicy(policy(statement as PolicyStatement), 'trust');
+  }).toThrow(words);
+});
+
+test.each<[string, object]>([
+  ['Principal', { ...permits, Principal: '*' }],
+  ['needs Resource', { Effect: 'Allow', Action: '*' }],
+  ['needs Resource', { ...permits, NotResource: '*' }],
+  ['needs Action', { ...permits, NotAction: '*' }],
+])('permissions: %s', (words, statement) => {
+  expect(() => {
+    checkPolicy(policy(statement as PolicyStatement), 'permissions');
+  }).toThrow(words);
+});
+
+test.each<[string, Partial<AccountSpec>]>([
+  ['12 digits', { id: '1234' }],
+  ['there twice', { id: hub }],
+  ['there twice', { users: [{ name: 'fred2', ...fred }] }],
+  ['there twice', { roles: [deploy, { ...deploy, name: 'DEPLOY' }] }],
+  ["role's name", { roles: [{ ...deploy, name: 'a b' }] }],
+  ["role's path", { roles: [{ ...deploy, path: 'team/' }] }],
+  ['3600 to 43200', { roles: [{ ...deploy, maxSessionSeconds: 900 }] }],
+  ['no statement', { roles: [{ ...deploy, trustPolicy: policy() }] }],
+  ['needs Resource', { roles: [{ ...deploy, permissions: policy({ Effect: 'Allow', Action: '*' }) }] }],
+  ['trust policy holds Resource', { roles: [{ ...deploy, trustPolicy: policy(permits) }] }],
+  ['https://', { oidcProviders: [{ url: 'token.actions.githubusercontent.com', clientIds: [] }] }],
+])('a world: %s', async (words, far) => {
+  expect(() => {
+    checkWorld(worldOf({ far }));
+  }).toThrow(words);
+  await expect(startLocalAws(worldOf({ far }))).rejects.toThrow(words);
+});

@@ -1,0 +1,96 @@
+import { expect, jest, test } from '@jest/globals';
+import { isoTime, untilThen } from '../../src/clock.ts';
+import { identityOf, isWebIdentity, lastHop } from '../../src/plan.ts';
+import { reportOf } from '../../src/report.ts';
+import { stopAfter } from '../../src/stop.ts';
+import { Interrupted, NoBaseCredentials, RequestFailure } from '../../src/sts/failure.ts';
+import { customerArn, hopTo, hubArn, keys, planOf } from './sts/plans.ts';
+
+test('points in time', () => {
+  const now = new Date('2026-11-23T12:00:00.700Z');
+  expect(isoTime(now)).toBe('2026-11-23T12:00:00Z');
+  expect(untilThen(new Date('2026-11-23T12:01:59Z'), new Date('2026-11-23T12:00:00Z'))).toBe('119 s');
+  expect(untilThen(new Date('2026-11-23T13:00:00Z'), new Date('2026-11-23T12:00:01Z'))).toBe('60 min');
+});
+
+test('a plan is the same by its roles, session, tags and policies, not by how it is paid for', () => {
+  const plan = planOf({ kind: 'oidc', audience: 'a' });
+  expect(identityOf(plan)).toBe(
+    identityOf({
+      ...planOf({ kind: 'access-key', credentials: keys }),
+      sts: { ...plan.sts, region: 'eu-west-1' },
+    }),
+  );
+  const [hub, customer] = [hopTo(hubArn), hopTo(customerArn)];
+  for (const other of [
+    { tags: [{ key: 'a', value: 'b' }] },
+    { sessionName: 'other' },
+    { transitiveTagKeys: ['a'] },
+    { sourceIdentity: 'fred' },
+    { policy: '{}' },
+    { policyArns: ['x'] },
+  ]) {
+    expect(identityOf(planOf(plan.base, [hub, { ...customer, ...other }]))).not.toBe(identityOf(plan));
+  }
+  expect(identityOf(planOf(plan.base, [hub]))).not.toBe(identityOf(plan));
+  expect(identityOf(planOf(plan.base, [hub, { ...customer, durationSeconds: 1234, externalId: 'x' }]))).toBe(
+    identityOf(plan),
+  );
+});
+
+test('the last hop, and who begins by token', () => {
+  expect(lastHop(planOf({ kind: 'ambient' })).role.text).toBe(customerArn);
+  expect((['oidc', 'token-file', 'access-key', 'ambient'] as const).map(isWebIdentity)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('a step stops after its time, and when the runner says so', () => {
+  jest.useFakeTimers();
+  const timed = stopAfter(2);
+  jest.advanceTimersByTime(1999);
+  expect(timed.signal.aborted).toBe(false);
+  jest.advanceTimersByTime(1);
+  expect((timed.signal.reason as Error).message).toBe('timeout-seconds (2) ran out');
+  timed.release();
+  jest.useRealTimers();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const stop = stopAfter(60);
+    process.emit(signal);
+    expect((stop.signal.reason as Error).message).toBe('The step was cancelled');
+    stop.release();
+    expect(process.listenerCount(signal)).toBe(0);
+  }
+});
+
+test('whatever fails is reported', () => {
+  const plan = planOf({ kind: 'ambient' });
+  expect(reportOf(new Interrupted('timeout-seconds (1) ran out', 'x'), plan, {})).toMatchObject({
+    title: 'Stopped',
+  });
+  expect(reportOf('text', undefined, {})).toEqual({
+    title: 'Unexpected failure',
+    message: 'text',
+    parts: [],
+  });
+  expect(
+    reportOf(new NoBaseCredentials('none'), planOf({ kind: 'token-file', path: 'x' }), {}).parts,
+  ).toEqual([]);
+  const answer = {
+    code: 'HTTP 403',
+    text: 'Forbidden',
+    status: 403,
+    transient: false,
+    clockCorrected: false,
+  };
+  const refused = new RequestFailure({ operation: 'GetIdToken' }, answer, 1);
+  expect(reportOf(refused, plan, {})).toEqual({
+    title: 'No OIDC token',
+    message: "GitHub's OIDC token: HTTP 403: Forbidden. GitHub's OIDC token service refused the request.",
+    parts: [],
+  });
+  expect(reportOf(refused, undefined, {}).title).toBe('Unexpected failure');
+});

@@ -1,0 +1,90 @@
+import { checkClock, checkScope, readAuthorization } from './authorization.ts';
+import { Refusal } from './refusal.ts';
+import { Sessions, type Identity } from './sessions.ts';
+import { checkSignature } from './signature.ts';
+import { pathOf, type WireRequest } from './wire.ts';
+import { answerXml, element, leaf, type ErrorAnswer } from './xml.ts';
+
+/** What all services do first, and the two that do little more: for clients that sign for another service than STS. */
+
+/** Who signed a request, and for which region. */
+export interface Caller {
+  readonly identity: Identity;
+  readonly region: string;
+}
+
+/** What a request is checked against. */
+export interface Gate {
+  readonly service: string;
+  /** Undefined: every region. */
+  readonly region: string | undefined;
+  readonly sessions: Sessions;
+  readonly now: Date;
+}
+
+/**
+ * @param noted told of the key and the region as soon as they are read, before they are believed
+ * @throws Refusal for a signature that is absent, incomplete, wrong, too old or by keys that no longer hold
+ */
+export async function authenticate(
+  request: WireRequest,
+  { service, region, sessions, now }: Gate,
+  noted: (told: { readonly accessKeyId: string; readonly region: string }) => void,
+): Promise<Caller> {
+  const authorization = readAuthorization(request);
+  const { accessKeyId, region: told } = authorization;
+  noted({ accessKeyId, region: told });
+  checkScope(authorization, { service, region });
+  const entry = sessions.find(accessKeyId, request.headers['x-amz-security-token']);
+  checkClock(authorization, now);
+  await checkSignature(request, authorization, entry.secretAccessKey);
+  Sessions.checkExpiry(entry, now);
+  return { identity: entry.identity, region: told };
+}
+
+/** S3's list of buckets: none, and an owner whose name is the caller's ARN. @throws Refusal for all but that list */
+export function s3Buckets({ identity }: Caller, request: WireRequest): string {
+  if (request.method !== 'GET' || pathOf(request) !== '/')
+    throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist');
+  const owner = element('Owner', leaf('ID', identity.userId) + leaf('DisplayName', identity.arn));
+  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListAllMyBucketsResult xmlns="${namespace}">${owner}<Buckets></Buckets></ListAllMyBucketsResult>`;
+}
+
+/** SNS's list of topics: one, of the caller's account and region, named for the caller. */
+export function snsTopics({ identity, region }: Caller, requestId: string): string {
+  const { partition = 'aws', id } = identity.account;
+  const name = (identity.arn.split(':').at(-1) ?? '').replace(/[^\w-]/g, '-').slice(0, 256);
+  const topic = element('member', leaf('TopicArn', `arn:${partition}:sns:${region}:${id}:${name}`));
+  return answerXml('sns', 'ListTopics', element('Topics', topic), requestId);
+}
+
+/** S3 has its own codes for what other services say alike (Amazon S3 API Reference, "Error responses"). */
+const s3Errors: Readonly<Record<string, ErrorAnswer>> = {
+  MissingAuthenticationToken: { status: 403, code: 'AccessDenied', message: 'Access Denied' },
+  InvalidClientTokenId: {
+    status: 403,
+    code: 'InvalidAccessKeyId',
+    message: 'The AWS Access Key Id you provided does not exist in our records.',
+  },
+  ExpiredToken: { status: 400, code: 'ExpiredToken', message: 'The provided token has expired.' },
+  IncompleteSignature: {
+    status: 400,
+    code: 'AuthorizationHeaderMalformed',
+    message: 'The authorization header that you provided is not valid.',
+  },
+};
+
+/** An error in S3's form, which is not the query protocol's. */
+export function s3Error(
+  error: ErrorAnswer,
+  requestId: string,
+): { readonly status: number; readonly body: string } {
+  const skewed = /^Signature (expired|not yet current)/.test(error.message);
+  const late = 'The difference between the request time and the current time is too large.';
+  const { status, code, message } = skewed
+    ? { status: 403, code: 'RequestTimeTooSkewed', message: late }
+    : (s3Errors[error.code] ?? error);
+  const content = leaf('Code', code) + leaf('Message', message) + leaf('RequestId', requestId);
+  return { status, body: `<?xml version="1.0" encoding="UTF-8"?>\n${element('Error', content)}` };
+}
