@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, shown, stepOf, workflow } from '../workflows.ts';
+import type { StepSpec } from '../../local/runner/workflow.ts';
+
+/**
+ * Real clients, each using what a step has exported against a server that verifies their signatures. A machine may
+ * lack some of them: that is said, and where CI is true it is a failure.
+ */
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const has = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** A test that is left out, with a word about it, where its client is not installed. */
+function where(installed: boolean, client: string) {
+  if (installed || process.env['CI'] === 'true') return test;
+  process.stderr.write(`${client} is not installed: its test is left out\n`);
+  return test.skip;
+}
+
+const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+
+/** Runs a step after ours, in the environment that ours has left; the machine's own HOME, for pyenv and its like. */
+async function afterwards(run: string, more: Partial<StepSpec> = {}): Promise<string> {
+  const result = await stage.run({
+    workflow: workflow(enter(chain), { name: 'client', run, ...more }),
+    machineEnv: {
+      PYENV_ROOT: process.env['PYENV_ROOT'] ?? '',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    },
+  });
+  const step = stepOf(result, 1);
+  expect([step.outcome, step.stderr]).toEqual(['success', '']);
+  expect(result.leaks).toEqual([]);
+  expect(result.conclusion).toBe('success');
+  result.cleanUp();
+  return shown(step);
+}
+
+const calls = (service: string): unknown[] =>
+  stage.aws.requests
+    .filter((request) => request.service === service)
+    .map(({ callerArn, status }) => [callerArn, status]);
+
+where(has('aws', '--version'), 'The AWS CLI')('the AWS CLI', async () => {
+  expect(await afterwards('aws sts get-caller-identity --query Arn --output text')).toContain(customer);
+  expect(await afterwards('aws sns list-topics --query Topics[0].TopicArn --output text')).toContain(
+    'arn:aws:sns:us-east-1:222222222222:',
+  );
+});
+
+where(has('python3', '-c', 'import boto3'), 'boto3')('boto3', async () => {
+  const script = [
+    'import boto3',
+    "print(boto3.client('sts').get_caller_identity()['Arn'])",
+    "print(boto3.client('s3').list_buckets()['Owner']['DisplayName'])",
+  ].join('\n');
+  const said = await afterwards('python3 -c "$SCRIPT"', { env: { SCRIPT: script } });
+  expect(said.split('\n').slice(-2)).toEqual([customer, customer]);
+});
+
+test('the AWS SDK for JavaScript, with two service clients', async () => {
+  const script = [
+    "import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';",
+    "import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';",
+    'const { Owner } = await new S3Client({}).send(new ListBucketsCommand({}));',
+    'const { Topics } = await new SNSClient({}).send(new ListTopicsCommand({}));',
+    'console.log(Owner.DisplayName); console.log(Topics[0].TopicArn);',
+  ].join('\n');
+  const run = `cd "$ROOT" && "${process.execPath}" --input-type=module --eval "$SCRIPT"`;
+  const said = await afterwards(run, {
+    env: { SCRIPT: script, ROOT: join(import.meta.dirname, '..', '..') },
+  });
+  expect(said).toContain(customer);
+  expect(said).toContain('arn:aws:sns:us-east-1:222222222222:');
+  expect(calls('s3')).toContainEqual([customer, 200]);
+  expect(calls('sns')).toContainEqual([customer, 200]);
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { withTables } from '../../scripts/readme.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+
+/** Cells are padded by the formatter, and mean the same. */
+const unpadded = (text: string): string => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+
+test('the tables of the README are those of action.yml', () => {
+  expect(unpadded(withTables(readme, read('action.yml')))).toBe(unpadded(readme));
+});
+
+describe('code blocks', () => {
+  const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language = '', code = '']) => ({
+    language,
+    code,
+  }));
+  const of = (language: string): string[] =>
+    blocks.filter((block) => block.language === language).map(({ code }) => code);
+
+  test('the trust policies are the templates', () => {
+    const [hub, permissions, customer] = of('json').map((code) => JSON.parse(code) as unknown);
+    expect(hub).toEqual(JSON.parse(read('templates/trust-policies/hub-role.json')));
+    expect(customer).toEqual(JSON.parse(read('templates/trust-policies/customer-role.json')));
+    expect(permissions).toHaveProperty('Statement');
+  });
+
+  test("the workflow's step is the example's", () => {
+    const steps = (text: string): { with?: unknown }[] =>
+      (parse(text) as { jobs: { deploy: { steps: { with?: unknown }[] } } }).jobs.deploy.steps;
+    const [code = ''] = of('yaml');
+    const example = steps(read('examples/customer-deployment.yml')).find((step) => step.with !== undefined);
+    expect(steps(code)[0]?.with).toEqual(example?.with);
+  });
+
+  test('the commands are scripts of the package', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(of('sh')).toEqual(['npm ci && npm run demo\n', 'npm ci && npm test\n']);
+    expect(scripts).toHaveProperty('demo');
+    expect(scripts).toHaveProperty('test');
+  });
+});

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Fails unless dist/ is, to the byte, what src/ builds: it is dist/ that users run, and src/ that they read. */
+const root = join(import.meta.dirname, '..');
+const fresh = mkdtempSync(join(tmpdir(), 'dist-'));
+const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'build.ts'), fresh], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) throw new Error('the build failed');
+
+const contents = (folder: string): Map<string, string> =>
+  new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+const [built, committed] = [contents(fresh), contents(join(root, 'dist'))];
+rmSync(fresh, { recursive: true });
+const names = [...new Set([...built.keys(), ...committed.keys()])];
+const different = names.filter((name) => built.get(name) !== committed.get(name));
+if (different.length > 0) {
+  console.error(
+    `dist/ is not what src/ builds: ${different.join(', ')} differ. Run npm run build, and commit dist/.`,
+  );
+  process.exitCode = 1;
+} else {
+  console.log(`dist/ is what src/ builds (${names.length} files).`);
+}
