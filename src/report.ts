@@ -41,13 +41,13 @@ function inputReport({ problems, message }: InputError, environment: NodeJS.Proc
 function requestReport(failure: RequestFailure, plan: Plan): Report {
   if (failure.attempt.operation !== 'GetIdToken') {
     const { title, advice, parts } = explain(failure, plan);
-    return { title, message: `${failure.message}. ${advice}`, parts };
+    return { title, message: `${advice}\n${failure.message}`, parts };
   }
   const explanation = explainNetwork(failure, { host: "GitHub's OIDC token service" });
   const advice = explanation?.advice ?? "GitHub's OIDC token service refused the request.";
   return {
     title: 'No OIDC token',
-    message: `${failure.message}. ${advice}`,
+    message: `${advice}\n${failure.message}`,
     parts: explanation?.parts ?? [],
   };
 }

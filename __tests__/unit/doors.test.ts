@@ -136,7 +136,9 @@ describe('a failing step', () => {
     process.env['INPUT_JOB-SUMMARY'] = 'never';
     sts.on(AssumeRoleCommand).rejects(denied);
     await main(process.env);
-    expect(printed()).toContain('::error title=A role was refused::AssumeRole of');
+    expect(printed()).toContain(
+      '::error title=A role was refused::arn:aws:iam::111111111111:user/ci may not assume',
+    );
     expect(printed()).toContain('"AWS": "arn:aws:iam::111111111111:user/ci"');
     expect(runner.summary()).toBe('');
     leftNothing();
@@ -170,7 +172,9 @@ describe('a failing step', () => {
       'INPUT_MAX-ATTEMPTS': '1',
     });
     await main(process.env);
-    expect(printed()).toContain("::error title=No OIDC token::GitHub's OIDC token: ECONNREFUSED");
+    expect(printed()).toContain(
+      "::error title=No OIDC token::No connection to GitHub's OIDC token service.%0AGitHub's OIDC token: ECONNREFUSED",
+    );
     leftNothing();
   });
 

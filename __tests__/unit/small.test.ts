@@ -89,7 +89,7 @@ test('whatever fails is reported', () => {
   const refused = new RequestFailure({ operation: 'GetIdToken' }, answer, 1);
   expect(reportOf(refused, plan, {})).toEqual({
     title: 'No OIDC token',
-    message: "GitHub's OIDC token: HTTP 403: Forbidden. GitHub's OIDC token service refused the request.",
+    message: "GitHub's OIDC token service refused the request.\nGitHub's OIDC token: HTTP 403: Forbidden",
     parts: [],
   });
   expect(reportOf(refused, undefined, {}).title).toBe('Unexpected failure');

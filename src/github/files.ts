@@ -9,7 +9,10 @@ const fileCommands = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const;
  * What is wrong with the runner's own settings. Without these files `@actions/core` would print commands, secrets
  * included, to a log in which nothing understands them.
  */
-export function runnerProblems(environment: NodeJS.ProcessEnv): Problem[] {
+export function runnerProblems(
+  environment: NodeJS.ProcessEnv,
+  nodeVersion = process.versions.node,
+): Problem[] {
   const problems = fileCommands.flatMap((name): Problem[] => {
     const path = environment[name];
     if (!path)
@@ -24,7 +27,20 @@ export function runnerProblems(environment: NodeJS.ProcessEnv): Problem[] {
   if (!environment['RUNNER_TEMP']) {
     problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' });
   }
+  const proxy = proxyVariables.find((name) => environment[name]);
+  if (proxy !== undefined && !knowsProxies(nodeVersion)) {
+    const text = `is set, but Node.js ${nodeVersion} of this runner cannot use a proxy for STS: update the runner`;
+    problems.push({ input: proxy, text: `${text} (Node.js 24.5 or later), or unset it` });
+  }
   return problems;
+}
+
+const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+/** `proxyEnv` of Node's agents came with 24.5 (Node.js documentation, http.Agent); older ones would go past the proxy. */
+function knowsProxies(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
 }
 
 function writable(path: string): boolean {

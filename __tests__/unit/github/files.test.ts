@@ -47,3 +47,15 @@ test('why a file cannot be read', () => {
   expect(unreadable('/none/at/all')).toBe('there is no such file');
   expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('it is not readable for this user');
 });
+
+test.each([
+  ['24.4.1', 'HTTPS_PROXY', 1],
+  ['24.4.1', 'http_proxy', 1],
+  ['22.20.0', 'https_proxy', 1],
+  ['24.5.0', 'HTTPS_PROXY', 0],
+  ['25.0.0', 'HTTP_PROXY', 0],
+  ['24.4.1', 'NO_PROXY', 0],
+])('Node.js %s with %s has %i problem', (version, name, count) => {
+  const problems = runnerProblems({ ...process.env, [name]: 'http://proxy:1' }, version);
+  expect(problems.filter(({ input, text }) => input === name && text.includes(version))).toHaveLength(count);
+});
