@@ -5,11 +5,11 @@ import { customerRole, hubRole, openStage, type Stage } from './stage.ts';
 
 /**
  * The main job on this machine, without AWS or GitHub: runs an example as it stands, shows the log that a GitHub user
- * would see, and ends by saying what was shown.
+ * would see, and ends by saying what was shown. Exits with 1 if any of that did not hold.
  */
 async function demo(): Promise<void> {
   const root = join(import.meta.dirname, '..');
-  const hasCli = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
+  const hasCli = cliKnowsLocalEndpoints();
   const standIn = join(import.meta.dirname, 'stand-in');
   const path = [...(hasCli ? [] : [standIn]), process.env['PATH'] ?? ''].join(':');
   const stage = await openStage();
@@ -17,8 +17,11 @@ async function demo(): Promise<void> {
     const result = await stage.run({
       workflow: join(root, 'examples', 'customer-deployment.yml'),
       machineEnv: { PATH: path },
+      onStep: (name) => {
+        console.log(`\n● ${name}`);
+      },
       onLine: (line) => {
-        console.log(shownAs(line));
+        console.log(`  ${shownAs(line)}`);
       },
     });
     const facts = factsOf(result, stage, hasCli);
@@ -31,23 +34,46 @@ async function demo(): Promise<void> {
   }
 }
 
+/**
+ * Whether an AWS CLI is there that reads AWS_ENDPOINT_URL, as 1.29 and 2.13 and later ones do: an older one would ask
+ * AWS itself (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+ */
+function cliKnowsLocalEndpoints(): boolean {
+  const { stdout } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /^aws-cli\/(\d+)\.(\d+)/.exec(stdout) ?? [];
+  const first = { '1': 29, '2': 13 }[major ?? ''];
+  return first !== undefined && Number(minor) >= first;
+}
+
 /** What a user may believe after this, each with whether it holds. */
 function factsOf(result: RunResult, stage: Stage, hasCli: boolean): [boolean, string][] {
-  const asked = stage.aws.requests.filter(({ action }) => action === 'GetCallerIdentity');
+  const { requests } = stage.aws;
+  const asked = requests.filter(({ action }) => action === 'GetCallerIdentity');
+  const hops = requests.filter(({ action }) => action.startsWith('AssumeRole'));
   const arn = result.steps[1]?.outputs['assumed-role-arn'] ?? '';
-  const cli = hasCli ? '' : ' (a stand-in for the AWS CLI, which is not installed)';
+  const deploy = result.steps.at(-1)?.stdout ?? '';
+  const cli = hasCli ? 'the AWS CLI' : 'a stand-in for the AWS CLI, for none that would do is installed,';
+  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
   return [
     [
       result.conclusion === 'success',
       'The workflow examples/customer-deployment.yml ran as it stands, and succeeded.',
     ],
     [
-      arn.includes('assumed-role/customer-deployment/'),
+      hops.map(({ params }) => params['RoleArn']).join() === `${hubRole},${customerRole}`,
       `One step went from GitHub's OIDC token over ${hubRole} to ${customerRole}.`,
     ],
-    [asked[0]?.callerArn === arn, `The run: step asked STS who it is${cli}: ${arn}`],
-    [asked[1]?.callerArn === arn, 'The post step asked as well, and gave the environment back as it was.'],
-    [result.env['AWS_ACCESS_KEY_ID'] === '', 'No key is left in the environment of the job.'],
+    [
+      arn.includes('assumed-role/customer-deployment/') &&
+        asked[0]?.callerArn === arn &&
+        deploy.includes(arn),
+      `The run: step had ${cli} ask STS who it is: ${arn}`,
+    ],
+    [
+      asked[1]?.callerArn === arn && asked.length === 2,
+      'The post step asked as well, and the answer was the same.',
+    ],
+    [keys.every((name) => !result.env[name]), 'Then it took the keys out of the environment of the job.'],
     [
       result.leaks.length === 0,
       `None of ${stage.aws.secrets().length} secrets was seen in the log, state, outputs or files.`,

@@ -65,6 +65,7 @@ export interface Stage {
   readonly github: LocalGitHub;
   /** Runs a workflow of this action, which finds this AWS and this GitHub, and hunts all their secrets. */
   run(options: Omit<RunOptions, 'actionRoot'> & { actionRoot?: string }): Promise<RunResult>;
+  /** Stops both, and removes the machines of all runs. */
   close(): Promise<void>;
 }
 
@@ -73,19 +74,24 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const world = options.world ?? { accounts: stageAccounts(options.github?.repository) };
   const identityProviders = [{ issuer: github.issuer, jwks: github.jwks }];
   const aws = await startLocalAws(world, { ...options, identityProviders });
+  const runs: RunResult[] = [];
   return {
     aws,
     github,
-    run: (run) =>
-      runWorkflow({
+    run: async (run) => {
+      const result = await runWorkflow({
         actionRoot: join(import.meta.dirname, '..'),
         idToken: { requestUrl: github.requestUrl, requestToken: github.requestToken },
         watch: () => [...aws.secrets(), ...github.issuedTokens, github.requestToken],
         secrets: { CUSTOMER_EXTERNAL_ID: externalId },
         ...run,
         machineEnv: { AWS_ENDPOINT_URL: aws.url, AWS_EC2_METADATA_DISABLED: 'true', ...run.machineEnv },
-      }),
+      });
+      runs.push(result);
+      return result;
+    },
     close: async () => {
+      for (const run of runs) run.cleanUp();
       await Promise.all([aws.close(), github.close()]);
     },
   };

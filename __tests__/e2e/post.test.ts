@@ -10,7 +10,7 @@ afterEach(() => stage.close());
 
 const customerArn = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 const hubArn = 'arn:aws:sts::111111111111:assumed-role/deployment-hub/acme.shop@42';
-const said = (lines: readonly string[]): string[] => lines.slice(lines.indexOf('##[endgroup]') + 1);
+const said = (lines: readonly string[]): string[] => lines.slice(lines.indexOf('Post job cleanup.') + 1);
 
 describe('verify', () => {
   test('the same identity is said, and nothing is left of the private folder', async () => {

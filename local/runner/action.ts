@@ -33,23 +33,48 @@ export function readAction(root: string): ActionSpec {
     if (file !== undefined && !existsSync(join(root, file)))
       throw new Error(`File not found: '${join(root, file)}'`);
   }
-  return { name: spec.name, inputs: spec.inputs ?? {}, outputs: spec.outputs ?? {}, main, post, postIf };
+  const [major = ''] = process.versions.node.split('.');
+  if (using !== `node${major}`)
+    throw new Error(
+      `The action runs on ${using}, and this is Node ${process.version}: begin with npm, which finds it`,
+    );
+  return {
+    name: spec.name,
+    inputs: spec.inputs ?? {},
+    outputs: spec.outputs ?? {},
+    main,
+    post,
+    postIf,
+  };
 }
 
-/** The inputs of a step, in lower case, with the action's defaults; and the names that the action does not know. */
+/** The inputs of a step, in lower case, with the action's defaults; and what the runner says of names it does not know. */
 export function inputsOf(
   action: ActionSpec,
   given: Readonly<Record<string, unknown>> | undefined,
   context: ExpressionContext,
-): { inputs: Record<string, string>; unexpected: string[] } {
+): { inputs: Record<string, string>; warnings: string[] } {
   const inputs: Record<string, string> = {};
+  // Neither secrets nor variables of the workflow are to be seen from an action's definition.
+  const { github, strategy, matrix, job, runner, status } = context;
   for (const [name, input] of Object.entries(action.inputs)) {
-    inputs[name.toLowerCase()] = interpolate(input?.default ?? '', context);
+    inputs[name.toLowerCase()] = interpolate(input?.default, {
+      github,
+      strategy,
+      matrix,
+      job,
+      runner,
+      status,
+    });
   }
   const unexpected = Object.keys(given ?? {}).filter((name) => !(name.toLowerCase() in inputs));
+  const listed = (names: readonly string[]): string => names.map((one) => `'${one}'`).join(', ');
+  const valid = listed(Object.keys(action.inputs));
   for (const [name, value] of Object.entries(given ?? {}))
     inputs[name.toLowerCase()] = interpolate(value, context);
-  return { inputs, unexpected };
+  const warnings =
+    unexpected.length > 0 ? [`Unexpected input(s) ${listed(unexpected)}, valid inputs are [${valid}]`] : [];
+  return { inputs, warnings };
 }
 
 /** `INPUT_ROLE-ARN`: upper case, spaces as underscores, hyphens kept. */

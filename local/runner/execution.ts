@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeFiles, readFiles, type Said } from './file-commands.ts';
-import type { JobOptions } from './job.ts';
+import type { JobOptions } from './job-options.ts';
 import { listFiles } from './leaks.ts';
 import { StepLog } from './log.ts';
 import { Masker } from './masker.ts';
@@ -22,11 +22,15 @@ export interface Start {
   readonly own: Readonly<Record<string, string>>;
   /** STATE_ and INPUT_. */
   readonly variables: Readonly<Record<string, string>>;
+  /** GITHUB_ACTION and its like. */
+  readonly facts: Readonly<Record<string, string>>;
   /** What the runner prints before the process begins. */
   readonly opening: readonly string[];
-  readonly warning?: string | undefined;
+  readonly warnings: readonly string[];
   readonly minutes: number;
   readonly forgiven: boolean;
+  /** Whether cancelling the job ends it: not where its `if:` holds in a cancelled job. */
+  readonly interruptible: boolean;
 }
 
 /** What all processes of a job share. */
@@ -36,7 +40,7 @@ export class Execution {
   env: Record<string, string> = {};
   readonly #options: JobOptions;
   readonly #cancel = new AbortController();
-  #paths: string[] = [];
+  #paths: readonly string[] = [];
   #count = 0;
 
   constructor(options: JobOptions) {
@@ -45,59 +49,82 @@ export class Execution {
     if (options.idToken) this.masker.add(options.idToken.requestToken);
   }
 
-  async run(start: Start): Promise<StepResult> {
-    const { machine, cancelAt } = this.#options;
-    const files = makeFiles(machine.temp, this.#count++);
-    const log = this.#open(start);
-    // A post has a life of its own: cancelling the job does not end it.
-    const cancel = start.kind === 'post' ? new AbortController() : this.#cancel;
-    const line = (text: string): void => {
-      log.take(text);
-      if (cancelAt?.test(text)) cancel.abort();
-    };
-    const limit = setTimeout(() => {
-      cancel.abort();
-    }, start.minutes * 60_000);
-    const { file, args, folder } = start;
-    const env = this.#environment(start, files);
-    const ended = await invoke({
-      file,
-      args,
-      cwd: join(machine.workspace, folder),
-      env,
-      line,
-      cancel: cancel.signal,
-    });
-    clearTimeout(limit);
-    const said = readFiles(files);
-    for (const error of said.errors) log.annotate('error', error, undefined);
-    Object.assign(this.env, said.env);
-    this.#paths = [...said.paths, ...this.#paths];
-    return this.#result(start, ended, said, log);
+  /** Whether the job was cancelled. */
+  get cancelled(): boolean {
+    return this.#cancel.signal.aborted;
   }
 
-  #open({ opening, warning }: Start): StepLog {
-    const { debug = false, onLine } = this.#options;
-    const log = new StepLog(this.masker, debug, (line) => {
-      this.log.push(line);
-      onLine?.(line);
-    });
+  /** Begins the log of a step. */
+  open(name: string, opening: readonly string[]): StepLog {
+    this.#options.onStep?.(name);
+    const log = this.#newLog();
     for (const line of opening) log.print(line);
-    if (warning !== undefined) log.annotate('warning', warning, undefined);
     return log;
   }
 
-  /** Later ones win: actions/runner lays them over each other in this order. */
-  #environment({ own, variables }: Start, files: Readonly<Record<string, string>>): Record<string, string> {
-    const { machine, machineEnv = {}, idToken, chosen } = this.#options;
-    const base = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: machine.home,
-      LANG: 'C.UTF-8',
-      CI: 'true',
-      ...machineEnv,
+  /** Lines of the runner's own, that belong to no step. */
+  say(...lines: readonly string[]): void {
+    const log = this.#newLog();
+    for (const line of lines) log.print(line);
+  }
+
+  async run(start: Start): Promise<StepResult> {
+    const { machine, cancelAt } = this.#options;
+    const files = makeFiles(machine.temp, this.#count++);
+    const log = this.open(start.name, start.opening);
+    for (const warning of start.warnings) log.annotate('warning', warning);
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+      limit.abort();
+    }, start.minutes * 60_000);
+    const line = (text: string): void => {
+      log.take(text);
+      if (start.kind !== 'post' && cancelAt?.test(text)) this.#cancel.abort();
     };
-    const path = { PATH: [...this.#paths, base.PATH].join(':') };
+    const { file, args, folder } = start;
+    const env = this.#environment(start, files);
+    const cwd = join(machine.workspace, folder);
+    const cancel = start.interruptible ? AbortSignal.any([this.#cancel.signal, limit.signal]) : limit.signal;
+    const ended = await invoke({ file, args, cwd, env, line, cancel });
+    clearTimeout(timer);
+    if (ended.notStarted !== undefined) log.annotate('error', ended.notStarted);
+    else if (ended.exitCode !== 0 && start.kind === 'run')
+      log.annotate('error', `Process completed with exit code ${ended.exitCode ?? ended.signal ?? ''}.`);
+    return this.#result(start, ended, this.#take(files, log), log, limit.signal.aborted);
+  }
+
+  #newLog(): StepLog {
+    const { debug = false, onLine } = this.#options;
+    return new StepLog(this.masker, debug, (line) => {
+      this.log.push(line);
+      onLine?.(line);
+    });
+  }
+
+  /** What the step's files say, taken over into the job. */
+  #take(files: Readonly<Record<string, string>>, log: StepLog): Said {
+    const said = readFiles(files);
+    for (const error of said.errors) log.annotate('error', error);
+    for (const [name, value] of Object.entries(said.env)) log.debug(`${name}='${value}'`);
+    for (const [name, value] of Object.entries(said.outputs)) log.debug(`Set output ${name} = ${value}`);
+    for (const [name, value] of Object.entries(said.state))
+      log.debug(`Save intra-action state ${name} = ${value}`);
+    Object.assign(this.env, said.env);
+    for (const path of said.paths) this.#paths = [path, ...this.#paths.filter((one) => one !== path)];
+    return said;
+  }
+
+  /** Later ones win: actions/runner lays them over each other in this order. */
+  #environment(start: Start, files: Readonly<Record<string, string>>): Record<string, string> {
+    const { machine, machineEnv = {}, idToken, chosen } = this.#options;
+    const { PATH, ...rest } = {
+      ...{ PATH: process.env['PATH'] ?? '', HOME: machine.home, LANG: 'C.UTF-8', CI: 'true' },
+      ...{ RUNNER_TRACKING_ID: machine.trackingId },
+      ...machineEnv,
+      ...this.env,
+      ...start.own,
+      ...start.variables,
+    };
     const tokens =
       chosen.idToken && idToken
         ? {
@@ -105,23 +132,29 @@ export class Execution {
             ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken.requestToken,
           }
         : {};
-    return { ...base, ...path, ...this.env, ...own, ...variables, ...machine.fixed, ...files, ...tokens };
+    const path = [...this.#paths, PATH].join(':');
+    return { ...rest, PATH: path, ...machine.fixed, ...start.facts, ...files, ...tokens };
   }
 
-  #result(start: Start, ended: Ended, said: Said, log: StepLog): StepResult {
+  #result(start: Start, ended: Ended, said: Said, log: StepLog, late: boolean): StepResult {
     const { id, name, kind, forgiven } = start;
-    const code = ended.exitCode ?? ended.signal ?? '';
-    if (ended.exitCode !== 0 && kind === 'run')
-      log.annotate('error', `Process completed with exit code ${code}.`, undefined);
-    const failed = ended.exitCode !== 0 || said.errors.length > 0;
-    const cancelled = kind !== 'post' && this.#cancel.signal.aborted;
-    const outcome: Outcome = cancelled ? 'cancelled' : failed ? 'failure' : 'success';
-    const { lines, annotations } = log;
-    const { outputs, env: exported, state } = said;
+    const cancelled = start.interruptible && this.cancelled;
+    if (late) log.annotate('error', `The action '${name}' has timed out after ${start.minutes} minutes.`);
+    else if (cancelled) log.annotate('error', 'The operation was canceled.');
+    const failed = late || ended.exitCode !== 0 || said.broken || log.refused;
+    const outcome: Outcome = cancelled && !late ? 'cancelled' : failed ? 'failure' : 'success';
+    const { exitCode, signal, stdout, stderr, commandLines, milliseconds } = ended;
     return {
       ...{ id, name, kind, outcome, conclusion: outcome === 'failure' && forgiven ? 'success' : outcome },
-      ...ended,
-      ...{ lines, annotations, outputs, exported, state, summary: this.masker.mask(said.summary) },
+      ...{ exitCode, signal, stdout, stderr, commandLines, milliseconds },
+      ...{ lines: log.lines, annotations: log.annotations, exported: said.env },
+      outputs: { ...log.outputs, ...said.outputs },
+      state: { ...log.state, ...said.state },
+      // Line by line, as the runner scrubs it.
+      summary: said.summary
+        .split('\n')
+        .map((line) => this.masker.mask(line))
+        .join('\n'),
       files: listFiles(this.#options.machine.temp),
     };
   }

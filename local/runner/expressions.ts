@@ -11,6 +11,8 @@ export interface ExpressionContext {
   readonly vars: Readonly<Record<string, string>>;
   readonly inputs: object;
   readonly matrix: object;
+  readonly strategy: object;
+  readonly needs: object;
   readonly runner: object;
   readonly job: object;
   readonly status: 'success' | 'failure' | 'cancelled';
@@ -18,8 +20,11 @@ export interface ExpressionContext {
 
 type Value = ReturnType<Evaluator['evaluate']>;
 
+/** A context, or as much of it as may be looked at in some place. */
+export type Visible = Pick<ExpressionContext, 'status'> & Partial<ExpressionContext>;
+
 /** Evaluates one expression, without its `${{ }}`. @throws ExpressionError as GitHub's parser words it */
-export function evaluateExpression(source: string, context: ExpressionContext): Value {
+export function evaluateExpression(source: string, context: Visible): Value {
   const { status, ...contexts } = context;
   const answers = {
     success: status === 'success',
@@ -44,13 +49,16 @@ export function evaluateExpression(source: string, context: ExpressionContext): 
 }
 
 /** A text with every `${{ }}` in it evaluated. Values that are no text are taken as they are written. */
-export function interpolate(value: unknown, context: ExpressionContext): string {
+export function interpolate(value: unknown, context: Visible): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replace(/\$\{\{(.*?)\}\}/gs, (_, source: string) =>
+  return text.replace(expression, (_, source: string) =>
     evaluateExpression(source.trim(), context).coerceString(),
   );
 }
+
+/** `${{ }}`; braces in a text between single quotes do not end it. */
+const expression = /\$\{\{((?:'(?:[^']|'')*'|(?!\}\}).)*)\}\}/gs;
 
 /** Every value of a mapping, interpolated. */
 export function interpolateAll(
@@ -67,7 +75,9 @@ export function holds(condition: unknown, context: ExpressionContext): boolean {
   const written =
     typeof condition === 'string' ? condition : condition === undefined ? '' : JSON.stringify(condition);
   const source = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(written)?.[1] ?? written;
-  const aboutStatus = /\b(success|failure|cancelled|always)\s*\(/.test(source);
+  const aboutStatus = /\b(success|failure|cancelled|always)\s*\(/i.test(
+    source.replace(/'(?:[^']|'')*'/g, "''"),
+  );
   if (!aboutStatus && context.status !== 'success') return false;
   return source.trim() === '' || truthy(evaluateExpression(source.trim(), context));
 }

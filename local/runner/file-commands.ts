@@ -1,14 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files through which a step talks to the runner: one of each kind a step (actions/runner, FileCommandManager). */
 
 const kinds = {
-  GITHUB_ENV: 'set_env',
-  GITHUB_OUTPUT: 'set_output',
-  GITHUB_STATE: 'save_state',
-  GITHUB_PATH: 'add_path',
-  GITHUB_STEP_SUMMARY: 'step_summary',
+  GITHUB_ENV: { prefix: 'set_env', title: 'env' },
+  GITHUB_OUTPUT: { prefix: 'set_output', title: 'output' },
+  GITHUB_STATE: { prefix: 'save_state', title: 'state' },
+  GITHUB_PATH: { prefix: 'add_path', title: 'path' },
+  GITHUB_STEP_SUMMARY: { prefix: 'step_summary', title: 'step_summary' },
 } as const;
 
 /** What a step said through its files. */
@@ -16,57 +16,90 @@ export interface Said {
   readonly env: Record<string, string>;
   readonly outputs: Record<string, string>;
   readonly state: Record<string, string>;
+  /** In the order they were written. */
   readonly paths: readonly string[];
+  /** As written, unmasked; nothing when it is longer than GitHub takes. */
   readonly summary: string;
-  /** What the runner would say of lines that it cannot read. */
+  /** What the runner says of lines that it cannot read, or will not. */
   readonly errors: readonly string[];
+  /** Whether one of the files could not be read, which fails the step. */
+  readonly broken: boolean;
 }
+
+/** A summary's limit: 1 MiB a step (GitHub Docs, "Workflow commands: Adding a job summary"). */
+const summaryLimit = 1024 * 1024;
 
 /** The variables that name a step's files, freshly made. */
 export function makeFiles(temp: string, number: number): Record<string, string> {
   const folder = join(temp, '_runner_file_commands');
   mkdirSync(folder, { recursive: true });
   return Object.fromEntries(
-    Object.entries(kinds).map(([variable, kind]) => {
-      const path = join(folder, `${kind}_${number}`);
+    Object.entries(kinds).map(([variable, { prefix }]) => {
+      const path = join(folder, `${prefix}_${number}`);
       writeFileSync(path, '');
       return [variable, path];
     }),
   );
 }
 
-/** Reads a step's files, whether it succeeded or not. */
+/** Reads a step's files, whether it succeeded or not; what stands before a line that is wrong counts. */
 export function readFiles(files: Readonly<Record<string, string>>): Said {
   const errors: string[] = [];
-  const text = (variable: keyof typeof kinds): string => readFileSync(files[variable] ?? '', 'utf8');
-  const pairs = (variable: keyof typeof kinds): Record<string, string> => {
-    try {
-      return parsePairs(text(variable));
-    } catch (error) {
-      errors.push(`Unable to process file command '${variable}' successfully. ${(error as Error).message}`);
-      return {};
-    }
+  let broken = false;
+  const text = (variable: keyof typeof kinds): string => {
+    const path = files[variable] ?? '';
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
-  const { NODE_OPTIONS: blocked, ...env } = pairs('GITHUB_ENV');
-  if (blocked !== undefined)
+  const pairs = (variable: keyof typeof kinds): [string, string][] => {
+    const found: [string, string][] = [];
+    try {
+      for (const pair of pairsIn(text(variable))) found.push(pair);
+    } catch (error) {
+      broken = true;
+      errors.push(
+        `Unable to process file command '${kinds[variable].title}' successfully.`,
+        (error as Error).message,
+      );
+    }
+    return found;
+  };
+  const isBlocked = ([name]: readonly [string, string]): boolean => name.toUpperCase() === 'NODE_OPTIONS';
+  const env = pairs('GITHUB_ENV');
+  if (env.some(isBlocked))
     errors.push("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
-  const paths = text('GITHUB_PATH')
-    .split('\n')
-    .filter((line) => line !== '');
+  const outputs = Object.fromEntries(pairs('GITHUB_OUTPUT'));
+  const state = Object.fromEntries(pairs('GITHUB_STATE'));
+  const paths = text('GITHUB_PATH').split(/\r?\n/).filter(Boolean);
+  const written = text('GITHUB_STEP_SUMMARY');
+  const tooLong = whyTooLong(Buffer.byteLength(written));
+  if (tooLong !== undefined) errors.push(tooLong);
   return {
-    env,
-    outputs: pairs('GITHUB_OUTPUT'),
-    state: pairs('GITHUB_STATE'),
+    env: Object.fromEntries(env.filter((pair) => !isBlocked(pair))),
+    outputs,
+    state,
     paths,
-    summary: text('GITHUB_STEP_SUMMARY'),
+    summary: tooLong === undefined ? written : '',
     errors,
+    broken,
   };
 }
 
-/** `NAME=VALUE` and `NAME<<END`, whichever sign comes first; the end of the latter needs a line of its own. */
-export function parsePairs(text: string): Record<string, string> {
-  const pairs: Record<string, string> = {};
-  const lines = text.split(/\r?\n/);
+function whyTooLong(size: number): string | undefined {
+  const kilo = [summaryLimit, size].map((bytes) => `${Math.floor(bytes / 1024)}k`);
+  return size <= summaryLimit
+    ? undefined
+    : `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${kilo[0] ?? ''}, got ${kilo[1] ?? ''}. ` +
+        'For more information see: https://docs.github.com/actions/using-workflows/' +
+        'workflow-commands-for-github-actions#adding-a-markdown-summary';
+}
+
+/**
+ * `NAME=VALUE` and `NAME<<END`, whichever sign comes first; the end of the latter needs a line of its own. Lines end
+ * in LF alone, as on Linux.
+ * @throws Error at the first line that is neither
+ */
+export function* pairsIn(text: string): Generator<[string, string]> {
+  const lines = text.split('\n');
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? '';
     if (line === '') continue;
@@ -74,16 +107,17 @@ export function parsePairs(text: string): Record<string, string> {
     const heredoc = line.indexOf('<<');
     if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
       if (equals === 0) throw new Error(`Invalid format '${line}'. Name must not be empty`);
-      pairs[line.slice(0, equals)] = line.slice(equals + 1);
-    } else if (heredoc > 0 && line.length > heredoc + 2) {
-      const end = lines.indexOf(line.slice(heredoc + 2), index + 1);
-      if (end < 0)
-        throw new Error(`Invalid value. Matching delimiter not found '${line.slice(heredoc + 2)}'`);
-      pairs[line.slice(0, heredoc)] = lines.slice(index + 1, end).join('\n');
-      index = end;
-    } else {
-      throw new Error(`Invalid format '${line}'`);
+      yield [line.slice(0, equals), line.slice(equals + 1)];
+      continue;
     }
+    if (heredoc < 0) throw new Error(`Invalid format '${line}'`);
+    const [name, delimiter] = [line.slice(0, heredoc), line.slice(heredoc + 2)];
+    if (name === '' || delimiter === '')
+      throw new Error(`Invalid format '${line}'. Name must not be empty and delimiter must not be empty`);
+    const end = lines.indexOf(delimiter, index + 1);
+    if (end < 0 && lines.at(-1) !== '') throw new Error('Invalid value. EOF marker missing new line.');
+    if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${delimiter}'`);
+    yield [name, lines.slice(index + 1, end).join('\n')];
+    index = end;
   }
-  return pairs;
 }

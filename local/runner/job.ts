@@ -3,34 +3,32 @@ import { join } from 'node:path';
 import { inputsOf, inputVariables, readAction, type ActionSpec } from './action.ts';
 import { Execution, type Start } from './execution.ts';
 import { holds, interpolate, interpolateAll, type ExpressionContext } from './expressions.ts';
-import type { Machine } from './machine.ts';
-import type { StepResult } from './result.ts';
-import type { ChosenJob, StepSpec } from './workflow.ts';
-
-export interface JobOptions {
-  readonly machine: Machine;
-  readonly chosen: ChosenJob;
-  /** The folder that holds action.yml: what every `uses:` but a checkout stands for. */
-  readonly actionRoot: string;
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly vars?: Readonly<Record<string, string>>;
-  readonly inputs?: object;
-  /** The runner's own environment, such as a self-hosted machine has. */
-  readonly machineEnv?: Readonly<Record<string, string>>;
-  /** Given to every step of a job that may ask for ID tokens. */
-  readonly idToken?: { readonly requestUrl: string; readonly requestToken: string };
-  readonly debug?: boolean;
-  readonly onLine?: (line: string) => void;
-  /** Cancels the job when the step prints a line that matches. */
-  readonly cancelAt?: RegExp;
-}
+import { expressionContext, type JobOptions } from './job-options.ts';
+import { openingOfAction, openingOfPost, openingOfScript } from './opening.ts';
+import { withoutProcess, type StepResult } from './result.ts';
+import { shellOf } from './shell.ts';
+import { kindOf, type StepSpec } from './workflow.ts';
 
 interface Registered {
   readonly step: StepSpec;
   readonly action: ActionSpec;
   readonly name: string;
+  readonly facts: Readonly<Record<string, string>>;
   readonly state: Record<string, string>;
 }
+
+/** What is known of a step when it begins. */
+interface Begun {
+  readonly step: StepSpec;
+  readonly name: string;
+  readonly facts: Readonly<Record<string, string>>;
+  /** The step's own `env:`, evaluated. */
+  readonly own: Readonly<Record<string, string>>;
+  readonly context: ExpressionContext;
+}
+
+/** A job's limit of minutes, and so a step's where it names none (GitHub Docs, "Workflow syntax", timeout-minutes). */
+const defaultMinutes = 360;
 
 /** One job under way. */
 export class Job {
@@ -39,6 +37,8 @@ export class Job {
   readonly #options: JobOptions;
   readonly #results: Record<string, object> = {};
   readonly #registered: Registered[] = [];
+  readonly #actionIds = new Map<string, number>();
+  #scripts = 0;
 
   constructor(options: JobOptions) {
     this.#options = options;
@@ -50,33 +50,42 @@ export class Job {
 
   /** Runs one step, or skips it. */
   async step(step: StepSpec): Promise<StepResult> {
-    const name = interpolate(
-      step.name ?? (step.uses ? `Run ${step.uses}` : `Run ${step.run?.split('\n')[0] ?? ''}`),
-      this.#context(),
-    );
-    const isAction = step.uses !== undefined && !step.uses.startsWith('actions/checkout@');
-    const kind = isAction ? 'action' : 'run';
-    if (!holds(step.if, this.#context())) return this.#finish(step, skipped(step, name, kind));
-    if (!isAction) return this.#finish(step, await this.#script(step, name));
+    const kind = kindOf(step);
+    const titled = step.name ?? `Run ${step.uses ?? step.run?.trim().split('\n')[0] ?? ''}`;
+    const begun = this.#begin(step, interpolate(titled, this.#context()), this.#factsOf(step));
+    const { id, name, context } = { id: step.id, ...begun };
+    const result = withoutProcess({
+      ...{ id, name, kind: kind === 'script' ? 'run' : 'action', outcome: 'skipped', lines: [] },
+    });
+    if (!holds(step.if, context)) return this.#finish(step, result);
+    if (kind === 'script') return this.#finish(step, await this.#script(begun));
+    if (kind === 'checkout') {
+      const { lines } = this.execution.open(name, [
+        ...openingOfAction(step.uses ?? '', {}, {}),
+        'The local runner leaves the workspace as it is.',
+      ]);
+      return this.#finish(step, { ...result, lines, outcome: 'success', conclusion: 'success' });
+    }
     const action = readAction(this.#options.actionRoot);
     const state: Record<string, string> = {};
     // Before main runs, so that the post comes whatever becomes of main.
-    if (action.post !== undefined) this.#registered.push({ step, action, name, state });
-    const result = await this.#action(step, name, action, 'action', {});
-    Object.assign(state, result.state);
-    return this.#finish(step, result);
+    if (action.post !== undefined) this.#registered.push({ step, action, name, state, facts: begun.facts });
+    const main = await this.#action(begun, action, 'action', {});
+    Object.assign(state, main.state);
+    return this.#finish(step, main);
   }
 
-  /** Runs the posts of all actions that ran, the last one's first. */
+  /** Runs the posts of all actions that were not skipped, the last one's first. */
   async posts(): Promise<StepResult[]> {
     const results: StepResult[] = [];
-    for (const { step, action, name, state } of this.#registered.reverse()) {
-      if (!holds(action.postIf, this.#context())) continue;
+    for (const { step, action, name, state, facts } of this.#registered.reverse()) {
+      const begun = this.#begin(step, `Post ${name}`, facts);
+      if (!holds(action.postIf, begun.context)) continue;
       const variables = Object.fromEntries(
         Object.entries(state).map(([key, value]) => [`STATE_${key}`, value]),
       );
-      const result = await this.#action(step, `Post ${name}`, action, 'post', variables);
-      if (result.outcome === 'failure') this.status = 'failure';
+      const result = await this.#action(begun, action, 'post', variables);
+      this.#settle(result);
       results.push(result);
     }
     return results;
@@ -85,116 +94,96 @@ export class Job {
   /** The job's outputs; the runner drops those that hold a secret. */
   outputs(): Record<string, string> {
     const all = interpolateAll(this.#options.chosen.job.outputs, this.#context());
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => !this.execution.masker.hides(value)));
+    return Object.fromEntries(
+      Object.entries(all).filter(([name, value]) => {
+        const secret = this.execution.masker.hides(value);
+        if (secret) this.execution.say(`##[warning]Skip output '${name}' since it may contain secret.`);
+        return !secret;
+      }),
+    );
   }
 
   #context(stepEnv: Readonly<Record<string, string>> = {}): ExpressionContext {
-    const { machine, secrets = {}, vars = {}, inputs = {}, chosen } = this.#options;
-    const matrix = Object.fromEntries(
-      Object.entries(chosen.job.strategy?.matrix ?? {}).map(([name, values]) => [name, values[0]]),
-    );
-    return {
-      github: { ...machine.github, workspace: machine.workspace },
-      ...{ secrets, vars, inputs, matrix },
-      env: { ...this.execution.env, ...stepEnv },
-      steps: this.#results,
-      runner: machine.runner,
-      job: { status: this.status },
-      status: this.status,
-    };
+    const env = { ...this.execution.env, ...stepEnv };
+    return expressionContext(this.#options, { env, steps: this.#results, status: this.status });
+  }
+
+  #begin(step: StepSpec, name: string, facts: Readonly<Record<string, string>>): Begun {
+    const own = interpolateAll(step.env, this.#context());
+    return { step, name, facts, own, context: this.#context(own) };
+  }
+
+  /** GITHUB_ACTION is the step's id, or made of what it runs; the second of a kind gets `_2`. */
+  #factsOf({ id, uses }: StepSpec): Record<string, string> {
+    const [repository = '', ref = ''] = uses?.split('@') ?? [];
+    const made = uses === undefined ? '__run' : ref ? `__${repository.replaceAll('/', '_')}` : '__self';
+    const count = (this.#actionIds.get(made) ?? 0) + (id === undefined ? 1 : 0);
+    this.#actionIds.set(made, count);
+    const GITHUB_ACTION = id ?? (count > 1 ? `${made}_${count}` : made);
+    return ref
+      ? { GITHUB_ACTION, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref }
+      : { GITHUB_ACTION };
   }
 
   #finish(step: StepSpec, result: StepResult): StepResult {
     const { outcome, conclusion, outputs } = result;
     if (step.id !== undefined) this.#results[step.id] = { outcome, conclusion, outputs };
-    if (conclusion === 'failure' && this.status === 'success') this.status = 'failure';
-    if (outcome === 'cancelled') this.status = 'cancelled';
+    this.#settle(result);
     return result;
   }
 
-  #script(step: StepSpec, name: string): Promise<StepResult> {
-    const own = interpolateAll(step.env, this.#context());
-    const script = interpolate(step.run ?? `# ${step.uses ?? ''}: it is there already`, this.#context(own));
-    const path = join(this.#options.machine.temp, `_runner_script_${Object.keys(this.#results).length}.sh`);
+  #settle({ conclusion }: StepResult): void {
+    if (this.execution.cancelled) this.status = 'cancelled';
+    else if (conclusion === 'failure') this.status = 'failure';
+  }
+
+  #script(begun: Begun): Promise<StepResult> {
+    const { step, own, context } = begun;
+    const { workflow, job } = this.#options.chosen;
+    const script = interpolate(step.run, context);
+    const path = join(this.#options.machine.temp, `_runner_script_${this.#scripts++}.sh`);
     writeFileSync(path, script);
-    const strict = ['--noprofile', '--norc', '-eo', 'pipefail', path];
-    const [file, args] = step.shell === 'sh' ? (['sh', ['-e', path]] as const) : (['bash', strict] as const);
-    const opening = script.trimEnd().split('\n');
-    return this.execution.run({ ...this.#start(step, name, 'run', own, opening), file, args, variables: {} });
+    const shell = shellOf(step.shell ?? job.defaults?.run?.shell ?? workflow.defaults?.run?.shell ?? '');
+    const opening = openingOfScript(script, shell.shown, { ...this.execution.env, ...own });
+    const [one, other] = [job, workflow].map(({ defaults }) => defaults?.run?.['working-directory']);
+    const folder = interpolate(step['working-directory'] ?? one ?? other ?? '.', context);
+    const start = this.#start(begun, 'run');
+    return this.execution.run({ ...start, folder, opening, file: shell.file, args: shell.args(path) });
   }
 
   #action(
-    step: StepSpec,
-    name: string,
+    begun: Begun,
     action: ActionSpec,
     kind: 'action' | 'post',
     state: Readonly<Record<string, string>>,
   ): Promise<StepResult> {
-    const own = interpolateAll(step.env, this.#context());
-    const { inputs, unexpected } = inputsOf(action, step.with, this.#context(own));
+    const { step, own, context } = begun;
+    const { inputs, warnings } = inputsOf(action, step.with, context);
     const script = join(this.#options.actionRoot, kind === 'post' ? (action.post ?? '') : action.main);
-    const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== ''));
-    const listed = (names: readonly string[]): string => names.map((one) => `'${one}'`).join(', ');
-    const valid = listed(Object.keys(action.inputs));
-    const warning =
-      unexpected.length > 0
-        ? `Unexpected input(s) ${listed(unexpected)}, valid inputs are [${valid}]`
-        : undefined;
+    const env = { ...this.execution.env, ...own };
+    const opening = kind === 'post' ? openingOfPost : openingOfAction(step.uses ?? '', inputs, env);
     const variables = { ...state, ...inputVariables(inputs) };
-    const start = this.#start(step, name, kind, own, shown('with', given));
-    return this.execution.run({ ...start, file: process.execPath, args: [script], variables, warning });
+    const start = this.#start(begun, kind);
+    return this.execution.run({
+      ...start,
+      opening,
+      file: process.execPath,
+      args: [script],
+      variables,
+      warnings,
+    });
   }
 
   #start(
-    step: StepSpec,
-    name: string,
+    { step, name, facts, own, context }: Begun,
     kind: StepResult['kind'],
-    own: Readonly<Record<string, string>>,
-    given: readonly string[],
-  ): Omit<Start, 'file' | 'args' | 'variables'> {
-    const context = this.#context(own);
+  ): Omit<Start, 'file' | 'args' | 'opening'> {
+    const minutes = interpolate(step['timeout-minutes'] ?? defaultMinutes, context);
     return {
-      ...{ name, id: step.id, kind, own },
-      folder: interpolate(step['working-directory'] ?? '.', context),
-      opening: [
-        `##[group]${name}`,
-        ...given,
-        ...shown('env', { ...this.execution.env, ...own }),
-        '##[endgroup]',
-      ],
-      minutes: step['timeout-minutes'] ?? 360,
+      ...{ name, id: step.id, kind, own, facts, folder: '.', variables: {}, warnings: [] },
+      minutes: Number(minutes),
       forgiven: interpolate(step['continue-on-error'] ?? false, context) === 'true',
+      interruptible: kind !== 'post' && !holds(step.if, { ...context, status: 'cancelled' }),
     };
   }
-}
-
-/** The runner prints what a step is given, masked, when the step begins. */
-function shown(title: string, values: Readonly<Record<string, string>>): string[] {
-  const entries = Object.entries(values);
-  return entries.length === 0 ? [] : [`${title}:`, ...entries.map(([name, value]) => `  ${name}: ${value}`)];
-}
-
-function skipped(step: StepSpec, name: string, kind: 'action' | 'run'): StepResult {
-  const nothing = {
-    stdout: '',
-    stderr: '',
-    lines: [],
-    annotations: [],
-    outputs: {},
-    exported: {},
-    state: {},
-    summary: '',
-  };
-  return {
-    id: step.id,
-    name,
-    kind,
-    outcome: 'skipped',
-    conclusion: 'skipped',
-    exitCode: null,
-    ...nothing,
-    commandLines: [],
-    milliseconds: 0,
-    files: [],
-  };
 }

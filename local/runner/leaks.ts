@@ -18,7 +18,12 @@ interface Place {
 }
 
 const credentialOutputs = ['access-key-id', 'secret-access-key', 'session-token'];
+const credentialVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
+/**
+ * Credentials may stand where they are meant to be: the three outputs, the three variables, private files, and behind
+ * `::add-mask::`. What a script prints unmasked is its own affair; the masked log is not.
+ */
 export function huntLeaks(
   secrets: readonly string[],
   log: readonly string[],
@@ -54,7 +59,9 @@ function formsOf(secret: string): string[] {
 function placesOf(step: StepResult): Place[] {
   const of = (what: string, text: string): Place => ({ where: `${what} of step ${step.name}`, text });
   const outputs = Object.entries(step.outputs).filter(([name]) => !credentialOutputs.includes(name));
+  const exported = Object.entries(step.exported).filter(([name]) => !credentialVariables.includes(name));
   const places = [
+    ...exported.map(([name, value]) => of(`variable ${name}`, value)),
     ...Object.entries(step.state).map(([name, value]) => of(`state ${name}`, value)),
     ...outputs.map(([name, value]) => of(`output ${name}`, value)),
     of('summary', step.summary),
@@ -66,12 +73,14 @@ function placesOf(step: StepResult): Place[] {
   return [...places, of('stderr', step.stderr), of('stdout beside its masks', unmasked.join('\n'))];
 }
 
-/** Every file but the runner's own, and but private ones: 0600 in a folder of 0700. */
+/** Every file but the runner's own (of which summaries are seen), and but private ones: 0600 in a folder of 0700. */
 function filesIn(folder: string, open: boolean): Place[] {
   return readdirSync(folder).flatMap((name): Place[] => {
     const path = join(folder, name);
     const stats = lstatSync(path);
-    if (name === '_runner_file_commands') return [];
+    if (name === '_runner_file_commands')
+      return filesIn(path, true).filter(({ where }) => where.includes('step_summary_'));
+    if (name.startsWith('_runner_script_')) return [];
     if (stats.isDirectory()) return filesIn(path, open && !isPrivate(stats, 0o700));
     return stats.isFile() && (open || !isPrivate(stats, 0o600))
       ? [{ where: `file ${path}`, text: readFileSync(path, 'utf8') }]

@@ -1,3 +1,4 @@
+import { parseLogCommand, type LogCommand } from './log-command.ts';
 import type { Masker } from './masker.ts';
 
 /** What a step prints, as the runner takes it: commands are carried out, everything else is masked and shown. */
@@ -9,14 +10,27 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** `::name key=value,key=value::message`; white space before it does not matter. */
-const command = /^\s*::([a-zA-Z-]+)(?:\s+([^:]*(?::(?!:)[^:]*)*))?::(.*)$/s;
+/** What GitHub keeps of a step's annotations: as many of each level, as many characters of each. */
+const limits = { annotations: 10, characters: 4096 } as const;
+
+const disabled = (name: string): string =>
+  `The \`${name}\` command is disabled. Please upgrade to using Environment Files or opt into unsecure command ` +
+  'execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` environment variable to `true`. For more information ' +
+  'see: https://github.blog/changelog/2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/';
+const deprecated = (name: string): string =>
+  `The \`${name}\` command is deprecated and will be disabled soon. Please upgrade to using Environment Files. For ` +
+  'more information see: https://github.blog/changelog/' +
+  '2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/';
 
 /** The log of one step. */
 export class StepLog {
   readonly lines: string[] = [];
   readonly annotations: Annotation[] = [];
-  /** Lines that held a secret before anybody had said that it is one. */
+  /** What came by `::set-output` and `::save-state`. */
+  readonly outputs: Record<string, string> = {};
+  readonly state: Record<string, string> = {};
+  /** Whether a command was refused, which fails the step. */
+  refused = false;
   readonly #masker: Masker;
   readonly #show: (line: string) => void;
   readonly #debug: boolean;
@@ -30,87 +44,95 @@ export class StepLog {
 
   /** One line of a step's stdout or stderr. */
   take(line: string): void {
-    const [, name = '', properties = '', message = ''] = command.exec(line) ?? [];
-    if (this.#stopped !== undefined) {
-      if (name === this.#stopped) this.#stopped = undefined;
-      else this.print(line);
-    } else if (!this.#carryOut(name.toLowerCase(), properties, message)) this.print(line);
-  }
-
-  /** A line of the runner's own, or one that is no command. */
-  print(line: string): void {
-    const masked = this.#masker.mask(line);
-    this.lines.push(masked);
-    this.#show(masked);
-  }
-
-  #carryOut(name: string, properties: string, escaped: string): boolean {
-    const message = unescape(escaped);
-    switch (name) {
-      case 'add-mask':
-        this.#masker.add(message);
-        return true;
-      case 'debug':
-        if (this.#debug) this.print(`##[debug]${message}`);
-        return true;
-      case 'error':
-      case 'warning':
-      case 'notice':
-        this.annotate(name, message, propertiesOf(properties)['title']);
-        return true;
-      case 'group':
-        this.print(`##[group]${message}`);
-        return true;
-      case 'endgroup':
-        this.print('##[endgroup]');
-        return true;
-      case 'stop-commands':
-        this.#stopped = message;
-        return true;
-      case 'set-env':
-      case 'add-path':
-      case 'set-output':
-      case 'save-state':
-        this.annotate(
-          'error',
-          `The \`${name}\` command is disabled. Please upgrade to using Environment Files.`,
-          undefined,
-        );
-        return true;
-      default:
-        return false;
+    const command = parseLogCommand(line, this.#stopped);
+    if (command === undefined) this.print(line);
+    else if (this.#stopped === undefined) this.#carryOut(command, line);
+    else {
+      if (command.name === this.#stopped.toLowerCase()) this.#stopped = undefined;
+      this.print(line);
     }
   }
 
-  annotate(level: Annotation['level'], message: string, title: string | undefined): void {
-    const masked = this.#masker.mask(message).slice(0, 4096);
+  /** Lines of the runner's own, or one that is no command. */
+  print(text: string): void {
+    for (const line of this.#masker.mask(text).split('\n')) {
+      this.lines.push(line);
+      this.#show(line);
+    }
+  }
+
+  /** Lines that are there only when debugging. */
+  debug(text: string): void {
+    if (this.#debug) for (const line of text.split('\n')) this.print(`##[debug]${line}`);
+  }
+
+  annotate(level: Annotation['level'], message: string, title?: string): void {
+    this.print(`##[${level}]${message}`);
+    if (this.annotations.filter((one) => one.level === level).length >= limits.annotations) return;
     this.annotations.push({
       level,
       title: title === undefined ? undefined : this.#masker.mask(title),
-      message: masked,
+      message: this.#masker.mask(message).slice(0, limits.characters),
     });
-    for (const [index, line] of masked.split('\n').entries()) {
-      const shown = index === 0 ? `##[${level}]${line}` : line;
-      this.lines.push(shown);
-      this.#show(shown);
+  }
+
+  #carryOut({ name, properties, value }: LogCommand, line: string): void {
+    switch (name) {
+      case 'add-mask':
+        this.#mask(value);
+        return;
+      case 'debug':
+        this.debug(value);
+        return;
+      case 'error':
+      case 'warning':
+      case 'notice':
+        this.annotate(name, value, properties['title']);
+        return;
+      case 'group':
+      case 'endgroup':
+        this.print(`##[${name}]${value}`);
+        return;
+      case 'stop-commands':
+        this.#stop(value, line);
+        return;
+      case 'set-output':
+      case 'save-state':
+        this.#keep(name, properties['name'] ?? '', value, line);
+        return;
+      case 'set-env':
+      case 'add-path':
+        this.#refuse(line, disabled(name));
+        return;
+      default: // `echo` and the problem matchers show nothing of their own.
     }
   }
-}
 
-function unescape(text: string): string {
-  return text
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%3A', ':')
-    .replaceAll('%2C', ',')
-    .replaceAll('%25', '%');
-}
+  #mask(secret: string): void {
+    if (secret.trim() !== '') this.#masker.add(secret);
+    else this.annotate('warning', "Can't add secret mask for empty string in ##[add-mask] command.");
+  }
 
-function propertiesOf(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split(',').flatMap((pair) => {
-      const equals = pair.indexOf('=');
-      return equals < 0 ? [] : [[pair.slice(0, equals).trim(), unescape(pair.slice(equals + 1))]];
-    }),
-  );
+  /** From here on nothing is a command but the word that was given. */
+  #stop(word: string, line: string): void {
+    if (word.length > 6) this.#masker.add(word);
+    this.print(line);
+    if (word === '' || parseLogCommand(`::${word}::`)) this.#refuse(line, 'You cannot use this endToken.');
+    else this.#stopped = word;
+  }
+
+  #keep(name: 'set-output' | 'save-state', key: string, value: string, line: string): void {
+    if (key === '') {
+      this.#refuse(line, `Required field 'name' is missing in ##[${name}] command.`);
+      return;
+    }
+    this.annotate('warning', deprecated(name));
+    (name === 'set-output' ? this.outputs : this.state)[key] = value;
+  }
+
+  #refuse(line: string, reason: string): void {
+    this.refused = true;
+    this.annotate('error', `Unable to process command '${line}' successfully.`);
+    this.annotate('error', reason);
+  }
 }

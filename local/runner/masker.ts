@@ -8,7 +8,7 @@ export class Masker {
   add(secret: string): void {
     if (secret.trim() === '') return;
     this.masks.push(secret);
-    for (const value of [secret, ...secret.split(/\r?\n/).map((line) => line.trim())]) {
+    for (const value of [secret, ...secret.split(/[\r\n]+/).map((line) => line.trim())]) {
       if (value === '') continue;
       for (const form of [value, ...encodings(value)]) if (form !== '') this.#values.add(form);
     }
@@ -23,14 +23,12 @@ export class Masker {
     }
     covered.sort(([a], [b]) => a - b);
     let masked = '';
-    let end = 0;
-    let last = -1;
+    let end = -1;
     for (const [from, to] of covered) {
-      if (from > last) masked += `${text.slice(end, from)}***`;
-      last = Math.max(last, to);
-      end = last;
+      if (from > end) masked += `${text.slice(Math.max(end, 0), from)}***`;
+      end = Math.max(end, to);
     }
-    return masked + text.slice(end);
+    return masked + text.slice(Math.max(end, 0));
   }
 
   /** Whether anything in a text would be masked. */
@@ -39,20 +37,39 @@ export class Masker {
   }
 }
 
-/** Base64 at each of three offsets, JSON, URI, XML and expression escapes, and without surrounding quotes. */
+/** The forms that the runner masks beside the value; hexadecimal, base64url and other cases are not among them. */
 export function encodings(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
-  const shifted = [0, 1, 2].map((skip) => bytes.subarray(skip).toString('base64'));
-  const json = JSON.stringify(value).slice(1, -1);
-  const xml = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const unquoted = value.length > 8 && /^".*"$/.test(value) ? [value.slice(1, -1)] : [];
+  const shifted = [0, 1, 2].map((skip) => bytes.subarray(bytes.length > skip ? skip : 0).toString('base64'));
+  const unquoted = value.length > 8 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : '';
   return [
     ...shifted,
-    json,
+    ...aroundAmpersand(value),
+    JSON.stringify(value).slice(1, -1),
     value.replaceAll("'", "''"),
     value.replaceAll('"', '\\"'),
-    encodeURIComponent(value),
-    xml,
-    ...unquoted,
+    encodeURIComponent(value).replace(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
+    value.replace(/[&<>"']/g, (sign) => xmlEntities[sign] ?? sign),
+    unquoted,
   ];
+}
+
+const xmlEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** PowerShell colours a secret at its last `&` (or about its first `&+`), and so parts it; parts below 6 are let be. */
+function aroundAmpersand(value: string): string[] {
+  const plus = value.indexOf('&+');
+  const at = plus >= 0 ? plus + 2 : value.lastIndexOf('&') + 1;
+  if (at === 0) return [];
+  const parts = [value.slice(0, at), value.slice(plus >= 0 ? at + 1 : at)];
+  return parts.filter((part) => part.length >= 6);
 }

@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface Ended {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly notStarted: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
   /** Command lines seen of the process and its children. */
@@ -21,66 +23,87 @@ export interface Invocation {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly line: (line: string) => void;
-  /** Fires to cancel the step: SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL (actions/runner, ProcessInvoker). */
+  /** Fires to end the step: SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL. */
   readonly cancel: AbortSignal;
+  /** The runner's, unless given. */
+  readonly times?: typeof patience;
 }
 
-export function invoke({ file, args, cwd, env, line, cancel }: Invocation): Promise<Ended> {
+/**
+ * Milliseconds (actions/runner, ProcessInvoker): how long a child that still holds the streams of an ended process is
+ * waited for, and how long after SIGINT come SIGTERM and SIGKILL.
+ */
+const patience = { children: 5000, terminate: 7500, kill: 10_000 };
+
+/** Runs it to its end. A program or a folder that is not there is told in `notStarted`. */
+export function invoke(invocation: Invocation): Promise<Ended> {
+  const { file, args, cwd, env, line, cancel, times = patience } = invocation;
   const began = performance.now();
   const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const commandLines = new Set<string>([[file, ...args].join(' ')]);
   const look = setInterval(() => {
     for (const one of commandLinesOf(child.pid)) commandLines.add(one);
   }, 20);
-  const stdout = readLines(child.stdout, line);
-  const stderr = readLines(child.stderr, line);
+  const [stdout, stderr] = [readLines(child.stdout, line), readLines(child.stderr, line)];
   const stop = (): void => {
-    end(child);
+    end(child, times);
   };
   cancel.addEventListener('abort', stop, { once: true });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode, signal) => {
-      clearInterval(look);
-      cancel.removeEventListener('abort', stop);
-      resolve({
-        exitCode,
-        signal,
-        stdout: stdout(),
-        stderr: stderr(),
-        commandLines: [...commandLines],
-        milliseconds: performance.now() - began,
-      });
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const finish = (notStarted?: string): void => {
+    clearInterval(look);
+    cancel.removeEventListener('abort', stop);
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    resolve({
+      ...{ exitCode: notStarted === undefined ? child.exitCode : null, signal: child.signalCode, notStarted },
+      ...{ stdout: stdout(), stderr: stderr(), commandLines: [...commandLines] },
+      milliseconds: performance.now() - began,
+    });
+  };
+  child.on('error', () => {
+    finish(`An error occurred trying to start process '${file}' with working directory '${cwd}'.`);
+  });
+  child.on('exit', () => {
+    const timer = setTimeout(finish, times.children);
+    child.on('close', () => {
+      clearTimeout(timer);
+      finish();
     });
   });
+  return promise;
 }
 
-function end(child: ChildProcess): void {
+function end(child: ChildProcess, times: typeof patience): void {
   const later = (milliseconds: number, signal: NodeJS.Signals): NodeJS.Timeout =>
     setTimeout(() => child.kill(signal), milliseconds);
   child.kill('SIGINT');
-  const timers = [later(7500, 'SIGTERM'), later(10_000, 'SIGKILL')];
-  child.on('close', () => {
+  const timers = [later(times.terminate, 'SIGTERM'), later(times.kill, 'SIGKILL')];
+  child.on('exit', () => {
     timers.forEach(clearTimeout);
   });
 }
 
-/** Hands on whole lines, the last one too; returns a function that gives all that came. */
+/**
+ * Hands on whole lines as they come, which end in LF, CR LF or CR alone, as .NET reads them. The function returned
+ * hands on what is left, and gives all that came.
+ */
 function readLines(stream: NodeJS.ReadableStream, line: (line: string) => void): () => string {
-  let text = '';
-  let handed = 0;
+  let all = '';
+  let rest = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
-    text += chunk;
-    for (let at = text.indexOf('\n', handed); at >= 0; at = text.indexOf('\n', handed)) {
-      line(text.slice(handed, at).replace(/\r$/, ''));
-      handed = at + 1;
-    }
+    all += chunk;
+    // A CR at the very end may be half of a CR LF.
+    const parts = (rest + chunk).split(/\r\n|\n|\r(?!$)/);
+    rest = parts.pop() ?? '';
+    parts.forEach(line);
   });
-  stream.on('end', () => {
-    if (handed < text.length) line(text.slice(handed));
-  });
-  return () => text;
+  return () => {
+    const last = rest.replace(/\r$/, '');
+    if (rest !== '') line(last);
+    rest = '';
+    return all;
+  };
 }
 
 /** What `ps` would show of a process and its children; nothing where there is no /proc. */

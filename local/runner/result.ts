@@ -14,6 +14,7 @@ export interface StepResult {
   readonly outcome: Outcome;
   readonly conclusion: Outcome;
   readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
   /** As printed, before masking. */
   readonly stdout: string;
   readonly stderr: string;
@@ -29,6 +30,17 @@ export interface StepResult {
   readonly milliseconds: number;
   /** What is below RUNNER_TEMP after the step, without the runner's own files. */
   readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** A step for which no process was run. */
+export function withoutProcess(
+  step: Pick<StepResult, 'id' | 'name' | 'kind' | 'outcome' | 'lines'>,
+): StepResult {
+  return {
+    ...{ ...step, conclusion: step.outcome, exitCode: null, signal: null, stdout: '', stderr: '' },
+    ...{ annotations: [], outputs: {}, exported: {}, state: {}, summary: '' },
+    ...{ commandLines: [], milliseconds: 0, files: [] },
+  };
 }
 
 /** A job. */

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
-import { Job, type JobOptions } from './job.ts';
+import { Job } from './job.ts';
+import type { JobOptions } from './job-options.ts';
 import { huntLeaks } from './leaks.ts';
-import { makeMachine, type MachineOptions } from './machine.ts';
+import { makeMachine, type Machine, type MachineOptions } from './machine.ts';
+import { endOrphans } from './orphans.ts';
 import type { RunResult, StepResult } from './result.ts';
-import { chooseJob, type WorkflowSpec } from './workflow.ts';
+import { chooseJob, type ChosenJob, type WorkflowSpec } from './workflow.ts';
 
 /** A local runner: does with one job of a workflow what actions/runner does. */
 
@@ -16,29 +18,54 @@ export interface RunOptions extends MachineOptions, Omit<JobOptions, 'machine' |
   readonly watch?: () => readonly string[];
 }
 
-/** Runs the steps of a job, then the posts in reverse, then looks for leaks. */
+/**
+ * Runs the steps of a job, then the posts in reverse, ends what processes are left, and looks for leaks.
+ * @throws Error for a workflow, an action or an expression that GitHub would refuse, or that this runner does not know
+ */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const chosen = chooseJob(options.workflow, options.job);
   const machine = makeMachine(options, chosen);
+  const cleanUp = (): void => {
+    rmSync(machine.root, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await runJob(options, chosen, machine)), temp: machine.temp, cleanUp };
+  } catch (error) {
+    endOrphans(machine.trackingId);
+    cleanUp();
+    throw error;
+  }
+}
+
+async function runJob(
+  options: RunOptions,
+  chosen: ChosenJob,
+  machine: Machine,
+): Promise<Omit<RunResult, 'temp' | 'cleanUp'>> {
   const job = new Job({ ...options, machine, chosen });
+  const { execution } = job;
   const steps: StepResult[] = [];
   for (const step of chosen.job.steps) steps.push(await job.step(step));
-  const envAfterSteps = { ...job.execution.env };
-  const outputs = job.outputs();
+  const envAfterSteps = { ...execution.env };
   const posts = await job.posts();
+  options.onStep?.('Complete job');
+  const outputs = job.outputs();
+  const orphans = endOrphans(machine.trackingId);
+  execution.say(
+    'Cleaning up orphan processes',
+    ...orphans.map(({ pid, command }) => `Terminate orphan process: pid (${pid}) (${command})`),
+  );
   return {
-    conclusion: job.status,
-    log: job.execution.log,
-    steps,
-    posts,
-    envAfterSteps,
-    env: job.execution.env,
-    outputs,
-    masks: job.execution.masker.masks,
-    leaks: huntLeaks(options.watch?.() ?? [], job.execution.log, [...steps, ...posts], machine),
-    temp: machine.temp,
-    cleanUp: () => {
-      rmSync(machine.root, { recursive: true, force: true });
+    ...{
+      conclusion: job.status,
+      log: execution.log,
+      steps,
+      posts,
+      envAfterSteps,
+      env: execution.env,
+      outputs,
     },
+    masks: execution.masker.masks,
+    leaks: huntLeaks(options.watch?.() ?? [], execution.log, [...steps, ...posts], machine),
   };
 }

@@ -16,8 +16,15 @@ export interface StepSpec {
   readonly env?: Readonly<Record<string, unknown>>;
   readonly 'working-directory'?: string;
   readonly 'continue-on-error'?: unknown;
-  readonly 'timeout-minutes'?: number;
+  /** A number, or an expression. */
+  readonly 'timeout-minutes'?: unknown;
 }
+
+interface Defaults {
+  readonly run?: { readonly shell?: string; readonly 'working-directory'?: string };
+}
+
+type Matrix = Readonly<Record<string, readonly unknown[]>>;
 
 /** One job. */
 export interface JobSpec {
@@ -25,7 +32,8 @@ export interface JobSpec {
   readonly permissions?: Permissions;
   readonly env?: Readonly<Record<string, unknown>>;
   readonly environment?: string | { readonly name: string };
-  readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly unknown[]>> };
+  readonly strategy?: { readonly matrix?: Matrix };
+  readonly defaults?: Defaults;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly steps: readonly StepSpec[];
 }
@@ -35,8 +43,10 @@ type Permissions = string | Readonly<Record<string, string>>;
 /** A workflow. */
 export interface WorkflowSpec {
   readonly name?: string;
+  readonly on?: unknown;
   readonly permissions?: Permissions;
   readonly env?: Readonly<Record<string, unknown>>;
+  readonly defaults?: Defaults;
   readonly jobs: Readonly<Record<string, JobSpec>>;
 }
 
@@ -72,4 +82,35 @@ export function chooseJob(source: string | WorkflowSpec, wanted: string | undefi
     workflowName: workflow.name ?? (isPath ? basename(source) : 'workflow'),
     idToken,
   };
+}
+
+/** The first combination of a job's matrix; of one that only includes, the first that it includes. */
+export function firstCombination(matrix: Matrix = {}): object {
+  const axes = Object.entries(matrix).filter(([name]) => name !== 'include' && name !== 'exclude');
+  if (axes.length === 0) return Object(matrix['include']?.[0] ?? {}) as object;
+  return Object.fromEntries(axes.map(([name, values]) => [name, values[0]]));
+}
+
+/** What inputs of `workflow_dispatch` are when nobody fills them in. */
+export function dispatchDefaults(workflow: WorkflowSpec): Record<string, unknown> {
+  const on = workflow.on as {
+    workflow_dispatch?: { inputs?: Record<string, { default?: unknown } | null> } | null;
+  };
+  const inputs = (typeof on === 'object' ? on.workflow_dispatch?.inputs : undefined) ?? {};
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
+}
+
+/**
+ * What a step is: a script, the action under test (`./`, or by its name in whoever's account), or a checkout, for which
+ * there is nothing to do.
+ * @throws Error for any other action: to run this one in its place would be a lie
+ */
+export function kindOf({ uses, run }: StepSpec): 'script' | 'action' | 'checkout' {
+  if (uses === undefined) {
+    if (run === undefined) throw new Error('A step needs `uses` or `run`');
+    return 'script';
+  }
+  if (/^\.\/?$|^[\w.-]+\/assume-role-chain@./.test(uses)) return 'action';
+  if (uses.startsWith('actions/checkout@')) return 'checkout';
+  throw new Error(`${uses}: the local runner knows actions/checkout and the action under test alone`);
 }

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { openingOfAction, openingOfScript } from '../../../../local/runner/opening.ts';
+
+test('an action shows the inputs that have a value, and the environment', () => {
+  expect(openingOfAction('a/b@v1', { region: 'us-east-1', 'external-id': '' }, { STAGE: '' })).toEqual([
+    ...['##[group]Run a/b@v1', 'with:', '  region: us-east-1', 'env:', '  STAGE: ', '##[endgroup]'],
+  ]);
+  expect(openingOfAction('a/b@v1', {}, {})).toEqual(['##[group]Run a/b@v1', '##[endgroup]']);
+});
+
+test('a script shows itself and its shell', () => {
+  expect(openingOfScript('\n  echo a\necho b\n', 'sh -e {0}', { STAGE: 'prod' })).toEqual([
+    ...[
+      '##[group]Run echo a',
+      '',
+      '  echo a',
+      'echo b',
+      'shell: sh -e {0}',
+      'env:',
+      '  STAGE: prod',
+      '##[endgroup]',
+    ],
+  ]);
+});
