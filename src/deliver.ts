@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { isoTime } from './clock.ts';
 import {
   credentialChanges,
   environmentWarnings,
   exportAll,
   keysFingerprint,
+  profileChanges,
   regionChanges,
   remember,
   type Change,
 } from './github/environment.ts';
 import { allOrNothing } from './github/files.ts';
 import { say, warn } from './github/log.ts';
-import { setOutputs, type SessionFacts } from './github/outputs.ts';
+import { setOutputs, type Outputs, type SessionFacts } from './github/outputs.ts';
 import { secret } from './github/secrets.ts';
 import { saveDelivered } from './github/state.ts';
 import { identityOf } from './plan.ts';
 import { recordExported } from './profiles/exported.ts';
-import { removePrivate, writePrivate } from './profiles/folder.ts';
+import { makeStepFolder, privateFolder, removeStepFolder, writePrivate } from './profiles/folder.ts';
+import type { ProfileToKeep } from './profiles/keep.ts';
 import { fingerprint, seal } from './profiles/seal.ts';
 import type { Request } from './request/request.ts';
 import { AnswerMismatch } from './sts/failure.ts';
@@ -32,20 +35,36 @@ export interface Delivery {
   readonly temp: string;
 }
 
+/** Everything that one step gives the job. */
+interface Goods {
+  readonly outputs: Outputs;
+  readonly changes: readonly Change[];
+  /** What is to be kept for a later step that asks for the same. */
+  readonly exported?: SessionFacts | undefined;
+  readonly profiles?: readonly ProfileToKeep[];
+}
+
 /**
- * Exports and outputs a session.
+ * Exports and outputs a session, by its keys or by a profile.
  * @throws AnswerMismatch when its account is not an allowed one; Error when a file cannot be written
  */
-export function deliver(session: RoleSession, delivery: Delivery): void {
+export async function deliver(session: RoleSession, delivery: Delivery): Promise<void> {
   const { request, environment } = delivery;
   const { credentials, accountId } = session;
   if (request.allowedAccounts && !request.allowedAccounts.includes(accountId)) {
     const attempt = { operation: 'AssumeRole', roleArn: session.assumedRoleArn } as const;
     throw new AnswerMismatch(attempt, `account ${accountId} is none of allowed-account-ids`);
   }
+  const facts = factsOf(session, request);
+  const outputs = { facts, credentials: request.outputCredentials ? credentials : undefined };
+  if (request.profile !== undefined) {
+    await put(delivery, profileGoods(request.profile, session, delivery, outputs));
+    say(`Profile ${request.profile} renews its own credentials; later steps use it by AWS_PROFILE.`);
+    return;
+  }
   const keys = request.exportEnv ? credentialChanges(credentials, accountId, environment) : [];
   const changes = [...keys, ...regionChanges(request.exportRegion)];
-  put(delivery, factsOf(session, request), credentials, changes);
+  await put(delivery, { outputs, changes, exported: request.exportEnv ? facts : undefined });
   if (!request.exportEnv) return;
   for (const warning of environmentWarnings(environment, changes)) warn(warning);
   if (environment['RUNNER_OS'] === 'Windows' && credentials.secretAccessKey.startsWith('/')) {
@@ -55,10 +74,30 @@ export function deliver(session: RoleSession, delivery: Delivery): void {
   }
 }
 
+function profileGoods(
+  name: string,
+  session: RoleSession,
+  { request, environment }: Delivery,
+  outputs: Outputs,
+): Goods {
+  const changes = [...profileChanges(name, environment), ...regionChanges(request.exportRegion)];
+  return {
+    outputs: { ...outputs, profile: name },
+    changes,
+    profiles: [{ name, plan: request.plan, session }],
+  };
+}
+
 /** Outputs what an earlier step exported; of the environment only the region may change. */
-export function deliverKept(facts: SessionFacts, credentials: Credentials, delivery: Delivery): void {
+export async function deliverKept(
+  facts: SessionFacts,
+  credentials: Credentials,
+  delivery: Delivery,
+): Promise<void> {
+  const { request } = delivery;
   for (const value of Object.values(credentials) as string[]) secret(value);
-  put(delivery, facts, credentials, regionChanges(delivery.request.exportRegion));
+  const outputs = { facts, credentials: request.outputCredentials ? credentials : undefined };
+  await put(delivery, { outputs, changes: regionChanges(request.exportRegion) });
 }
 
 function factsOf(session: RoleSession, request: Request): SessionFacts {
@@ -74,51 +113,54 @@ function factsOf(session: RoleSession, request: Request): SessionFacts {
   };
 }
 
-function put(
-  delivery: Delivery,
-  facts: SessionFacts,
-  credentials: Credentials,
-  changes: readonly Change[],
-): void {
-  const { request, environment, temp } = delivery;
-  const files: string[] = [];
+async function put(delivery: Delivery, goods: Goods): Promise<void> {
+  const { environment, temp, request } = delivery;
+  // Profile code is loaded only where there are profiles.
+  const keep = goods.profiles && (await import('./profiles/keep.ts')).keepProfiles;
+  const id = randomUUID();
+  let changes = goods.changes;
   try {
     allOrNothing(environment, () => {
-      setOutputs(facts, request.outputCredentials ? credentials : undefined);
-      if (changes.length === 0) return;
-      saveForPost(delivery, facts, changes, files);
+      if (changes.length === 0 && !goods.profiles) {
+        setOutputs(goods.outputs);
+        return;
+      }
+      const folder = makeStepFolder(temp, id);
+      const kept = keep?.(goods.profiles ?? [], { folder, temp, limits: request.limits, environment });
+      if (kept) changes = [{ name: 'AWS_CONFIG_FILE', value: kept.configPath }, ...changes];
+      setOutputs({ ...goods.outputs, ...(kept ? { configFile: kept.configPath } : {}) });
+      saveForPost(delivery, { ...goods, changes }, folder, kept?.record);
       exportAll(changes);
     });
   } catch (error) {
-    removePrivate(temp, files);
+    removeStepFolder(temp, join(privateFolder(temp), id));
     throw error;
   }
   const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
   if (exported.length > 0) say(`Exported ${exported.join(', ')}.`);
 }
 
-/** Everything that the post step needs; `files` grows by each private file, so that a failure can remove it. */
+/** Everything that the post step needs. */
 function saveForPost(
-  { request, environment, temp }: Delivery,
-  facts: SessionFacts,
-  changes: readonly Change[],
-  files: string[],
+  { request, environment }: Delivery,
+  { changes, exported: facts }: Goods,
+  folder: string,
+  profiles: { path: string; fingerprint: string } | undefined,
 ): void {
-  const id = randomUUID();
   const { changed, secrets } = remember(changes, environment);
   for (const value of Object.values(secrets)) secret(value);
   const sealed = Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets)) : undefined;
-  if (sealed) files.push(writePrivate(temp, `key-${id}`, sealed.key));
-  const keys = keysFingerprint(Object.fromEntries(changes.map(({ name, value }) => [name, value])));
-  if (keys)
-    files.push(recordExported(temp, id, { ...facts, keys, plan: fingerprint(identityOf(request.plan)) }));
+  const keyPath = sealed && writePrivate(folder, 'key', sealed.key);
+  const keys = facts && keysFingerprint(Object.fromEntries(changes.map(({ name, value }) => [name, value])));
+  if (facts && keys) recordExported(folder, { ...facts, keys, plan: fingerprint(identityOf(request.plan)) });
   saveDelivered({
-    ...(keys ? { exported: { arn: facts.assumedRoleArn, expiration: facts.expiration, keys } } : {}),
+    ...(facts && keys ? { exported: { arn: facts.assumedRoleArn, expiration: facts.expiration, keys } } : {}),
     verify: request.verifyIdentity,
     sts: request.plan.sts,
     limits: request.limits,
     changed,
-    ...(sealed ? { box: sealed.box, keyPath: files[0] ?? '' } : {}),
-    files,
+    ...(sealed && keyPath ? { box: sealed.box, keyPath } : {}),
+    ...(profiles ? { profiles } : {}),
+    folder,
   });
 }

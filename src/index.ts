@@ -1,5 +1,10 @@
 /** Picks the door; each is loaded only when it is entered. */
 async function enter(): Promise<void> {
+  const [planPath, word] = process.argv.slice(-2);
+  if (word === 'credential-process' && planPath !== undefined && process.argv.length === 4) {
+    await (await import('./credential-process.ts')).credentialProcess(planPath, process.env);
+    return;
+  }
   if (process.env['STATE_isPost'] === 'true') {
     await (await import('./post.ts')).post(process.env);
     return;

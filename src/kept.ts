@@ -11,9 +11,9 @@ import { fingerprint } from './profiles/seal.ts';
  * (`min-remaining-seconds`): sets the outputs and makes no request.
  * @returns whether there were such
  */
-export function keep(delivery: Delivery): boolean {
+export async function keep(delivery: Delivery): Promise<boolean> {
   const { request, environment, temp } = delivery;
-  const least = request.minRemainingSeconds;
+  const least = request.profile === undefined ? request.minRemainingSeconds : 0;
   const credentials = least > 0 ? keysIn(environment) : undefined;
   const keys = keysFingerprint(environment);
   if (!credentials || !keys) return false;
@@ -28,7 +28,7 @@ export function keep(delivery: Delivery): boolean {
     );
     return false;
   }
-  deliverKept(facts, credentials, delivery);
+  await deliverKept(facts, credentials, delivery);
   say(
     `Kept the credentials of an earlier step: ${facts.assumedRoleArn}, until ${facts.expiration} (${left}).`,
   );

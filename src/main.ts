@@ -10,10 +10,12 @@ import { unreadable } from './github/token-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './kept.ts';
 import { reportOf } from './report.ts';
-import { readRequest, type Inputs, type Request } from './request/request.ts';
+import type { ProfileOffers } from './request/profile.ts';
+import { readRequest, type Request } from './request/request.ts';
+import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
 import { assumeChain } from './sts/chain.ts';
-import { Sts } from './sts/client.ts';
+import { awsVariables, Sts } from './sts/client.ts';
 import type { RoleSession } from './sts/session.ts';
 import { stopAfter } from './stop.ts';
 
@@ -27,7 +29,7 @@ export async function main(environment: Environment): Promise<void> {
     for (const value of proxySecrets(environment)) secret(value);
     inputs = readInputs();
     if (accountsAreSecret(inputs)) maskAccounts(inputs['role-arn']);
-    request = requestFrom(inputs, environment);
+    request = await requestFrom(inputs, environment);
     await step(request, environment);
   } catch (error) {
     // STS's answer may name an account that no input does.
@@ -46,27 +48,39 @@ function maskAccounts(text: string): void {
   for (const id of text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []) secret(id);
 }
 
-function requestFrom(inputs: Inputs, environment: Environment): Request {
+async function requestFrom(inputs: Inputs, environment: Environment): Promise<Request> {
   return readRequest(inputs, {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
+    origin: awsVariables(environment),
+    profiles: inputs.profile.trim() === '' ? undefined : await profileOffers(environment),
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
   });
 }
 
+/** Profile code is loaded only where there are profiles. */
+async function profileOffers(environment: Environment): Promise<ProfileOffers> {
+  const [{ placeOfProfile }, { hindrance }] = await Promise.all([
+    import('./profiles/files.ts'),
+    import('./profiles/keep.ts'),
+  ]);
+  const temp = environment['RUNNER_TEMP'] ?? '';
+  return { placeOf: (name) => placeOfProfile(name, environment, temp), hindrance: () => hindrance(temp) };
+}
+
 async function step(request: Request, environment: Environment): Promise<void> {
   for (const warning of request.warnings) warn(warning);
   const delivery: Delivery = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
-  if (keep(delivery)) return;
+  if (await keep(delivery)) return;
   say(request.baseLine);
   const stop = stopAfter(request.limits.timeoutSeconds);
   const sts = new Sts(request.plan.sts, environment);
   try {
     const session = await assume(request, environment, sts, stop.signal);
-    deliver(session, delivery);
+    await deliver(session, delivery);
     if (request.jobSummary === 'always') {
       await (await import('./github/summary.ts')).summarizeChain(session, request.plan.base.kind);
     }
@@ -83,7 +97,7 @@ function assume(
   signal: AbortSignal,
 ): Promise<RoleSession> {
   const patience = { ...request.limits, signal, say };
-  const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience);
+  const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience, secret);
   // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
   const onWindows = request.exportEnv && environment['RUNNER_OS'] === 'Windows';
   return assumeChain(request.plan, {

@@ -28,7 +28,8 @@ export type Base =
   | { readonly kind: 'oidc'; readonly audience: string }
   | { readonly kind: 'access-key'; readonly credentials: Credentials }
   | { readonly kind: 'token-file'; readonly path: string }
-  | { readonly kind: 'ambient' };
+  /** What the AWS SDK finds; with the AWS_ variables of the environment in which it looked first. */
+  | { readonly kind: 'ambient'; readonly origin: Readonly<Record<string, string>> };
 
 /** Which STS is asked, and how it is reached. */
 export interface StsSettings {

@@ -2,7 +2,7 @@ import { exportAll, keysFingerprint, restorations } from './github/environment.t
 import { fail, say } from './github/log.ts';
 import { secret } from './github/secrets.ts';
 import { readDelivered, type Delivered } from './github/state.ts';
-import { readPrivate, removePrivate } from './profiles/folder.ts';
+import { readPrivate, removeStepFolder } from './profiles/folder.ts';
 import { unseal } from './profiles/seal.ts';
 
 /** The post step: verify whose credentials the job held, then give back the environment as it was found. */
@@ -22,8 +22,13 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { exported, verify } = delivered;
-  if (!exported || !verify) return;
+  const { exported, profiles, verify } = delivered;
+  if (!verify) return;
+  if (profiles) {
+    await (await import('./verify-profiles.ts')).verifyProfiles(delivered, profiles, environment);
+    return;
+  }
+  if (!exported) return;
   if (keysFingerprint(environment) !== exported.keys) {
     say(`A later step replaced the credentials of ${exported.arn}: whose the job's are now is not checked.`);
     return;
@@ -33,14 +38,14 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
 }
 
 function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
-  const { changed, box, keyPath = '', files } = delivered;
+  const { changed, box, keyPath = '', folder } = delivered;
   const key = box === undefined ? undefined : readPrivate(keyPath);
   const text = box === undefined || key === undefined ? undefined : unseal({ box, key });
   const secrets = text === undefined ? {} : (JSON.parse(text) as Record<string, string>);
   for (const value of Object.values(secrets)) secret(value);
   const changes = restorations(changed, secrets, environment);
   exportAll(changes);
-  removePrivate(environment['RUNNER_TEMP'] ?? '', files);
+  removeStepFolder(environment['RUNNER_TEMP'] ?? '', folder);
   if (box !== undefined && text === undefined) {
     say('The values of before are gone with the private folder: the variables of this step are left empty.');
   }

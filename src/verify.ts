@@ -39,7 +39,8 @@ export async function verify(
   }
 }
 
-function compare(answered: string, exported: string): void {
+/** The same identity is said; another one fails the job. */
+export function compare(answered: string, exported: string): void {
   if (answered === exported) {
     say(`Verified: the job held the credentials of ${exported}.`);
     return;

@@ -34,10 +34,10 @@ const to = (more: Partial<Request>) => ({
   temp: runner.temp,
 });
 
-test('an account that is not allowed gets nothing into the job', () => {
-  expect(() => {
-    deliver(session, to({ allowedAccounts: ['333333333333'] }));
-  }).toThrow('account 222222222222 is none of allowed-account-ids');
+test('an account that is not allowed gets nothing into the job', async () => {
+  await expect(deliver(session, to({ allowedAccounts: ['333333333333'] }))).rejects.toThrow(
+    'account 222222222222 is none of allowed-account-ids',
+  );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual([
     '',
     '',
@@ -45,14 +45,12 @@ test('an account that is not allowed gets nothing into the job', () => {
   ]);
 });
 
-test('a file that fails half-way leaves the others as they were', () => {
+test('a file that fails half-way leaves the others as they were', async () => {
   const path = process.env['GITHUB_STATE'] ?? '';
   appendFileSync(path, 'isPost=true\n');
   process.env['GITHUB_ENV'] = join(runner.temp, 'no such folder', 'env');
   const environment = { ...process.env, GITHUB_ENV: '' };
-  expect(() => {
-    deliver(session, { ...to({}), environment });
-  }).toThrow('Missing file');
+  await expect(deliver(session, { ...to({}), environment })).rejects.toThrow('Missing file');
   expect([runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual(['', 'isPost=true\n']);
   expect(existsSync(join(runner.temp, 'assume-role-chain'))).toBe(false);
 });

@@ -225,6 +225,111 @@ describe('keeping what an earlier step exported', () => {
   });
 });
 
+describe('a profile', () => {
+  const own = (): Record<string, string> => ({
+    INPUT_PROFILE: 'customer',
+    AWS_CONFIG_FILE: join(runner.temp, 'own'),
+    AWS_SHARED_CREDENTIALS_FILE: join(runner.temp, 'creds'),
+  });
+
+  test('exports its config and its name, no keys, and blanks what outranks it', async () => {
+    Object.assign(process.env, own(), {
+      AWS_ACCESS_KEY_ID: 'AKIABEFORE',
+      AWS_DEFAULT_PROFILE: 'x',
+      AWS_ROLE_ARN: 'y',
+    });
+    await main(process.env);
+    expect(runner.read('GITHUB_ENV')).toEqual({
+      AWS_CONFIG_FILE: expect.stringContaining(folder()),
+      AWS_PROFILE: 'customer',
+      AWS_DEFAULT_PROFILE: 'customer',
+      AWS_ACCESS_KEY_ID: '',
+      AWS_ROLE_ARN: '',
+    });
+    expect(runner.read('GITHUB_OUTPUT')).toMatchObject({
+      profile: 'customer',
+      'config-file': runner.read('GITHUB_ENV')['AWS_CONFIG_FILE'],
+    });
+    expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ INPUT_PROFILE: 'a b' }, 'profile: "a b" cannot be a profile'],
+    [{ 'INPUT_EXPORT-ENV': 'true' }, 'export-env: cannot be true with profile'],
+    [
+      { 'INPUT_MFA-SERIAL-NUMBER': 'arn:mfa:long', 'INPUT_MFA-TOKEN-CODE': '123456' },
+      'mfa-token-code: cannot go with profile',
+    ],
+    [
+      { INPUT_PROFILE: 'taken' },
+      'profile: "taken" is a profile of the AWS config file already: take another name',
+    ],
+  ])('%j is refused before any request', async (more, words) => {
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(runner.temp, 'own'), '[profile taken]\n');
+    Object.assign(process.env, own(), more);
+    await main(process.env);
+    expect(printed()).toContain(words);
+    expect(sts.calls()).toHaveLength(0);
+  });
+
+  test('min-remaining-seconds is told to be of no use', async () => {
+    Object.assign(process.env, own(), { 'INPUT_MIN-REMAINING-SECONDS': '60' });
+    await main(process.env);
+    expect(printed()).toContain('::warning::min-remaining-seconds is not used');
+  });
+
+  test('is verified by its cached credentials, and gone after the post', async () => {
+    await step(own());
+    await post(process.env);
+    expect(printed()).toContain(`Verified: the job held the credentials of ${arn}.`);
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  const cacheOf = (): string =>
+    (JSON.parse(runner.read('GITHUB_STATE')['delivered'] ?? '') as { folder: string }).folder;
+
+  test.each<[string, () => Promise<void>, string]>([
+    [
+      'expired',
+      async () => {
+        const { writeFileSync } = await import('node:fs');
+        writeFileSync(join(cacheOf(), 'plan-0.cache.json'), '{"expires":1}');
+      },
+      'Profile customer: its last credentials have expired',
+    ],
+    [
+      'without an answer',
+      () => {
+        sts.on(GetCallerIdentityCommand).rejects(new Error('nobody'));
+        return Promise.resolve();
+      },
+      '::warning::Profile customer could not be verified: GetCallerIdentity: Error: nobody.',
+    ],
+    [
+      'of another',
+      () => {
+        sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:other' });
+        return Promise.resolve();
+      },
+      '::error title=Wrong identity::',
+    ],
+    [
+      'gone',
+      () => {
+        rmSync(cacheOf(), { recursive: true });
+        return Promise.resolve();
+      },
+      '::warning::The profiles of this step are gone',
+    ],
+  ])('%s is said', async (_, change, words) => {
+    await step(own());
+    await change();
+    await post(process.env);
+    expect(printed()).toContain(words);
+  });
+});
+
 describe('the post step', () => {
   test('does nothing where the step delivered nothing', async () => {
     await post(process.env);

@@ -39,7 +39,7 @@ test('a plan is the same by its roles, session, tags and policies, not by how it
 });
 
 test('the last hop, and who begins by token', () => {
-  expect(lastHop(planOf({ kind: 'ambient' })).role.text).toBe(customerArn);
+  expect(lastHop(planOf({ kind: 'ambient', origin: {} })).role.text).toBe(customerArn);
   expect((['oidc', 'token-file', 'access-key', 'ambient'] as const).map(isWebIdentity)).toEqual([
     true,
     true,
@@ -67,7 +67,7 @@ test('a step stops after its time, and when the runner says so', () => {
 });
 
 test('whatever fails is reported', () => {
-  const plan = planOf({ kind: 'ambient' });
+  const plan = planOf({ kind: 'ambient', origin: {} });
   expect(reportOf(new Interrupted('timeout-seconds (1) ran out', 'x'), plan, {})).toMatchObject({
     title: 'Stopped',
   });

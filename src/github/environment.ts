@@ -53,6 +53,26 @@ export function credentialChanges(
   ];
 }
 
+/**
+ * The variables that deliver a profile, beside AWS_CONFIG_FILE; what would outrank it is blanked. boto3 prefers
+ * AWS_DEFAULT_PROFILE to AWS_PROFILE, so that one follows where it is set.
+ */
+export function profileChanges(name: string, environment: NodeJS.ProcessEnv): Change[] {
+  const outrank = [
+    ...secretVariables,
+    'AWS_ROLE_ARN',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CREDENTIAL_EXPIRATION',
+  ];
+  return [
+    { name: 'AWS_PROFILE', value: name },
+    ...(environment['AWS_DEFAULT_PROFILE'] === undefined
+      ? []
+      : [{ name: 'AWS_DEFAULT_PROFILE', value: name }]),
+    ...outrank.filter((one) => environment[one]).map((one) => ({ name: one, value: '' })),
+  ];
+}
+
 /** The variables that deliver a region. */
 export function regionChanges(region: string | undefined): Change[] {
   return region === undefined

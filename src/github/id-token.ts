@@ -1,6 +1,5 @@
 import { HttpClient } from '@actions/http-client';
 import { requestSeconds } from '../sts/attempts.ts';
-import { secret } from './secrets.ts';
 
 /**
  * GitHub's OIDC ID token (GitHub Docs, "OpenID Connect reference"). `core.getIDToken` waits three minutes for an
@@ -16,9 +15,14 @@ export function mayAskForIdToken(environment: NodeJS.ProcessEnv): boolean {
 
 /**
  * Asks for an ID token, once. It lives 300 seconds.
+ * @param secret registers the request's own token, and the one that comes
  * @throws an error with `$metadata.httpStatusCode` for an answer that holds no token, or the network's
  */
-export async function requestIdToken(environment: NodeJS.ProcessEnv, audience: string): Promise<string> {
+export async function requestIdToken(
+  environment: NodeJS.ProcessEnv,
+  audience: string,
+  secret: (value: string) => void,
+): Promise<string> {
   const url = new URL(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
   const bearer = environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
   secret(bearer);

@@ -1,6 +1,6 @@
 import { getInput } from '@actions/core';
 import { inputNames, secretInputs } from '../request/inputs.ts';
-import type { Inputs } from '../request/request.ts';
+import type { Inputs } from '../request/settings.ts';
 import { secret } from './secrets.ts';
 
 /** Reads the text of every input, as it was given. Secret ones are registered before anything else happens. */

@@ -7,7 +7,7 @@ import { redacted } from './secrets.ts';
 
 /** Lines for the log. */
 export function say(text: string): void {
-  for (const line of redacted(text).split('\n')) info(harmless(line));
+  for (const line of redacted(text).split(/\r\n|\r|\n/)) info(harmless(line));
 }
 
 /** A yellow annotation. */

@@ -14,14 +14,24 @@ export interface SessionFacts {
   readonly credentialSource: string;
 }
 
-/** @param credentials undefined unless `output-credentials` asks for them */
-export function setOutputs(facts: SessionFacts, credentials: Credentials | undefined): void {
+/** Everything that is set. */
+export interface Outputs {
+  readonly facts: SessionFacts;
+  /** Undefined unless `output-credentials` asks for them. */
+  readonly credentials: Credentials | undefined;
+  readonly profile?: string;
+  readonly configFile?: string;
+}
+
+export function setOutputs({ facts, credentials, profile, configFile }: Outputs): void {
   setOutput('account-id', facts.accountId);
   setOutput('assumed-role-arn', facts.assumedRoleArn);
   setOutput('assumed-role-id', facts.assumedRoleId);
   setOutput('session-name', facts.sessionName);
   setOutput('expiration', facts.expiration);
   setOutput('credential-source', facts.credentialSource);
+  if (profile !== undefined) setOutput('profile', profile);
+  if (configFile !== undefined) setOutput('config-file', configFile);
   if (!credentials) return;
   setOutput('access-key-id', credentials.accessKeyId);
   setOutput('secret-access-key', credentials.secretAccessKey);

@@ -1,6 +1,6 @@
 import { getState, saveState } from '@actions/core';
 import type { StsSettings } from '../plan.ts';
-import type { Limits } from '../request/request.ts';
+import type { Limits } from '../request/settings.ts';
 import type { Changed } from './environment.ts';
 
 /** What the step tells its post step, through the runner's memory. Nothing in it is a secret. */
@@ -20,8 +20,10 @@ export interface Delivered {
   /** The secret ones of the values before; the key is in a private file. */
   readonly box?: string;
   readonly keyPath?: string;
-  /** The private files of this step. */
-  readonly files: readonly string[];
+  /** The file that says which profiles the step wrote, and what was in it. */
+  readonly profiles?: { readonly path: string; readonly fingerprint: string };
+  /** The step's own private folder. */
+  readonly folder: string;
 }
 
 /** Makes the next run of this action, in this step, the post: saved before anything else can fail. */

@@ -22,23 +22,23 @@ export interface ExportedSession {
   readonly credentialSource: string;
 }
 
-const prefix = 'exported-';
+const fileName = 'exported.json';
 
-/** @returns the record's path */
-export function recordExported(temp: string, id: string, session: ExportedSession): string {
-  return writePrivate(temp, `${prefix}${id}.json`, JSON.stringify(session));
+/** @param folder the step's own */
+export function recordExported(folder: string, session: ExportedSession): void {
+  writePrivate(folder, fileName, JSON.stringify(session));
 }
 
 /** The exported session that has this plan and these keys, if any step of the job left one. */
 export function findExported(temp: string, plan: string, keys: string): ExportedSession | undefined {
   const folder = privateFolder(temp);
-  const found = records(folder).map((name) => parsed(readPrivate(join(folder, name))));
+  const found = stepsIn(folder).map((step) => parsed(readPrivate(join(folder, step, fileName))));
   return found.find((one) => one?.plan === plan && one.keys === keys);
 }
 
-function records(folder: string): string[] {
+function stepsIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.startsWith(prefix));
+    return readdirSync(folder);
   } catch {
     return [];
   }

@@ -11,8 +11,9 @@ import {
 import { join } from 'node:path';
 
 /**
- * The private folder: under the runner's temporary one, for this user alone (0700, files 0600). It has a fixed name,
- * so that the steps of a job find each other's files, and whoever else might have made it first is refused.
+ * The private folder: under the runner's temporary one, for this user alone (0700, files 0600), with a folder in it
+ * for each step that delivers. It has a fixed name, so that the steps of a job find each other's files, and whoever
+ * else might have made it first is refused.
  */
 const folderName = 'assume-role-chain';
 
@@ -22,24 +23,35 @@ export function privateFolder(temp: string): string {
 }
 
 /**
- * Writes a file that only this user can read, making the folder where need be.
- * @returns its path
- * @throws Error when the folder belongs to somebody else, is a link, or is open to others
+ * Makes a step's own folder, and the private folder where need be.
+ * @throws Error when the private folder belongs to somebody else, is a link, or is open to others
  */
-export function writePrivate(temp: string, name: string, content: string): string {
+export function makeStepFolder(temp: string, id: string): string {
   const folder = privateFolder(temp);
+  make(folder, true);
+  const strange = strangeness(lstatSync(folder));
+  if (strange)
+    throw new Error(`The private folder ${folder} ${strange}: remove it, and look for who made it`);
+  const own = join(folder, id);
+  make(own, false);
+  return own;
+}
+
+function make(folder: string, mayBeThere: boolean): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
     // The mode given above passes through the umask.
     chmodSync(folder, 0o700);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!mayBeThere || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const strange = strangeness(lstatSync(folder));
-  if (strange)
-    throw new Error(`The private folder ${folder} ${strange}: remove it, and look for who made it`);
+}
+
+/** Writes a file that only this user can read. @returns its path */
+export function writePrivate(folder: string, name: string, content: string | Buffer): string {
   const path = join(folder, name);
   writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+  chmodSync(path, 0o600);
   return path;
 }
 
@@ -52,9 +64,9 @@ export function readPrivate(path: string): string | undefined {
   }
 }
 
-/** Removes files of one step, and the folder with the last of them. */
-export function removePrivate(temp: string, paths: readonly string[]): void {
-  for (const path of paths) rmSync(path, { force: true });
+/** Removes a step's folder, and the private folder with the last of them. */
+export function removeStepFolder(temp: string, own: string): void {
+  rmSync(own, { recursive: true, force: true });
   try {
     const folder = privateFolder(temp);
     if (strangeness(lstatSync(folder)) === undefined) rmdirSync(folder);

@@ -18,6 +18,8 @@ export type BaseInputs = Given<
 export interface BaseOffers {
   /** Whether the job may ask for GitHub's OIDC token: `id-token: write`. */
   readonly idToken: boolean;
+  /** The AWS_ variables of the environment, from which the AWS SDK finds credentials. */
+  readonly origin: Readonly<Record<string, string>>;
   /** The token file's full path, for one relative to the workspace. */
   readonly resolve: (path: string) => string;
   /** Why a file cannot be read, or undefined where it can. */
@@ -95,7 +97,7 @@ function read(
       }
       return { kind: 'oidc', audience };
     case 'ambient':
-      return { kind: 'ambient' };
+      return { kind: 'ambient', origin: offers.origin };
   }
 }
 

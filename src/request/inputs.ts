@@ -22,6 +22,7 @@ export const inputNames = [
   'sts-endpoint',
   'allowed-account-ids',
   'export-env',
+  'profile',
   'output-credentials',
   'mask-account-id',
   'verify-identity',

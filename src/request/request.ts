@@ -1,4 +1,4 @@
-import { isWebIdentity, type Hop, type Plan, type Tag } from '../plan.ts';
+import type { Hop, Plan, Tag } from '../plan.ts';
 import type { RoleArn } from '../sts/arn.ts';
 import { mended, sessionNameRule } from '../sts/limits.ts';
 import { partitionById } from '../sts/partitions.ts';
@@ -12,40 +12,23 @@ import {
   readSourceIdentity,
   type ChainSettings,
 } from './hops.ts';
-import type { InputName } from './inputs.ts';
 import { readPolicyArns, readSessionPolicy } from './policies.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
+import type { ProfileOffers } from './profile.ts';
 import { readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
+import { readSettings, warningsFor, type Inputs, type Settings } from './settings.ts';
 import { madeTag, readTags } from './tags.ts';
-import { readBoolean, readChoice, readLines, readNumber, type Given } from './values.ts';
-
-/** The text of every input; `''` where none was given. */
-export type Inputs = Given<InputName>;
-
-/** How long and how often the step may try. Seconds, but for `maxAttempts`. */
-export interface Limits {
-  readonly timeoutSeconds: number;
-  readonly maxAttempts: number;
-  readonly propagationWaitSeconds: number;
-}
+import { readBoolean, readLines } from './values.ts';
 
 /** What the user asks for, typed and fully checked: nothing after this looks at an input again. */
-export interface Request {
+export interface Request extends Settings {
   readonly plan: Plan;
   /** For the log: where the base credentials come from, and why. */
   readonly baseLine: string;
   /** Undefined: any account. */
   readonly allowedAccounts: readonly string[] | undefined;
-  readonly exportEnv: boolean;
   /** Exported as AWS_REGION and AWS_DEFAULT_REGION; undefined where the input was not given. */
   readonly exportRegion: string | undefined;
-  readonly outputCredentials: boolean;
-  readonly maskAccountId: boolean;
-  readonly verifyIdentity: boolean;
-  readonly jobSummary: 'always' | 'on-failure' | 'never';
-  /** Seconds; 0: never keep what an earlier step exported. */
-  readonly minRemainingSeconds: number;
-  readonly limits: Limits;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
 }
@@ -63,6 +46,8 @@ export interface Surroundings extends BaseOffers {
   readonly environment: Environment;
   /** Looked up when needed: it costs a file. */
   readonly facts: () => WorkflowFacts;
+  /** What is known of profiles; absent where none is asked for. */
+  readonly profiles: ProfileOffers | undefined;
   /** What is wrong with the runner itself, such as a missing GITHUB_ENV. */
   readonly problems: readonly Problem[];
 }
@@ -82,7 +67,7 @@ export function readRequest(inputs: Inputs, surroundings: Surroundings): Request
   const given = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
   const sts = readSts(given, surroundings.environment, partition?.id, problems);
   const allowedAccounts = readAllowedAccounts(inputs['allowed-account-ids'], roles, problems);
-  const settings = readSettings(inputs, problems);
+  const settings = readSettings(inputs, surroundings.profiles, problems);
   const [first, ...others] = hops;
   if (problems.all.length > 0 || !first) throw new InputError(problems.all);
   return {
@@ -133,49 +118,4 @@ function readHops(
     problems,
   );
   return makeHops(chain);
-}
-
-type Settings = Omit<Request, 'plan' | 'baseLine' | 'allowedAccounts' | 'exportRegion' | 'warnings'>;
-
-function readSettings(inputs: Inputs, problems: Problems): Settings {
-  const flag = (name: InputName, otherwise: boolean): boolean =>
-    readBoolean(name, inputs[name], otherwise, problems);
-  const count = (name: InputName, least: number, most: number, otherwise: number, unit = 'seconds'): number =>
-    readNumber(name, inputs[name], { least, most, otherwise, unit }, problems);
-  return {
-    exportEnv: flag('export-env', true),
-    outputCredentials: flag('output-credentials', false),
-    maskAccountId: flag('mask-account-id', false),
-    verifyIdentity: flag('verify-identity', true),
-    jobSummary: readChoice('job-summary', inputs['job-summary'], ['on-failure', 'always', 'never'], problems),
-    minRemainingSeconds: count('min-remaining-seconds', 0, 43_200, 0),
-    limits: {
-      timeoutSeconds: count('timeout-seconds', 1, 21_600, 60),
-      maxAttempts: count('max-attempts', 1, 100, 5, 'attempts'),
-      propagationWaitSeconds: count('propagation-wait-seconds', 0, 21_600, 0),
-    },
-  };
-}
-
-function warningsFor(
-  inputs: Inputs,
-  { base }: BaseChoice,
-  { limits, exportEnv, outputCredentials }: Settings,
-): string[] {
-  const warnings: string[] = [];
-  if (inputs.audience.trim() !== '' && base.kind !== 'oidc') {
-    const reason = isWebIdentity(base.kind)
-      ? 'the token of web-identity-token-file has its own'
-      : 'the base credentials are no token';
-    warnings.push(`audience is not used: ${reason}.`);
-  }
-  if (limits.propagationWaitSeconds > limits.timeoutSeconds) {
-    warnings.push(
-      'propagation-wait-seconds is more than timeout-seconds, which ends the step first: raise timeout-seconds.',
-    );
-  }
-  if (!exportEnv && !outputCredentials) {
-    warnings.push('Nobody gets the credentials: export-env is false, and output-credentials is not true.');
-  }
-  return warnings;
 }

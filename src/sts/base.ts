@@ -50,7 +50,7 @@ async function credentialsFrom(base: Base, { sts, patience, secret }: BaseMeans)
   if (base.kind !== 'ambient') throw new TypeError(`${base.kind} gives a token, not keys`);
   try {
     const what = 'the base credentials (ambient)';
-    const credentials = await interruptible(what, patience.signal, () => sts.ambientCredentials());
+    const credentials = await interruptible(what, patience.signal, () => sts.ambientCredentials(base.origin));
     for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId]) {
       if (value) secret(value);
     }

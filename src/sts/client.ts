@@ -45,12 +45,19 @@ export class Sts {
 
   /**
    * What the SDK's default chain finds: environment, profile, container, instance.
+   * @param origin the AWS_ variables to find it by: the chain reads the process's own, so they are laid there meanwhile
    * @throws the SDK's CredentialsProviderError and its kin
    */
-  async ambientCredentials(): Promise<Credentials> {
-    const client = new STSClient({ region: this.#settings.region });
-    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
-    return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  async ambientCredentials(origin: Readonly<Record<string, string>>): Promise<Credentials> {
+    const own = awsVariables(process.env);
+    replaceAwsVariables(origin);
+    try {
+      const client = new STSClient({ region: this.#settings.region });
+      const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+      return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+    } finally {
+      replaceAwsVariables(own);
+    }
   }
 
   /** Ends all connections, those that hang included. */
@@ -79,3 +86,17 @@ export class Sts {
 
 /** Never used for signing; keeps the SDK from looking for credentials. */
 const unsigned = (): Promise<never> => Promise.reject(new Error('this request is not signed'));
+
+/** The variables of an environment that are AWS's. */
+export function awsVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('AWS_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}
+
+function replaceAwsVariables(by: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(awsVariables(process.env))) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, by);
+}

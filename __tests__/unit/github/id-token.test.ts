@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mayAskForIdToken, requestIdToken } from '../../../src/github/id-token.ts';
+import { secret } from '../../../src/github/secrets.ts';
 import { readAnswer } from '../../../src/sts/answer.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -31,6 +32,7 @@ const ask = (audience = 'sts.amazonaws.com'): Promise<string> => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer-of-the-job',
     },
     audience,
+    secret,
   );
 };
 

@@ -24,7 +24,12 @@ const facts = {
 };
 
 test('every output of action.yml is set, and no other', () => {
-  setOutputs(facts, { accessKeyId: 'k', secretAccessKey: 'x' });
+  setOutputs({
+    facts,
+    credentials: { accessKeyId: 'k', secretAccessKey: 'x' },
+    profile: 'p',
+    configFile: '/c',
+  });
   const { outputs } = parse(
     readFileSync(join(import.meta.dirname, '..', '..', '..', 'action.yml'), 'utf8'),
   ) as { outputs: object };
@@ -33,8 +38,9 @@ test('every output of action.yml is set, and no other', () => {
 });
 
 test('the keys only where they are asked for', () => {
-  setOutputs(facts, undefined);
+  setOutputs({ facts, credentials: undefined });
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('access-key-id');
+  expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('profile');
 });
 
 test('state: the mark of the post, and what was delivered', () => {
@@ -45,7 +51,7 @@ test('state: the mark of the post, and what was delivered', () => {
     verify: true,
     limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
     changed: [],
-    files: [],
+    folder: '/f',
   };
   saveDelivered(delivered);
   expect(runner.read('GITHUB_STATE')['isPost']).toBe('true');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { findExported, recordExported } from '../../../src/profiles/exported.ts';
-import { writePrivate } from '../../../src/profiles/folder.ts';
+import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
 
 let temp: string;
 beforeEach(() => {
@@ -25,9 +25,10 @@ const session = {
 };
 
 test('a session is found by its plan and its keys', () => {
-  recordExported(temp, 'one', { ...session, keys: 'other' });
-  recordExported(temp, 'two', session);
-  writePrivate(temp, 'exported-broken.json', '{');
+  recordExported(makeStepFolder(temp, 'one'), { ...session, keys: 'other' });
+  recordExported(makeStepFolder(temp, 'two'), session);
+  writePrivate(makeStepFolder(temp, 'three'), 'exported.json', '{');
+  makeStepFolder(temp, 'four');
   expect(findExported(temp, 'p', 'k')).toEqual(session);
   expect(findExported(temp, 'q', 'k')).toBeUndefined();
 });

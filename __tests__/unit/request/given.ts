@@ -1,5 +1,6 @@
 import { inputNames } from '../../../src/request/inputs.ts';
-import type { Inputs, Surroundings } from '../../../src/request/request.ts';
+import type { Surroundings } from '../../../src/request/request.ts';
+import type { Inputs } from '../../../src/request/settings.ts';
 import { Problems } from '../../../src/request/problems.ts';
 
 /** Inputs of which only some are given. */
@@ -13,6 +14,8 @@ export function surroundings(more: Partial<Surroundings> = {}): Surroundings {
     environment: {},
     facts: () => ({ sessionName: 'acme.shop@42', tags: [{ key: 'Actor', value: 'octo[bot]' }] }),
     problems: [],
+    profiles: undefined,
+    origin: { AWS_PROFILE: 'mine' },
     idToken: true,
     resolve: (path) => `/work space/${path}`,
     unreadable: () => undefined,

@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { inputNames } from '../../../src/request/inputs.ts';
 import { InputError } from '../../../src/request/problems.ts';
-import { readRequest, type Inputs } from '../../../src/request/request.ts';
+import { readRequest } from '../../../src/request/request.ts';
+import type { Inputs } from '../../../src/request/settings.ts';
 import { given, surroundings } from './given.ts';
 
 const hub = 'arn:aws:iam::111111111111:role/hub';

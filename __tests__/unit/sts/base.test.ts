@@ -34,11 +34,14 @@ test('access keys are given as they are', async () => {
 
 describe('ambient', () => {
   test('every value is registered', async () => {
-    expect(await open({ kind: 'ambient' }).credentials()).toEqual({ ...keys, sessionToken: 'token' });
+    expect(await open({ kind: 'ambient', origin: {} }).credentials()).toEqual({
+      ...keys,
+      sessionToken: 'token',
+    });
     expect(secrets).toEqual([keys.secretAccessKey, 'token', keys.accessKeyId]);
     secrets.length = 0;
     await open(
-      { kind: 'ambient' },
+      { kind: 'ambient', origin: {} },
       { sts: { ambientCredentials: () => Promise.resolve(keys) } as unknown as Sts },
     ).credentials();
     expect(secrets).toEqual([keys.secretAccessKey, keys.accessKeyId]);
@@ -49,14 +52,16 @@ describe('ambient', () => {
       ambientCredentials: () =>
         Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' })),
     };
-    await expect(open({ kind: 'ambient' }, { sts: failing as unknown as Sts }).credentials()).rejects.toThrow(
+    await expect(
+      open({ kind: 'ambient', origin: {} }, { sts: failing as unknown as Sts }).credentials(),
+    ).rejects.toThrow(
       'ambient: the AWS SDK found no credentials here: CredentialsProviderError: Could not load',
     );
   });
 
   test('a cancelled step is told as that', async () => {
     const patience = { ...means().patience, signal: AbortSignal.abort(new Error('The step was cancelled')) };
-    await expect(open({ kind: 'ambient' }, { patience }).credentials()).rejects.toMatchObject({
+    await expect(open({ kind: 'ambient', origin: {} }, { patience }).credentials()).rejects.toMatchObject({
       name: 'Interrupted',
     });
   });
@@ -111,5 +116,7 @@ test('a base gives what it has, and nothing else', async () => {
   await expect(open({ kind: 'oidc', audience: 'a' }).credentials()).rejects.toThrow(
     'oidc gives a token, not keys',
   );
-  await expect(open({ kind: 'ambient' }).token()).rejects.toThrow('ambient gives keys, not a token');
+  await expect(open({ kind: 'ambient', origin: {} }).token()).rejects.toThrow(
+    'ambient gives keys, not a token',
+  );
 });

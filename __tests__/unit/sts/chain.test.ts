@@ -205,6 +205,6 @@ describe('unusable credentials', () => {
 });
 
 test('a plan has a hop', async () => {
-  const empty = { ...planOf({ kind: 'ambient' }), hops: [] } as unknown as Plan;
+  const empty = { ...planOf({ kind: 'ambient', origin: {} }), hops: [] } as unknown as Plan;
   await expect(run(empty)).rejects.toThrow('at least one hop');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Sts } from '../../../src/sts/client.ts';
+import { awsVariables, Sts } from '../../../src/sts/client.ts';
 import { keys } from './plans.ts';
 
 const settings = { region: 'eu-west-1', useFips: false, useDualstack: false };
@@ -35,19 +35,19 @@ test('what one request learns of the clock, the next one knows', async () => {
   await expect(sts.send(keys, () => Promise.reject(new Error('own')))).rejects.toThrow('own');
 });
 
-test('what the SDK finds, with its session token and without', async () => {
-  const before = { ...process.env };
-  try {
-    delete process.env['AWS_PROFILE'];
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAFOUND', AWS_SECRET_ACCESS_KEY: 'found' });
-    delete process.env['AWS_SESSION_TOKEN'];
-    expect(await new Sts(settings, {}).ambientCredentials()).toEqual({
-      accessKeyId: 'AKIAFOUND',
-      secretAccessKey: 'found',
-    });
-    process.env['AWS_SESSION_TOKEN'] = 'token';
-    expect(await new Sts(settings, {}).ambientCredentials()).toMatchObject({ sessionToken: 'token' });
-  } finally {
-    process.env = before;
-  }
+test('what the SDK finds by an origin, which is laid aside again', async () => {
+  const before = awsVariables(process.env);
+  const sts = new Sts(settings, {});
+  const origin = { AWS_ACCESS_KEY_ID: 'AKIAFOUND', AWS_SECRET_ACCESS_KEY: 'found' };
+  process.env['AWS_PROFILE'] = 'of a later step';
+  expect(await sts.ambientCredentials(origin)).toEqual({
+    accessKeyId: 'AKIAFOUND',
+    secretAccessKey: 'found',
+  });
+  expect(await sts.ambientCredentials({ ...origin, AWS_SESSION_TOKEN: 'token' })).toMatchObject({
+    sessionToken: 'token',
+  });
+  expect(awsVariables(process.env)).toEqual({ ...before, AWS_PROFILE: 'of a later step' });
+  Reflect.deleteProperty(process.env, 'AWS_PROFILE');
+  Object.assign(process.env, before);
 });

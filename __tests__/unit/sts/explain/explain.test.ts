@@ -389,9 +389,9 @@ describe('the base', () => {
     const found = explained({ plan: far, code: 'InvalidClientTokenId' });
     expect(found.advice).toContain('or not in me-south-1');
     expect(found.words).toContain("a token of STS's global endpoint is not valid there");
-    expect(explained({ plan: planOf({ kind: 'ambient' }), code: 'InvalidClientTokenId' }).advice).toContain(
-      'the base credentials (ambient)',
-    );
+    expect(
+      explained({ plan: planOf({ kind: 'ambient', origin: {} }), code: 'InvalidClientTokenId' }).advice,
+    ).toContain('the base credentials (ambient)');
     expect(explained({ index: 2, code: 'InvalidClientTokenId' }).advice).toContain(
       'the credentials of the hop before',
     );
@@ -417,9 +417,9 @@ describe('the base', () => {
     expect(explained({ plan: hk, code: 'ExpiredToken' }).advice).toContain(
       'access-key-id, secret-access-key and session-token',
     );
-    expect(explained({ plan: planOf({ kind: 'ambient' }), code: 'ExpiredToken' }).advice).toContain(
-      'the base credentials (ambient)',
-    );
+    expect(
+      explained({ plan: planOf({ kind: 'ambient', origin: {} }), code: 'ExpiredToken' }).advice,
+    ).toContain('the base credentials (ambient)');
     expect(explained({ index: 2, code: 'ExpiredToken' }).advice).toContain('The session of the hop before');
   });
 });

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { credentialProcess } from '../../src/credential-process.ts';
+import { cachePathOf, readCache, writeCache, type CachedCredentials } from '../../src/profiles/cache.ts';
+import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
+
+const sts = mockClient(STSClient);
+let folder: string;
+let planPath: string;
+const printed = { stdout: '', stderr: '' };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'profile-'));
+  planPath = join(folder, 'plan-0.json');
+  const plan = planOf({ kind: 'access-key', credentials: keys }, [hopTo(customerArn)]);
+  writeFileSync(
+    planPath,
+    JSON.stringify({ plan, limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 } }),
+  );
+  Object.assign(printed, { stdout: '', stderr: '' });
+  for (const name of ['stdout', 'stderr'] as const) {
+    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      printed[name] += String(chunk);
+      return true;
+    });
+  }
+  sts.reset();
+  sts.on(AssumeRoleCommand).callsFake(() => ({
+    Credentials: {
+      AccessKeyId: 'ASIANEW',
+      SecretAccessKey: 'new',
+      SessionToken: 'token',
+      Expiration: new Date(Date.now() + 3_600_000),
+    },
+    AssumedRoleUser: {
+      Arn: 'arn:aws:sts::222222222222:assumed-role/customer/name',
+      AssumedRoleId: 'AROA:name',
+    },
+  }));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+const cached = (left: number, more: Partial<CachedCredentials> = {}): CachedCredentials => {
+  const expires = Date.now() + left * 1000;
+  return {
+    accessKeyId: 'ASIAOLD',
+    secretAccessKey: 'old',
+    sessionToken: 't',
+    accountId: '1',
+    obtained: expires - 3_600_000,
+    expires,
+    ...more,
+  };
+};
+const answered = (): unknown => (JSON.parse(printed.stdout) as { AccessKeyId: unknown }).AccessKeyId;
+const run = (): Promise<void> => credentialProcess(planPath, {});
+
+test('fresh ones come from the cache, on one line', async () => {
+  writeCache(cachePathOf(planPath), cached(3000));
+  await run();
+  expect(answered()).toBe('ASIAOLD');
+  expect(printed.stdout.split('\n')).toHaveLength(2);
+  expect(sts.calls()).toHaveLength(0);
+});
+
+test.each([undefined, 1100, -5])('with %s s left they are renewed and kept', async (left) => {
+  if (left !== undefined) writeCache(cachePathOf(planPath), cached(left));
+  await run();
+  expect(answered()).toBe('ASIANEW');
+  expect(printed).toMatchObject({ stderr: '' });
+  expect(printed.stdout).not.toContain('::');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+});
+
+test('where renewing fails, old ones of a minute or more are given, and stderr says why', async () => {
+  sts.on(AssumeRoleCommand).rejects(new Error('no\nway'));
+  writeCache(cachePathOf(planPath), cached(600));
+  await run();
+  expect(answered()).toBe('ASIAOLD');
+  expect(printed.stderr).toMatch(
+    /^assume-role-chain: renewing failed, the credentials of before still hold: .*no way\n$/,
+  );
+  Object.assign(printed, { stdout: '', stderr: '' });
+  sts.resetHistory();
+  await run();
+  expect(answered()).toBe('ASIAOLD');
+  expect(sts.calls()).toHaveLength(0);
+});
+
+test.each([50, -1])(
+  'with %i s left the failure is told on one line, and nothing is printed',
+  async (left) => {
+    sts.on(AssumeRoleCommand).rejects(new Error('no way'));
+    writeCache(cachePathOf(planPath), cached(left));
+    await run();
+    expect(printed.stdout).toBe('');
+    expect(printed.stderr).toMatch(
+      /^assume-role-chain: AssumeRole of arn:\S+ \(hop 1 of 1\): Error: no way\n$/,
+    );
+    expect(process.exitCode).toBe(1);
+  },
+);
+
+test('what another process has renewed meanwhile is taken', async () => {
+  writeFileSync(planPath.replace(/json$/, 'lock'), `${process.pid} another`);
+  const waiting = run();
+  writeCache(cachePathOf(planPath), cached(3000, { accessKeyId: 'ASIATHEIRS' }));
+  await waiting;
+  expect(answered()).toBe('ASIATHEIRS');
+  expect(sts.calls()).toHaveLength(0);
+});
+
+test('a plan that is gone is told', async () => {
+  rmSync(planPath);
+  await run();
+  expect(printed.stderr).toContain('profiles live until the end of the job');
+});
+
+test('whatever is thrown is one line', async () => {
+  writeFileSync(planPath, '{}');
+  await run();
+  expect(printed.stderr.split('\n')).toHaveLength(2);
+  expect(readFileSync(planPath, 'utf8')).toBe('{}');
+});

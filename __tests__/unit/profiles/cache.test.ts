@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import {
+  cachePathOf,
+  hasJustFailed,
+  isFresh,
+  isUsable,
+  processOutput,
+  readCache,
+  writeCache,
+} from '../../../src/profiles/cache.ts';
+
+const at = Date.parse('2026-11-23T12:00:00Z');
+const cached = (life: number) => ({
+  accessKeyId: 'A',
+  secretAccessKey: 's',
+  sessionToken: 't',
+  accountId: '1',
+  obtained: at,
+  expires: at + life * 1000,
+});
+
+test('is written in one go, for this user alone, and read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-'));
+  const path = cachePathOf(join(folder, 'plan-0.json'));
+  expect(readCache(path)).toBeUndefined();
+  writeCache(path, cached(900));
+  writeCache(path, cached(3600));
+  expect(readCache(path)).toEqual(cached(3600));
+  expect(readdirSync(folder)).toEqual(['plan-0.cache.json']);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  writeFileSync(path, '{');
+  expect(readCache(path)).toBeUndefined();
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  [3600, 2399, true],
+  [3600, 2400, false],
+  [900, 449, true],
+  [900, 450, false],
+  [43_200, 41_999, true],
+  [43_200, 42_000, false],
+])('of %i s, after %i s they are fresh: %s', (life, after, fresh) => {
+  expect(isFresh(cached(life), at + after * 1000)).toBe(fresh);
+});
+
+test('old ones are usable for as long as a minute is left', () => {
+  expect(isUsable(cached(900), at + 840_000)).toBe(true);
+  expect(isUsable(cached(900), at + 840_001)).toBe(false);
+});
+
+test('a failure is remembered for 20 seconds', () => {
+  expect(hasJustFailed(cached(900), at)).toBe(false);
+  const failed = { ...cached(900), failed: { at, why: 'x' } };
+  expect(hasJustFailed(failed, at + 19_999)).toBe(true);
+  expect(hasJustFailed(failed, at + 20_000)).toBe(false);
+});
+
+test.each([
+  [3600, '2026-11-23T12:59:00Z'],
+  [900, '2026-11-23T12:14:00Z'],
+  [20, '2026-11-23T12:00:18Z'],
+])('credentials of %i s are told to expire at %s, on one line', (life, expiration) => {
+  const line = processOutput(cached(life));
+  expect(line).not.toContain('\n');
+  expect(JSON.parse(line)).toEqual({
+    Version: 1,
+    AccessKeyId: 'A',
+    SecretAccessKey: 's',
+    SessionToken: 't',
+    Expiration: expiration,
+    AccountId: '1',
+  });
+});

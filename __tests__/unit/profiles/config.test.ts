@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { foreignProfiles, profileNamePattern, withProfiles } from '../../../src/profiles/config.ts';
+
+const folder = "/tmp/it's/assume-role-chain";
+const profile = {
+  name: 'new',
+  credentialProcess: "node x '/tmp/it'\\''s/assume-role-chain/1/plan-0.json' credential-process",
+  region: 'eu-west-1',
+};
+const section = `[profile new]\ncredential_process = ${profile.credentialProcess}\nregion = eu-west-1\n`;
+
+const own = `# mine
+[default]
+region=us-east-1
+
+[ profile  spaced ] ; note
+output = json
+[profile "in quotes"]
+s3 =
+  max_concurrent_requests = 20
+[sso-session x]
+[services y]
+`;
+
+test('names of profiles, in a config and in a credentials file', () => {
+  expect([...foreignProfiles(own, folder)]).toEqual(
+    expect.arrayContaining(['default', 'spaced', 'in quotes']),
+  );
+  expect([...foreignProfiles('[plain]\naws_access_key_id = x\n', folder)]).toEqual(['plain']);
+  expect(foreignProfiles('', folder).size).toBe(0);
+});
+
+describe('adding profiles', () => {
+  test.each([own, own.replaceAll('\n', '\r\n'), own.trimEnd(), '', '\u00ff\u00fe bytes'])(
+    'leaves what is there to the letter (%#)',
+    (text) => {
+      const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+      expect(withProfiles(text, [profile], folder)).toBe(`${text}${gap}${section}`);
+    },
+  );
+
+  test('replaces its own of the same name, and no other', () => {
+    const first = withProfiles(own, [profile, { ...profile, name: 'other' }], folder);
+    const again = withProfiles(first, [{ ...profile, region: 'us-east-2' }], folder);
+    expect(again).toBe(
+      `${own}${section.replace('profile new', 'profile other')}${section.replace('eu-west-1', 'us-east-2')}`,
+    );
+    expect([...foreignProfiles(again, folder)]).not.toContain('new');
+  });
+
+  test('default has a header of its own', () => {
+    expect(withProfiles('', [{ ...profile, name: 'default' }], folder)).toContain('[default]\n');
+  });
+});
+
+test.each([
+  ['a', true],
+  ['acme-prod_1.2@x+y', true],
+  ['x'.repeat(64), true],
+  ['x'.repeat(65), false],
+  ['-a', false],
+  ['a b', false],
+  ['a]', false],
+  ['a\nb', false],
+  ['a;b', false],
+  ['a/b', false],
+  ['', false],
+  ["a'b", false],
+])('%j may be a name: %s', (name, may) => {
+  expect(profileNamePattern.test(name)).toBe(may);
+});

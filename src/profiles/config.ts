@@ -1,0 +1,74 @@
+/**
+ * The AWS config file (AWS SDKs and Tools Reference Guide, "Shared config and credentials files"): what profiles it
+ * has, and the copy that this action's own profiles are added to.
+ */
+
+/** A profile that this action writes. */
+export interface ProfileSection {
+  readonly name: string;
+  /** The whole command line. */
+  readonly credentialProcess: string;
+  readonly region: string;
+}
+
+/** A name that stands in a section header, a variable and a command line without any quoting. */
+export const profileNamePattern = /^[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,63}$/;
+
+const header = /^\s*\[\s*([^\]]*?)\s*\]/;
+
+/** Lines from a section's header to the next. */
+interface Section {
+  readonly title: string | undefined;
+  readonly lines: readonly string[];
+}
+
+function sectionsOf(text: string): Section[] {
+  const sections: { title: string | undefined; lines: string[] }[] = [{ title: undefined, lines: [] }];
+  // Line ends stay with their lines, so that joining them gives the text to the letter.
+  for (const line of text.split(/(?<=\n)/)) {
+    const title = header.exec(line)?.[1];
+    if (title === undefined) sections.at(-1)?.lines.push(line);
+    else sections.push({ title, lines: [line] });
+  }
+  return sections;
+}
+
+/** `profile x` and, in quotes, `profile "x y"`; `default` is itself. In a credentials file the title is the name. */
+function nameOf(title: string | undefined): string | undefined {
+  if (title === undefined) return undefined;
+  const name = /^profile\s+(.*)$/.exec(title)?.[1] ?? title;
+  return name.replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** The names of the profiles in a config or credentials file, without those that this action wrote itself. */
+export function foreignProfiles(text: string, folder: string): Set<string> {
+  const foreign = sectionsOf(text).filter((section) => !isOurs(section, folder));
+  return new Set(foreign.flatMap(({ title }) => nameOf(title) ?? []));
+}
+
+/** A section is this action's own if its process runs with a plan of the private folder. */
+function isOurs({ lines }: Section, folder: string): boolean {
+  const escaped = folder.replaceAll("'", "'\\''");
+  return lines.some(
+    (line) => line.startsWith('credential_process') && (line.includes(folder) || line.includes(escaped)),
+  );
+}
+
+/** A config text with these profiles in it; sections of the same names that this action wrote are replaced. */
+export function withProfiles(text: string, profiles: readonly ProfileSection[], folder: string): string {
+  const names = new Set(profiles.map(({ name }) => name));
+  const kept = sectionsOf(text).filter(
+    (section) => !(isOurs(section, folder) && names.has(nameOf(section.title) ?? '')),
+  );
+  const before = kept.flatMap(({ lines }) => lines).join('');
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  const added = profiles.map(({ name, credentialProcess, region }) =>
+    [
+      `[${name === 'default' ? name : `profile ${name}`}]`,
+      `credential_process = ${credentialProcess}`,
+      `region = ${region}`,
+      '',
+    ].join('\n'),
+  );
+  return before + gap + added.join('');
+}

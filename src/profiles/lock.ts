@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * One renewal, however many processes ask at once: a file that can be made once. Whoever dies with it in hand leaves
+ * a process number that no longer runs, and one of those who wait takes over.
+ */
+
+/** Milliseconds between two looks, and after which a holder is given up even if its number lives. */
+const times = { look: 25, giveUp: 120_000, takeOver: 5000 } as const;
+
+/** Lets the lock go. */
+export type Release = () => void;
+
+/**
+ * Waits for the lock, or until what it guards is done by somebody else.
+ * @param done looked at before each try; once it gives something, no lock is needed any more
+ * @returns the lock, or what `done` gave
+ */
+export async function lockUnless<T>(
+  path: string,
+  done: () => T | undefined,
+): Promise<{ release: Release } | { done: T }> {
+  for (;;) {
+    const result = done();
+    if (result !== undefined) return { done: result };
+    const release = tryLock(path);
+    if (release) {
+      // Between the look and the lock the holder before may have finished.
+      const meanwhile = done();
+      if (meanwhile === undefined) return { release };
+      release();
+      return { done: meanwhile };
+    }
+    await pause(times.look);
+  }
+}
+
+function tryLock(path: string): Release | undefined {
+  const mine = `${process.pid} ${randomUUID()}`;
+  if (make(path, mine) || (isAbandoned(path) && takeOver(path, mine))) {
+    return () => {
+      if (read(path) === mine) remove(path);
+    };
+  }
+  return undefined;
+}
+
+/** Only one may take over at a time, and only while the lock is still the dead one's. */
+function takeOver(path: string, mine: string): boolean {
+  const guard = `${path}.takeover`;
+  if (!make(guard, mine)) {
+    if (age(guard) > times.takeOver) remove(guard);
+    return false;
+  }
+  try {
+    if (!isAbandoned(path)) return false;
+    remove(path);
+    return make(path, mine);
+  } finally {
+    remove(guard);
+  }
+}
+
+function isAbandoned(path: string): boolean {
+  const holder = Number(read(path)?.split(' ')[0]);
+  // A lock that has just been made may not have its content yet.
+  if (!Number.isInteger(holder) || holder <= 0) return age(path) > times.takeOver;
+  return !runs(holder) || age(path) > times.giveUp;
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function make(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else has removed it.
+  }
+}
+
+/** Milliseconds since a file was written; none for one that is gone. */
+function age(path: string): number {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

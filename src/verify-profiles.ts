@@ -1,0 +1,64 @@
+import { say, warn } from './github/log.ts';
+import { secret } from './github/secrets.ts';
+import type { Delivered } from './github/state.ts';
+import { readCache } from './profiles/cache.ts';
+import { keptProfiles, type KeptProfile } from './profiles/keep.ts';
+import { Sts } from './sts/client.ts';
+import { callerArn } from './sts/identity.ts';
+import { stopAfter } from './stop.ts';
+import { compare } from './verify.ts';
+
+/** Requests at once. */
+const atOnce = 16;
+
+/**
+ * Asks STS whose credentials each profile of the step holds, where its cached ones still do; none are renewed for it.
+ * Another identity fails the job, no answer is a warning.
+ */
+export async function verifyProfiles(
+  { sts: settings, limits }: Delivered,
+  record: NonNullable<Delivered['profiles']>,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const profiles = keptProfiles(record);
+  if (!profiles) {
+    warn(
+      'The profiles of this step are gone with the private folder, or were changed there: they are not verified.',
+    );
+    return;
+  }
+  const stop = stopAfter(limits.timeoutSeconds);
+  const sts = new Sts(settings, environment);
+  const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+  const waiting = [...profiles];
+  const work = async (): Promise<void> => {
+    for (let profile = waiting.shift(); profile; profile = waiting.shift())
+      await verifyOne(profile, sts, patience);
+  };
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work));
+  } finally {
+    stop.release();
+    sts.close();
+  }
+}
+
+async function verifyOne(
+  { name, arn, cache }: KeptProfile,
+  sts: Sts,
+  patience: Parameters<typeof callerArn>[2],
+): Promise<void> {
+  const credentials = readCache(cache);
+  if (!credentials || credentials.expires <= Date.now()) {
+    say(`Profile ${name}: its last credentials have expired, so that there is nothing to verify.`);
+    return;
+  }
+  // A profile's process cannot register what it renews; from here on the runner knows.
+  for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId])
+    secret(value);
+  try {
+    compare(await callerArn(credentials, sts, patience), arn);
+  } catch (error) {
+    warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
