@@ -16,7 +16,17 @@ export default {
   coverageThreshold: { global: { branches: 95, functions: 95, lines: 95, statements: 95 } },
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/__tests__/unit/**/*.test.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'] },
-    { ...common, displayName: 'clients', testMatch: ['<rootDir>/__tests__/clients/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/patience.ts'],
+    },
+    {
+      ...common,
+      displayName: 'clients',
+      testMatch: ['<rootDir>/__tests__/clients/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/patience.ts'],
+    },
   ],
 };

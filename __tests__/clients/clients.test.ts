@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openStage, type Stage } from '../../local/stage.ts';
 import { chain, enter, shown, stepOf, workflow } from '../workflows.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
@@ -28,10 +28,14 @@ function where(installed: boolean, client: string) {
 
 const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 
-/** Runs a step after ours, in the environment that ours has left; the machine's own HOME, for pyenv and its like. */
-async function afterwards(run: string, more: Partial<StepSpec> = {}): Promise<string> {
+/** Runs a step after ours, in the environment that ours has left. */
+async function afterwards(
+  run: string,
+  more: Partial<StepSpec> = {},
+  inputs: Record<string, string> = {},
+): Promise<string> {
   const result = await stage.run({
-    workflow: workflow(enter(chain), { name: 'client', run, ...more }),
+    workflow: workflow(enter({ ...chain, ...inputs }), { name: 'client', run, ...more }),
     machineEnv: {
       PYENV_ROOT: process.env['PYENV_ROOT'] ?? '',
       AWS_CONFIG_FILE: '/dev/null',
@@ -84,4 +88,72 @@ test('the AWS SDK for JavaScript, with two service clients', async () => {
   expect(said).toContain('arn:aws:sns:us-east-1:222222222222:');
   expect(calls('s3')).toContainEqual([customer, 200]);
   expect(calls('sns')).toContainEqual([customer, 200]);
+});
+
+describe('a profile, through which a client crosses several expiries', () => {
+  let lasting: Stage;
+  beforeAll(async () => {
+    lasting = stage;
+    stage = await openStage({ sessionSeconds: 3 });
+  });
+  afterAll(async () => {
+    await stage.close();
+    stage = lasting;
+  });
+
+  /** Runs a client, and tells how often the whole chain was assumed for it. */
+  const renewals = async (run: string, more: Partial<StepSpec> = {}): Promise<number> => {
+    const before = stage.aws.requests.length;
+    await afterwards(run, more, { profile: 'customer' });
+    const requests = stage.aws.requests.slice(before);
+    expect(requests.filter(({ status }) => status >= 400 && status !== 404)).toEqual([]);
+    return requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
+  };
+
+  where(has('aws', '--version'), 'The AWS CLI')('the AWS CLI', async () => {
+    expect(
+      await renewals('for i in 1 2 3 4 5 6; do aws sts get-caller-identity > /dev/null; sleep 0.8; done'),
+    ).toBeGreaterThan(2);
+  });
+
+  where(has('python3', '-c', 'import boto3'), 'boto3')('boto3, in one process', async () => {
+    const script =
+      "import boto3, time\nsts = boto3.client('sts')\nfor i in range(9): sts.get_caller_identity(); time.sleep(0.7)";
+    expect(await renewals('python3 -c "$SCRIPT"', { env: { SCRIPT: script } })).toBeGreaterThan(2);
+  });
+
+  test('the AWS SDK for JavaScript, in one process', async () => {
+    const script = [
+      "import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';",
+      'const sns = new SNSClient({});',
+      'for (let i = 0; i < 9; i++) {',
+      '  await sns.send(new ListTopicsCommand({}));',
+      '  await new Promise((resolve) => setTimeout(resolve, 700));',
+      '}',
+    ].join('\n');
+    const run = `cd "$ROOT" && "${process.execPath}" --input-type=module --eval "$SCRIPT"`;
+    expect(
+      await renewals(run, { env: { SCRIPT: script, ROOT: join(import.meta.dirname, '..', '..') } }),
+    ).toBeGreaterThan(2);
+  });
+
+  where(has('terraform', 'version'), 'Terraform')("Terraform's S3 backend", async () => {
+    const backend = [
+      'terraform {',
+      '  backend "s3" {',
+      '    bucket         = "state"',
+      '    key            = "deploy.tfstate"',
+      '    region         = "us-east-1"',
+      '    use_path_style = true',
+      '  }',
+      '}',
+    ].join('\n');
+    const run = [
+      'mkdir tf; cd tf; echo "$BACKEND" > main.tf',
+      'terraform init -input=false -no-color > /dev/null',
+      'for i in 1 2 3 4 5 6; do terraform state pull; terraform workspace list > /dev/null; sleep 0.8; done',
+    ].join('\n');
+    expect(await renewals(run, { env: { BACKEND: backend, CHECKPOINT_DISABLE: '1' } })).toBeGreaterThan(2);
+    expect(calls('s3')).toContainEqual([customer, 200]);
+  });
 });

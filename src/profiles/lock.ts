@@ -73,10 +73,12 @@ function isAbandoned(path: string): boolean {
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  // A dead process keeps its number until its parent has asked for it, which in a container may be never.
+  const state = /\) (\w)/.exec(read(`/proc/${pid}/stat`) ?? '')?.[1];
+  return state !== 'Z' && state !== 'X';
 }
 
 function make(path: string, content: string): boolean {

@@ -1,0 +1,275 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
+import type { RunResult, StepResult } from '../../local/runner/result.ts';
+import { chain, enter, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+
+let stage: Stage;
+let folder: string;
+beforeEach(async () => {
+  stage = await openStage();
+  folder = mkdtempSync(join(tmpdir(), 'own files '));
+});
+afterEach(async () => {
+  await stage.close();
+  rmSync(folder, { recursive: true });
+});
+
+const profile = (name: string, more: Record<string, string> = {}): ReturnType<typeof enter> =>
+  enter({ ...chain, profile: name, ...more }, { name });
+/** What a profile's section says. */
+const command = (name: string): string =>
+  `cmd=$(sed -n '/profile ${name}\\]/,/region/s/^credential_process = //p' "$AWS_CONFIG_FILE")`;
+/** Runs it, as an AWS client would, and prints a word of what comes. */
+const ask = (name: string, filter = '"AccessKeyId":"[A-Z0-9]*"'): string =>
+  `${command(name)}; sh -c "$cmd" | grep -o '${filter}'`;
+const run = (script: string, env: Record<string, string> = {}) => ({ name: 'use', run: script, env });
+const account = '"AccountId":"[0-9]*"';
+const chains = (): number =>
+  stage.aws.requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
+const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const answersOf = (step: StepResult): string[] =>
+  step.lines.filter((line) => line.includes('"AccessKeyId":') && !line.includes('cmd='));
+
+describe('a profile', () => {
+  test('is exported with its config file, and answers from its cache', async () => {
+    const result = await stage.run({
+      workflow: workflow(profile('customer'), run(ask('customer', '"AccountId":"[0-9]*"'))),
+    });
+    expect(result.conclusion).toBe('success');
+    const step = stepOf(result);
+    expect(Object.keys(step.exported)).toEqual([
+      'AWS_CONFIG_FILE',
+      'AWS_PROFILE',
+      'AWS_REGION',
+      'AWS_DEFAULT_REGION',
+    ]);
+    expect(step.outputs).toMatchObject({
+      profile: 'customer',
+      'config-file': step.exported['AWS_CONFIG_FILE'],
+    });
+    expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
+    expect(chains()).toBe(1);
+    expect(step.files.map(({ mode }) => mode).sort()).toEqual(
+      [0o600, 0o600, 0o600, 0o600, 0o700, 0o700].sort(),
+    );
+    expect(shown(postOf(result))).toContain(`Verified: the job held the credentials of ${customer}.`);
+    expect(postOf(result).files).toEqual([]);
+    expect(result.env).toMatchObject({ AWS_CONFIG_FILE: '', AWS_PROFILE: 'customer' });
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('works from folders with spaces and quotes in their names', async () => {
+    const result = await stage.run({
+      workflow: workflow(profile('customer'), run(ask('customer'))),
+      folderName: "it's a runner ",
+    });
+    expect(result.conclusion).toBe('success');
+    expect(answersOf(stepOf(result, 1))).toHaveLength(1);
+  });
+
+  test('blanks what would outrank it, and gives it back', async () => {
+    const machineEnv = {
+      AWS_ACCESS_KEY_ID: user.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+      AWS_DEFAULT_PROFILE: 'x',
+      AWS_ROLE_ARN: 'y',
+      AWS_WEB_IDENTITY_TOKEN_FILE: 'z',
+    };
+    const result = await stage.run({ workflow: workflow(profile('customer')), machineEnv });
+    expect(stepOf(result).exported).toMatchObject({
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_ROLE_ARN: '',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '',
+      AWS_DEFAULT_PROFILE: 'customer',
+    });
+    expect(result.env).toMatchObject(machineEnv);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test("keeps the user's config to the letter, in a copy", async () => {
+    const own = '# mine\r\n[default]\r\nregion = eu-west-3\r\n[profile staging]\noutput=json';
+    const path = join(folder, 'config');
+    writeFileSync(path, own);
+    const result = await stage.run({
+      workflow: workflow(
+        profile('customer'),
+        run('cat "$AWS_CONFIG_FILE"; grep -c credential_process "$AWS_CONFIG_FILE"'),
+      ),
+      machineEnv: { AWS_CONFIG_FILE: path },
+    });
+    expect(stepOf(result, 1).stdout.startsWith(`${own}\n[profile customer]\ncredential_process = `)).toBe(
+      true,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(own);
+    expect(result.env['AWS_CONFIG_FILE']).toBe(path);
+  });
+
+  test.each([
+    ['config', '[profile staging]\n', 'the AWS config file'],
+    ['credentials', '[staging]\n', 'the AWS credentials file'],
+  ])('of a name that the %s file has already is refused', async (name, text, words) => {
+    writeFileSync(join(folder, name), text);
+    const machineEnv = {
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    };
+    const result = await stage.run({ workflow: workflow(profile('staging')), machineEnv });
+    expect(stepOf(result).annotations[0]?.message).toBe(
+      `profile: "staging" is a profile of ${words} already: take another name`,
+    );
+    expect(stage.aws.requests).toEqual([]);
+    expect(leftNothing(stepOf(result))).toBe(true);
+  });
+});
+
+test('profiles of several steps are all there, and nest', async () => {
+  const hub = enter({ 'role-arn': hubRole, profile: 'hub' }, { name: 'hub' });
+  const result = await stage.run({
+    workflow: workflow(hub, profile('customer'), run(`${ask('hub', account)}; ${ask('customer', account)}`)),
+  });
+  expect(result.conclusion).toBe('success');
+  expect(stepOf(result, 2).lines.slice(-2)).toEqual([
+    '"AccountId":"111111111111"',
+    '"AccountId":"222222222222"',
+  ]);
+  expect(postOf(result, 0).exported).toMatchObject({
+    AWS_CONFIG_FILE: stepOf(result, 0).exported['AWS_CONFIG_FILE'],
+    AWS_PROFILE: 'hub',
+  });
+  expect(result.posts.map((post) => post.annotations)).toEqual([[], []]);
+  expect(result.env['AWS_CONFIG_FILE']).toBe('');
+  expect(result.leaks).toEqual([]);
+});
+
+test('the same name again replaces what this action wrote, and is given back', async () => {
+  const result = await stage.run({
+    workflow: workflow(
+      enter({ 'role-arn': hubRole, profile: 'p' }, { name: 'first' }),
+      profile('p'),
+      run('grep -c "profile p]" "$AWS_CONFIG_FILE"'),
+    ),
+  });
+  expect(result.conclusion).toBe('success');
+  expect(stepOf(result, 2).lines.at(-1)).toBe('1');
+});
+
+describe('renewing, with sessions of seconds', () => {
+  // What comes is compared in files: a key that a profile renews is known to nobody, and would stand in the log.
+  const acrossExpiry = [
+    command('customer'),
+    'at="$RUNNER_TEMP/../"',
+    'sh -c "$cmd" > "$at/first"',
+    'until sh -c "$cmd" > "$at/next" && ! cmp -s "$at/first" "$at/next"; do sleep 0.2; done',
+    'grep -o \'"AccountId":"[0-9]*"\' "$at/next"',
+    'rm "$at/first" "$at/next"',
+  ].join('\n');
+
+  const across = async (
+    step: ReturnType<typeof enter>,
+    options: Partial<Parameters<Stage['run']>[0]> = {},
+  ): Promise<RunResult> => {
+    await stage.close();
+    stage = await openStage({ sessionSeconds: 4 });
+    return stage.run({ workflow: workflow(step, run(acrossExpiry)), ...options });
+  };
+
+  test.each<[string, ReturnType<typeof enter>, Partial<Parameters<Stage['run']>[0]>]>([
+    ['the OIDC token', profile('customer'), {}],
+    [
+      'access keys',
+      profile('customer', {
+        'credential-source': 'access-key',
+        'access-key-id': '${{ secrets.KEY_ID }}',
+        'secret-access-key': '${{ secrets.KEY }}',
+      }),
+      { secrets: { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey } },
+    ],
+    [
+      'keys of the environment, which the job no longer shows',
+      profile('customer', { 'credential-source': 'ambient' }),
+      { machineEnv: { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey } },
+    ],
+  ])('from %s', async (_, step, options) => {
+    const result = await across(step, options);
+    expect(result.conclusion).toBe('success');
+    expect(stepOf(result, 1).lines.at(-1)).toBe('"AccountId":"222222222222"');
+    expect(stage.aws.issued.length).toBeGreaterThan(2);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('from a profile of the user', async () => {
+    writeFileSync(join(folder, 'config'), '[profile base]\nregion = us-east-1\n');
+    writeFileSync(
+      join(folder, 'credentials'),
+      `[base]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`,
+    );
+    const machineEnv = {
+      AWS_PROFILE: 'base',
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    };
+    const result = await across(profile('customer', { 'credential-source': 'ambient' }), { machineEnv });
+    expect(result.conclusion).toBe('success');
+    expect(stepOf(result, 1).lines.at(-1)).toBe('"AccountId":"222222222222"');
+  });
+
+  test('twenty that ask at the moment of expiry make one chain of requests', async () => {
+    await stage.close();
+    stage = await openStage({ sessionSeconds: 2, latencyMs: 50 });
+    const wait = `${ask('customer')}; until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done; `;
+    const script = `${wait} for i in $(seq 20); do sh -c "$cmd" > "$RUNNER_TEMP/../answer-$i" & done; wait; cat "$RUNNER_TEMP"/../answer-* | grep -o '"AccessKeyId":"[A-Z0-9]*"' | sort | uniq -c | wc -l; rm "$RUNNER_TEMP"/../answer-*`;
+    const result = await stage.run({
+      workflow: workflow(
+        enter({ ...chain, profile: 'customer' }, { id: 'aws' }),
+        run(script, { UNTIL: '${{ steps.aws.outputs.expiration }}' }),
+      ),
+    });
+    expect(result.conclusion).toBe('success');
+    // Sessions of two seconds may run out while twenty processes start; far fewer chains than processes is the point.
+    expect(chains()).toBeLessThanOrEqual(4);
+  });
+
+  test('also when the one that renews is killed', async () => {
+    await stage.close();
+    stage = await openStage({ sessionSeconds: 1 });
+    stage.aws.misbehave({ kind: 'hang', phase: 'before-headers', action: 'AssumeRole', skip: 1 });
+    const script = `${command('customer')}; sleep 1.2; sh -c "exec $cmd" >/dev/null & victim=$!; until [ -e "$(dirname "$AWS_CONFIG_FILE")/plan-0.lock" ]; do sleep 0.05; done; sleep 0.5; kill -9 $victim; sh -c "$cmd" | grep -o '"AccountId":"[0-9]*"'`;
+    const result = await stage.run({
+      workflow: workflow(profile('customer', { 'timeout-seconds': '20' }), run(script)),
+    });
+    expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
+  });
+
+  test('an outage: without anything that holds, one line on stderr and a failure', async () => {
+    await stage.close();
+    stage = await openStage({ sessionSeconds: 1 });
+    stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity, skip: 1 });
+    const script = `${command('customer')}; sleep 1.2; sh -c "$cmd" && exit 9; sh -c "$cmd" 2>&1 >/dev/null | wc -l`;
+    const result = await stage.run({
+      workflow: workflow(profile('customer', { 'max-attempts': '1' }), run(script)),
+    });
+    const lines = stepOf(result, 1).lines;
+    expect(lines.at(-1)).toBe('1');
+    expect(shown(stepOf(result, 1))).toMatch(
+      /assume-role-chain: AssumeRole of arn:\S+ \(hop 2 of 2\): HTTP 503/,
+    );
+  });
+});
+
+test('without ID tokens a profile by OIDC cannot be', async () => {
+  const result = await stage.run({
+    workflow: withoutIdToken(
+      enter({
+        'role-arn': customerRole,
+        'external-id': externalId,
+        profile: 'x',
+        'credential-source': 'oidc',
+      }),
+    ),
+  });
+  expect(stepOf(result).outcome).toBe('failure');
+});
