@@ -1,9 +1,11 @@
-export const id=935;export const ids=[935];export const modules={2935:(t,a,n)=>{n.r(a),n.d(a,{summarizeChain:()=>p,summarizeFailure:()=>i});var e=n(143),o=n(9373),s=n(9983),r=n(298);async function i({title:t,message:a,parts:n}){await $(`### ${(0,s.pj)(t)}
+export const id=935;export const ids=[935];export const modules={2935:(n,a,t)=>{t.r(a),t.d(a,{summarizeAccounts:()=>p,summarizeChain:()=>c,summarizeFailure:()=>r});var e=t(143),o=t(9373),i=t(9983),s=t(298);async function r({title:n,message:a,parts:t}){await $(`### ${(0,i.pj)(n)}
 
-${(0,s.pj)(a)}
+${(0,i.pj)(a)}
 
-${(0,s.wD)(n)}`)}async function p(t,a){let n=["| hop | account | role | session | expires |","| --- | --- | --- | --- | --- |",...t.hops.map(({accountId:t,roleArn:a,sessionName:n,expiration:e},r)=>{let i=a.split("/").at(-1)??a;return`| ${r+1} | ${(0,s.Hn)(t)} | ${(0,s.Hn)(i)} | ${(0,s.Hn)(n)} | ${(0,o.L)(e)} |`})].join("\n");await $(`### Assumed ${(0,s.pj)(t.assumedRoleArn)}
+${(0,i.wD)(t)}`)}async function c(n,a){let t=["| hop | account | role | session | expires |","| --- | --- | --- | --- | --- |",...n.hops.map(({accountId:n,roleArn:a,sessionName:t,expiration:e},s)=>{let r=a.split("/").at(-1)??a;return`| ${s+1} | ${(0,i.Hn)(n)} | ${(0,i.Hn)(r)} | ${(0,i.Hn)(t)} | ${(0,o.L)(e)} |`})].join("\n");await $(`### Assumed ${(0,i.pj)(n.assumedRoleArn)}
 
-${function({hops:t},a){let n=t.map(({roleArn:t,accountId:a},n)=>{let e=t.split("/").at(-1)??t;return`  hop${n+1}["${e}<br/>${a}"]`}),e=t.map((t,a)=>`  ${0===a?"base":`hop${a}`} --\x3e hop${a+1}`);return["```mermaid","flowchart LR",`  base(["${a}"])`,...n,...e,"```"].join("\n")}(t,a)}
+${function({hops:n},a){let t=n.map(({roleArn:n,accountId:a},t)=>{let e=n.split("/").at(-1)??n;return`  hop${t+1}["${e}<br/>${a}"]`}),e=n.map((n,a)=>`  ${0===a?"base":`hop${a}`} --\x3e hop${a+1}`);return["```mermaid","flowchart LR",`  base(["${a}"])`,...t,...e,"```"].join("\n")}(n,a)}
 
-${n}`)}async function $(t){try{await e.z.addRaw((0,r.pc)(t),!0).write()}catch{}}}};
+${t}`)}async function p(n){let a=["| profile | account | role | expires |","| --- | --- | --- | --- |",...n.map(({name:n,session:a})=>`| ${[n,a.accountId,a.assumedRoleArn].map(i.Hn).join(" | ")} | ${(0,o.L)(a.expiration)} |`)].join("\n");await $(`### Entered ${n.length} accounts
+
+${a}`)}async function $(n){try{await e.z.addRaw((0,s.pc)(n),!0).write()}catch{}}}};

@@ -36,7 +36,7 @@ export interface Delivery {
 }
 
 /** Everything that one step gives the job. */
-interface Goods {
+export interface Goods {
   readonly outputs: Outputs;
   readonly changes: readonly Change[];
   /** What is to be kept for a later step that asks for the same. */
@@ -56,7 +56,11 @@ export async function deliver(session: RoleSession, delivery: Delivery): Promise
     throw new AnswerMismatch(attempt, `account ${accountId} is none of allowed-account-ids`);
   }
   const facts = factsOf(session, request);
-  const outputs = { facts, credentials: request.outputCredentials ? credentials : undefined };
+  const outputs = {
+    source: facts.credentialSource,
+    facts,
+    credentials: request.outputCredentials ? credentials : undefined,
+  };
   if (request.profile !== undefined) {
     await put(delivery, profileGoods(request.profile, session, delivery, outputs));
     say(`Profile ${request.profile} renews its own credentials; later steps use it by AWS_PROFILE.`);
@@ -96,7 +100,11 @@ export async function deliverKept(
 ): Promise<void> {
   const { request } = delivery;
   for (const value of Object.values(credentials) as string[]) secret(value);
-  const outputs = { facts, credentials: request.outputCredentials ? credentials : undefined };
+  const outputs = {
+    source: facts.credentialSource,
+    facts,
+    credentials: request.outputCredentials ? credentials : undefined,
+  };
   await put(delivery, { outputs, changes: regionChanges(request.exportRegion) });
 }
 
@@ -113,7 +121,11 @@ function factsOf(session: RoleSession, request: Request): SessionFacts {
   };
 }
 
-async function put(delivery: Delivery, goods: Goods): Promise<void> {
+/**
+ * Gives all of it, or nothing.
+ * @throws Error when a file cannot be written: what was written before is taken back
+ */
+export async function put(delivery: Delivery, goods: Goods): Promise<void> {
   const { environment, temp, request } = delivery;
   // Profile code is loaded only where there are profiles.
   const keep = goods.profiles && (await import('./profiles/keep.ts')).keepProfiles;

@@ -13,7 +13,7 @@ import { fingerprint } from './profiles/seal.ts';
  */
 export async function keep(delivery: Delivery): Promise<boolean> {
   const { request, environment, temp } = delivery;
-  const least = request.profile === undefined ? request.minRemainingSeconds : 0;
+  const least = request.profile === undefined && !request.accounts ? request.minRemainingSeconds : 0;
   const credentials = least > 0 ? keysIn(environment) : undefined;
   const keys = keysFingerprint(environment);
   if (!credentials || !keys) return false;

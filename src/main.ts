@@ -14,9 +14,8 @@ import type { ProfileOffers } from './request/profile.ts';
 import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
-import { assumeChain } from './sts/chain.ts';
+import { assumeChain, type ChainMeans } from './sts/chain.ts';
 import { awsVariables, Sts } from './sts/client.ts';
-import type { RoleSession } from './sts/session.ts';
 import { stopAfter } from './stop.ts';
 
 type Environment = NodeJS.ProcessEnv;
@@ -28,7 +27,7 @@ export async function main(environment: Environment): Promise<void> {
   try {
     for (const value of proxySecrets(environment)) secret(value);
     inputs = readInputs();
-    if (accountsAreSecret(inputs)) maskAccounts(inputs['role-arn']);
+    if (accountsAreSecret(inputs)) maskAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
     request = await requestFrom(inputs, environment);
     await step(request, environment);
   } catch (error) {
@@ -49,13 +48,15 @@ function maskAccounts(text: string): void {
 }
 
 async function requestFrom(inputs: Inputs, environment: Environment): Promise<Request> {
+  const many = inputs.accounts.trim() !== '';
   return readRequest(inputs, {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
-    profiles: inputs.profile.trim() === '' ? undefined : await profileOffers(environment),
+    profiles: many || inputs.profile.trim() !== '' ? await profileOffers(environment) : undefined,
+    readAccounts: many ? (await import('./request/accounts.ts')).readAccounts : undefined,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
   });
@@ -78,11 +79,20 @@ async function step(request: Request, environment: Environment): Promise<void> {
   say(request.baseLine);
   const stop = stopAfter(request.limits.timeoutSeconds);
   const sts = new Sts(request.plan.sts, environment);
+  const summarize = async (): Promise<Summaries | undefined> =>
+    request.jobSummary === 'always' ? await import('./github/summary.ts') : undefined;
   try {
-    const session = await assume(request, environment, sts, stop.signal);
-    await deliver(session, delivery);
-    if (request.jobSummary === 'always') {
-      await (await import('./github/summary.ts')).summarizeChain(session, request.plan.base.kind);
+    const means = meansFor(request, environment, sts, stop.signal);
+    if (request.accounts) {
+      const { deliverAccounts } = await import('./deliver-accounts.ts');
+      const entered = await deliverAccounts(request.accounts, means, delivery);
+      await (
+        await summarize()
+      )?.summarizeAccounts(entered.map(({ account, session }) => ({ name: account.name, session })));
+    } else {
+      const session = await assumeChain(request.plan, means);
+      await deliver(session, delivery);
+      await (await summarize())?.summarizeChain(session, request.plan.base.kind);
     }
   } finally {
     stop.release();
@@ -90,17 +100,14 @@ async function step(request: Request, environment: Environment): Promise<void> {
   }
 }
 
-function assume(
-  request: Request,
-  environment: Environment,
-  sts: Sts,
-  signal: AbortSignal,
-): Promise<RoleSession> {
+type Summaries = typeof import('./github/summary.ts');
+
+function meansFor(request: Request, environment: Environment, sts: Sts, signal: AbortSignal): ChainMeans {
   const patience = { ...request.limits, signal, say };
   const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience, secret);
   // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
   const onWindows = request.exportEnv && environment['RUNNER_OS'] === 'Windows';
-  return assumeChain(request.plan, {
+  return {
     sts,
     base: openBase(request.plan.base, { sts, patience, secret, idToken }),
     patience,
@@ -112,5 +119,5 @@ function assume(
       );
     },
     unusable: onWindows ? ({ secretAccessKey }) => secretAccessKey.startsWith('/') : undefined,
-  });
+  };
 }

@@ -8,6 +8,17 @@ import { explain } from './sts/explain/explain.ts';
 import { steps } from './sts/explain/explanation.ts';
 import { endpointSettings, explainNetwork } from './sts/explain/network.ts';
 
+/** A failure that comes with its report, such as that of many accounts. */
+export class Reported extends Error {
+  override readonly name = 'Reported';
+  readonly report: Report;
+
+  constructor(report: Report) {
+    super(report.message);
+    this.report = report;
+  }
+}
+
 /**
  * The one place that turns what went wrong into what a user reads.
  * @param plan undefined where the inputs did not make one
@@ -28,6 +39,7 @@ export function reportOf(error: unknown, plan: Plan | undefined, environment: No
       parts: [steps(endpointSettings, 'a proxy on the way may have answered in its place')],
     };
   }
+  if (error instanceof Reported) return error.report;
   if (error instanceof Interrupted) return { title: 'Stopped', message, parts: [] };
   return { title: 'Unexpected failure', message, parts: [] };
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { say, warn } from './github/log.ts';
 import { secret } from './github/secrets.ts';
 import type { Delivered } from './github/state.ts';
@@ -6,7 +7,7 @@ import { keptProfiles, type KeptProfile } from './profiles/keep.ts';
 import { Sts } from './sts/client.ts';
 import { callerArn } from './sts/identity.ts';
 import { stopAfter } from './stop.ts';
-import { compare } from './verify.ts';
+import { isSame } from './verify.ts';
 
 /** Requests at once. */
 const atOnce = 16;
@@ -30,35 +31,38 @@ export async function verifyProfiles(
   const stop = stopAfter(limits.timeoutSeconds);
   const sts = new Sts(settings, environment);
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
-  const waiting = [...profiles];
-  const work = async (): Promise<void> => {
-    for (let profile = waiting.shift(); profile; profile = waiting.shift())
-      await verifyOne(profile, sts, patience);
-  };
+  const limit = pLimit(atOnce);
   try {
-    await Promise.all(Array.from({ length: atOnce }, work));
+    const verified = await Promise.all(
+      profiles.map((profile) => limit(() => verifyOne(profile, sts, patience))),
+    );
+    const same = profiles.filter((_, index) => verified[index]);
+    if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
+    else for (const { arn } of same) say(`Verified: the job held the credentials of ${arn}.`);
   } finally {
     stop.release();
     sts.close();
   }
 }
 
+/** @returns whether it holds the credentials that it should */
 async function verifyOne(
   { name, arn, cache }: KeptProfile,
   sts: Sts,
   patience: Parameters<typeof callerArn>[2],
-): Promise<void> {
+): Promise<boolean> {
   const credentials = readCache(cache);
   if (!credentials || credentials.expires <= Date.now()) {
     say(`Profile ${name}: its last credentials have expired, so that there is nothing to verify.`);
-    return;
+    return false;
   }
   // A profile's process cannot register what it renews; from here on the runner knows.
   for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId])
     secret(value);
   try {
-    compare(await callerArn(credentials, sts, patience), arn);
+    return isSame(await callerArn(credentials, sts, patience), arn);
   } catch (error) {
     warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}.`);
+    return false;
   }
 }

@@ -22,7 +22,8 @@ export async function verify(
   const sts = new Sts(settings, environment);
   try {
     const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
-    compare(await callerArn(credentials, sts, patience), arn);
+    if (isSame(await callerArn(credentials, sts, patience), arn))
+      say(`Verified: the job held the credentials of ${arn}.`);
   } catch (error) {
     // STS knows best; where it does not answer, this machine's clock must do.
     const told = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
@@ -39,18 +40,16 @@ export async function verify(
   }
 }
 
-/** The same identity is said; another one fails the job. */
-export function compare(answered: string, exported: string): void {
-  if (answered === exported) {
-    say(`Verified: the job held the credentials of ${exported}.`);
-    return;
-  }
+/** Another identity fails the job. @returns whether it is the same */
+export function isSame(answered: string, exported: string): boolean {
+  if (answered === exported) return true;
   const message = `The job's credentials are those of ${answered}, and this step exported those of ${exported}`;
   fail({
     title: 'Wrong identity',
     message: `${message}: what the job did since, it did as somebody else.`,
     parts: [],
   });
+  return false;
 }
 
 const outlived = (arn: string, expiration: string): string =>

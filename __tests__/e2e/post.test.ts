@@ -16,7 +16,7 @@ describe('verify', () => {
   test('the same identity is said, and nothing is left of the private folder', async () => {
     const result = await stage.run({ workflow: workflow(enter(chain)) });
     expect(said(postOf(result).lines)[0]).toBe(`Verified: the job held the credentials of ${customerArn}.`);
-    expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o600]);
+    expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o700, 0o600]);
     expect(postOf(result).files).toEqual([]);
   });
 

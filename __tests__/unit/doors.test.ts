@@ -330,6 +330,56 @@ describe('a profile', () => {
   });
 });
 
+describe('accounts', () => {
+  const given = (): Record<string, string> => ({
+    'INPUT_ROLE-ARN': '',
+    INPUT_ACCOUNTS: `good: ${role}\nbad: ${role}-not`,
+    AWS_CONFIG_FILE: join(runner.temp, 'own'),
+    AWS_SHARED_CREDENTIALS_FILE: join(runner.temp, 'creds'),
+  });
+  beforeEach(() => {
+    Object.assign(process.env, given());
+    sts.on(AssumeRoleCommand, { RoleArn: `${role}-not` }).rejects(denied);
+  });
+
+  test('all or nothing: the failing ones are one report', async () => {
+    await main(process.env);
+    expect(printed()).toContain(
+      '::error title=1 of 2 accounts failed::1 of 2 accounts failed: bad%0A1 x A role was refused',
+    );
+    expect(runner.read('GITHUB_ENV')).toEqual({});
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  test('or the good ones, where the user says so; the summary has a table', async () => {
+    Object.assign(process.env, { 'INPUT_CONTINUE-ON-ACCOUNT-ERROR': 'true', 'INPUT_JOB-SUMMARY': 'always' });
+    await main(process.env);
+    expect(printed()).toContain('::warning::1 of 2 accounts failed: bad');
+    expect(Object.keys(runner.read('GITHUB_ENV'))).toEqual(['AWS_CONFIG_FILE']);
+    expect(JSON.parse(runner.read('GITHUB_OUTPUT')['accounts'] ?? '')).toEqual([
+      expect.objectContaining({ profile: 'good', 'assumed-role-arn': arn }),
+      { profile: 'bad', 'role-arn': `${role}-not`, error: expect.stringContaining('A role was refused: ') },
+    ]);
+    expect(runner.summary()).toContain('### Entered 1 accounts');
+  });
+
+  test('a step that is stopped is told as that, not as failing accounts', async () => {
+    sts.on(AssumeRoleCommand).callsFake(() => {
+      process.emit('SIGINT');
+      return new Promise(() => undefined);
+    });
+    await main(process.env);
+    expect(printed()).toContain('::error title=Stopped::The step was cancelled while waiting for AssumeRole');
+  });
+
+  test('many are verified in one line', async () => {
+    sts.on(AssumeRoleCommand).resolves(answer);
+    await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
+    await post(process.env);
+    expect(printed()).toContain('Verified: 2 profiles held the credentials of their roles.');
+  });
+});
+
 describe('the post step', () => {
   test('does nothing where the step delivered nothing', async () => {
     await post(process.env);

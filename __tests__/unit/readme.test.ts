@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { readAccountList } from '../../src/request/account-list.ts';
+import { Problems } from '../../src/request/problems.ts';
 import { withTables } from '../../scripts/readme.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -36,6 +38,17 @@ describe('code blocks', () => {
     const [code = ''] = of('yaml');
     const example = steps(read('examples/customer-deployment.yml')).find((step) => step.with !== undefined);
     expect(steps(code)[0]?.with).toEqual(example?.with);
+  });
+
+  test('every step has inputs that there are, and a good list of accounts', () => {
+    const { inputs } = parse(read('action.yml')) as { inputs: object };
+    for (const code of of('yaml').slice(1)) {
+      const [step] = parse(code) as { with: Record<string, string> }[];
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step?.with ?? {})));
+      const problems = new Problems();
+      if (step?.with['accounts']) expect(readAccountList(step.with['accounts'], problems)).toHaveLength(2);
+      expect(problems.all).toEqual([]);
+    }
   });
 
   test('the commands are scripts of the package', () => {

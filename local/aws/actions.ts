@@ -3,7 +3,7 @@ import type { Call, IdentityProvider } from './call.ts';
 import { errorOf, isGentle, keysOf, tamperingOf, type Fault, type Faults } from './faults.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import { authenticate, s3Buckets, snsTopics, type Caller } from './services.ts';
+import { authenticate, s3Answer, snsTopics, type Caller } from './services.ts';
 import type { Sessions } from './sessions.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';
 import { queryOf, type WireRequest } from './wire.ts';
@@ -118,7 +118,7 @@ async function answer(
   const gate = { service: progress.service, region: only, sessions: service.sessions, now };
   const caller = await authenticate(request, gate, (told) => Object.assign(progress, told));
   progress.callerArn = caller.identity.arn;
-  if (progress.service === 's3') return s3Buckets(caller, request);
+  if (progress.service === 's3') return s3Answer(caller, request);
   if (progress.service === 'sns') return snsTopics(caller, requestId);
   if (action === 'GetCallerIdentity') return callerIdentity(caller.identity, requestId, tampering);
   return assumedRole(action, assume(call, caller), requestId, tampering);

@@ -117,6 +117,7 @@ function checkAccess(
     ['aws:TagKeys', tags.sent.size > 0 ? [...tags.sent.keys()] : undefined],
     ...[...tags.sent].map(([key, value]) => [`aws:RequestTag/${key}`, value] as const),
     ['aws:MultiFactorAuthPresent', caller.kind === 'session' ? 'false' : mfa ? 'true' : undefined],
+    ['aws:MultiFactorAuthAge', mfa ? '0' : undefined],
   ]);
   const actions = [
     'sts:AssumeRole',

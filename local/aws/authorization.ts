@@ -18,6 +18,7 @@ export interface Authorization {
   readonly time: Date;
 }
 
+/** 403, with what is wrong about the signature. */
 export const signatureRefused = (message: string): Refusal =>
   new Refusal(403, 'SignatureDoesNotMatch', message);
 const incomplete = (message: string): Refusal => new Refusal(400, 'IncompleteSignature', message);

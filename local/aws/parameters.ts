@@ -41,10 +41,11 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   AssumeRoleWithWebIdentity: [
     ...common,
     { name: 'WebIdentityToken', required: true, least: 4, most: 20_000, sensitive: true },
+    { name: 'ProviderId', least: 4, most: 2048 },
   ],
 };
 
-/** @throws Refusal that lists every parameter which breaks its rule */
+/** @throws Refusal that lists every parameter which breaks its rule; 501 for provided contexts, which are not evaluated */
 export function checkParameters(action: string, parameters: Parameters): void {
   const duration = parameters['DurationSeconds'];
   if (duration !== undefined && !/^-?\d{1,10}$/.test(duration))
@@ -52,11 +53,31 @@ export function checkParameters(action: string, parameters: Parameters): void {
   const faults = [
     ...(rules[action] ?? []).flatMap((rule) => faultsOf(rule, parameters[rule.name])),
     ...faultsOfPolicies(parameters),
-    ...(action === 'AssumeRole' ? faultsOfTags(parameters) : []),
+    ...(action === 'AssumeRole' ? [...faultsOfTags(parameters), ...faultsOfContexts(parameters)] : []),
   ];
-  if (faults.length === 0) return;
   const count = faults.length === 1 ? '1 validation error' : `${faults.length} validation errors`;
-  throw validationError(`${count} detected: ${faults.join('; ')}`);
+  if (faults.length > 0) throw validationError(`${count} detected: ${faults.join('; ')}`);
+  // To pass over them would be to grant what AWS might refuse.
+  if (action === 'AssumeRole' && contextEntries(parameters).length > 0)
+    throw new Refusal(501, 'NotImplemented', 'ProvidedContexts are not evaluated here.');
+}
+
+const contextEntries = (parameters: Parameters): [string | undefined, string | undefined][] =>
+  entriesOf(parameters, 'ProvidedContexts', 'ProviderArn', 'ContextAssertion');
+
+function faultsOfContexts(parameters: Parameters): string[] {
+  const contexts = contextEntries(parameters);
+  return [
+    ...tooLong('providedContexts', contexts.length, 5),
+    ...contexts.flatMap(([arn, assertion], index) => {
+      const place = `providedContexts.${index + 1}.member`;
+      const isArn = { least: 20, most: 2048, pattern: anything };
+      return [
+        ...faultsOf({ name: `${place}.providerArn`, ...isArn }, arn),
+        ...faultsOf({ name: `${place}.contextAssertion`, least: 4, most: 2048, sensitive: true }, assertion),
+      ];
+    }),
+  ];
 }
 
 function faultsOfTags(parameters: Parameters): string[] {
@@ -127,12 +148,21 @@ export function tagsOf(parameters: Parameters): { key: string; value: string }[]
   return tagEntries(parameters).map(([key = '', value = '']) => ({ key, value }));
 }
 
-function tagEntries(parameters: Parameters): [key: string | undefined, value: string | undefined][] {
+const tagEntries = (parameters: Parameters): [key: string | undefined, value: string | undefined][] =>
+  entriesOf(parameters, 'Tags', 'Key', 'Value');
+
+/** A list of pairs: `Name.member.1.Key` and `Name.member.1.Value`, … Either half may be missing. */
+function entriesOf(
+  parameters: Parameters,
+  list: string,
+  first: string,
+  second: string,
+): [string | undefined, string | undefined][] {
   const entries: [string | undefined, string | undefined][] = [];
   for (let index = 1; ; index++) {
-    const place = `Tags.member.${index}`;
-    const [key, value] = [parameters[`${place}.Key`], parameters[`${place}.Value`]];
-    if (key === undefined && value === undefined) return entries;
-    entries.push([key, value]);
+    const place = `${list}.member.${index}`;
+    const [one, other] = [parameters[`${place}.${first}`], parameters[`${place}.${second}`]];
+    if (one === undefined && other === undefined) return entries;
+    entries.push([one, other]);
   }
 }

@@ -1,4 +1,4 @@
-import { checkOperator } from './conditions.ts';
+import { checkOperator, NotEvaluated } from './conditions.ts';
 import { list, statementsOf } from './policy.ts';
 import type { AccountSpec, PolicyDocument, PolicyStatement, RoleSpec, World } from './world.ts';
 
@@ -15,10 +15,12 @@ export type PolicyKind = keyof typeof allowed;
 
 /**
  * Checks a document against IAM's grammar (IAM User Guide, "Grammar of the IAM JSON policy language").
- * @throws Error with the first fault; unknown operators, policy variables and NotPrincipal are faults too
+ * @throws Error with the first fault; NotEvaluated where that is only unknown here: some operators, policy variables
  */
 export function checkPolicy(policy: PolicyDocument, kind: PolicyKind): void {
   const { Version: version = '2008-10-17' } = policy;
+  const strange = Object.keys(policy).find((field) => !['Version', 'Id', 'Statement'].includes(field));
+  if (strange !== undefined) throw new Error(`A policy holds ${strange}`);
   if (!['2008-10-17', '2012-10-17'].includes(version)) throw new Error(`A policy has the version ${version}`);
   const statements = statementsOf(policy);
   if (statements.length === 0) throw new Error('A policy has no statement');
@@ -33,14 +35,37 @@ function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
     throw new Error(`A policy's effect is ${statement.Effect}`);
   if ((statement.Action === undefined) === (statement.NotAction === undefined))
     throw new Error('A statement needs Action, or NotAction');
+  checkTexts('an action', statement.Action ?? statement.NotAction, /^(\*|(\*|[\w-]+):[\w*?]+)$/);
   if (kind === 'trust') checkPrincipal(statement);
   else if ((statement.Resource === undefined) === (statement.NotResource === undefined))
     throw new Error('A statement needs Resource, or NotResource');
-  for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
+  else checkTexts('a resource', statement.Resource ?? statement.NotResource, /^(\*|arn:.+)$/s);
+  checkConditions(statement);
+}
+
+function checkConditions({ Condition: condition = {} }: PolicyStatement): void {
+  // Only an object of objects is one; a text would be read letter by letter.
+  if (typeof condition !== 'object') throw new Error('A condition is an object');
+  for (const [operator, keys] of Object.entries(condition)) {
     checkOperator(operator);
-    if (Object.values(keys).some((wanted) => list(wanted).some((one) => one.includes('${'))))
-      throw new Error('Policy variables are not evaluated here');
+    if (typeof keys !== 'object') throw new Error(`${operator} needs an object`);
+    for (const [key, wanted] of Object.entries(keys)) checkValues(`${operator} of ${key}`, wanted);
   }
+}
+
+/** One text or a list of them, each in its form. The document may come from outside, so its types are looked at. */
+function checkTexts(what: string, value: unknown, form: RegExp): void {
+  const right = checkValues(what, value).every((one) => typeof one === 'string' && form.test(one));
+  if (!right) throw new Error(`Not ${what}: ${JSON.stringify(value)}`);
+}
+
+function checkValues(what: string, value: unknown): unknown[] {
+  const all = [value].flat();
+  const plain = all.every((one) => ['string', 'number', 'boolean'].includes(typeof one));
+  if (all.length === 0 || !plain) throw new Error(`Not a value, or a list of values: ${what}`);
+  if (all.some((one) => String(one).includes('${')))
+    throw new NotEvaluated(`Policy variables are not evaluated here: ${what}`);
+  return all;
 }
 
 function checkPrincipal({ Principal: named }: PolicyStatement): void {

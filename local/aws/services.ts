@@ -42,13 +42,29 @@ export async function authenticate(
   return { identity: entry.identity, region: told };
 }
 
-/** S3's list of buckets: none, and an owner whose name is the caller's ARN. @throws Refusal for all but that list */
-export function s3Buckets({ identity }: Caller, request: WireRequest): string {
-  if (request.method !== 'GET' || pathOf(request) !== '/')
-    throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist');
-  const owner = element('Owner', leaf('ID', identity.userId) + leaf('DisplayName', identity.arn));
+/**
+ * S3, as far as it goes here: no bucket in the list, whose owner's name is the caller's ARN; and every bucket that is
+ * asked for by name is there, and empty.
+ * @throws Refusal for objects, and for every method that would change something
+ */
+export function s3Answer({ identity }: Caller, request: WireRequest): string {
+  const path = pathOf(request);
+  const isBucket = /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/?$/.test(path);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    throw new Refusal(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
+  if (path !== '/' && !isBucket) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.');
   const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListAllMyBucketsResult xmlns="${namespace}">${owner}<Buckets></Buckets></ListAllMyBucketsResult>`;
+  const answer = (name: string, content: string): string =>
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${namespace}">${content}</${name}>`;
+  if (isBucket) {
+    const bucket = path.replaceAll('/', '');
+    return answer(
+      'ListBucketResult',
+      leaf('Name', bucket) + leaf('KeyCount', '0') + leaf('MaxKeys', '1000') + leaf('IsTruncated', 'false'),
+    );
+  }
+  const owner = element('Owner', leaf('ID', identity.userId) + leaf('DisplayName', identity.arn));
+  return answer('ListAllMyBucketsResult', `${owner}<Buckets></Buckets>`);
 }
 
 /** SNS's list of topics: one, of the caller's account and region, named for the caller. */

@@ -1,3 +1,4 @@
+import { NotEvaluated } from './conditions.ts';
 import { listOf, type Parameters } from './parameters.ts';
 import { checkPolicy } from './policy-check.ts';
 import { Refusal, validationError } from './refusal.ts';
@@ -19,7 +20,8 @@ const tagLimit = 4096;
 
 /**
  * @param tagsLength characters of all tags, inherited ones included
- * @throws Refusal for a document or an ARN that is none, for another account's policy, and for too much
+ * @throws Refusal for a document or an ARN that is none, for another account's policy, and for too much; 501 for a
+ *   document that is one, but cannot be evaluated here
  */
 export function readSessionPolicies(
   parameters: Parameters,
@@ -48,7 +50,8 @@ function readDocument(text: string): PolicyDocument {
     const document = JSON.parse(text) as PolicyDocument;
     checkPolicy(document, 'permissions');
     return document;
-  } catch {
+  } catch (error) {
+    if (error instanceof NotEvaluated) throw new Refusal(501, 'NotImplemented', error.message);
     throw new Refusal(400, 'MalformedPolicyDocument', 'Syntax errors in policy.');
   }
 }

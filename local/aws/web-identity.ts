@@ -92,7 +92,10 @@ async function verify({ identityProviders, now }: Call, issuer: string, token: s
   if (jwks === undefined) throw invalidToken(unreachable);
   try {
     const options = { algorithms, currentDate: now, issuer, requiredClaims };
-    return (await jwtVerify(token, createLocalJWKSet(jwks), options)).payload;
+    const { payload } = await jwtVerify(token, createLocalJWKSet(jwks), options);
+    // jose asks only that the claim is there; STS has to name its subject.
+    if (typeof payload.sub !== 'string' || payload.sub === '') throw new errors.JWTInvalid();
+    return payload;
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) throw invalidToken(unreachable);
     if (!(error instanceof errors.JWTExpired)) throw invalidToken(rejected);

@@ -20,7 +20,9 @@ export function escapeXml(text: string): string {
     .replaceAll('\r', '&#xD;');
 }
 
+/** An element around what is XML already. */
 export const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
+/** An element around text, which is escaped. */
 export const leaf = (name: string, text: string): string => element(name, escapeXml(text));
 const maybe = (name: string, text: string | undefined): string =>
   text === undefined ? '' : leaf(name, text);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFiles, readFiles, type Said } from './file-commands.ts';
 import type { JobOptions } from './job-options.ts';
@@ -41,6 +42,7 @@ export class Execution {
   readonly #options: JobOptions;
   readonly #cancel = new AbortController();
   #paths: readonly string[] = [];
+  #files: Readonly<Record<string, string>> = {};
   #count = 0;
 
   constructor(options: JobOptions) {
@@ -56,7 +58,7 @@ export class Execution {
 
   /** Begins the log of a step. */
   open(name: string, opening: readonly string[]): StepLog {
-    this.#options.onStep?.(name);
+    this.#options.onStep?.(this.masker.mask(name));
     const log = this.#newLog();
     for (const line of opening) log.print(line);
     return log;
@@ -70,7 +72,7 @@ export class Execution {
 
   async run(start: Start): Promise<StepResult> {
     const { machine, cancelAt } = this.#options;
-    const files = makeFiles(machine.temp, this.#count++);
+    const files = this.#newFiles();
     const log = this.open(start.name, start.opening);
     for (const warning of start.warnings) log.annotate('warning', warning);
     const limit = new AbortController();
@@ -99,6 +101,13 @@ export class Execution {
       this.log.push(line);
       onLine?.(line);
     });
+  }
+
+  /** New files for a process; those of the one before are removed, as the runner does. */
+  #newFiles(): Readonly<Record<string, string>> {
+    for (const path of Object.values(this.#files)) rmSync(path, { force: true });
+    this.#files = makeFiles(this.#options.machine.temp, this.#count++);
+    return this.#files;
   }
 
   /** What the step's files say, taken over into the job. */

@@ -33,8 +33,21 @@ export function huntLeaks(
   const places = [
     ...log.map((text, index) => ({ where: `line ${index + 1} of the log`, text })),
     ...steps.flatMap(placesOf),
-    ...[machine.temp, machine.workspace, machine.home].flatMap((folder) => filesIn(folder, true)),
   ];
+  return [...seenIn(places, secrets), ...huntFiles(secrets, machine)];
+}
+
+/** As `huntLeaks`, in the machine's files and their names as they are now: a later step may remove them. */
+export function huntFiles(secrets: readonly string[], machine: Pick<Machine, 'root'>): Leak[] {
+  return secrets.length === 0 ? [] : seenIn(filesIn(machine.root, true), secrets);
+}
+
+/** Each leak once, however often it was found. */
+export function withoutRepeats(leaks: readonly Leak[]): Leak[] {
+  return [...new Map(leaks.map((leak) => [`${leak.secret} ${leak.where}`, leak])).values()];
+}
+
+function seenIn(places: readonly Place[], secrets: readonly string[]): Leak[] {
   return [...new Set(secrets)].flatMap((secret) => {
     const forms = formsOf(secret);
     const found = places.filter(({ text }) => forms.some((form) => text.includes(form)));
@@ -75,27 +88,42 @@ function placesOf(step: StepResult): Place[] {
 
 /** Every file but the runner's own (of which summaries are seen), and but private ones: 0600 in a folder of 0700. */
 function filesIn(folder: string, open: boolean): Place[] {
-  return readdirSync(folder).flatMap((name): Place[] => {
+  return namesIn(folder).flatMap((name): Place[] => {
     const path = join(folder, name);
-    const stats = lstatSync(path);
     if (name === '_runner_file_commands')
       return filesIn(path, true).filter(({ where }) => where.includes('step_summary_'));
     if (name.startsWith('_runner_script_')) return [];
-    if (stats.isDirectory()) return filesIn(path, open && !isPrivate(stats, 0o700));
-    return stats.isFile() && (open || !isPrivate(stats, 0o600))
-      ? [{ where: `file ${path}`, text: readFileSync(path, 'utf8') }]
-      : [];
+    const named = { where: `a name in ${folder}`, text: name };
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) return [named, ...filesIn(path, open && !isPrivate(stats, 0o700))];
+    return stats?.isFile() && (open || !isPrivate(stats, 0o600))
+      ? [named, { where: `file ${path}`, text: contentOf(path) }]
+      : [named];
   });
 }
+
+/** Nothing of a file or folder that a process of the job has removed since its name was read. */
+function unlessGone<T>(read: () => T, gone: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return gone;
+    throw error;
+  }
+}
+
+const namesIn = (folder: string): string[] => unlessGone(() => readdirSync(folder), []);
+const contentOf = (path: string): string => unlessGone(() => readFileSync(path, 'utf8'), '');
 
 const isPrivate = ({ mode }: Stats, wanted: number): boolean => (mode & 0o777) === wanted;
 
 /** Everything below a folder, with its mode; without the runner's own files. */
 export function listFiles(folder: string): { path: string; mode: number }[] {
-  return readdirSync(folder).flatMap((name): { path: string; mode: number }[] => {
+  return namesIn(folder).flatMap((name): { path: string; mode: number }[] => {
     if (name.startsWith('_runner_') || name.startsWith('_github_')) return [];
     const path = join(folder, name);
-    const stats = lstatSync(path);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return [];
     return [{ path, mode: stats.mode & 0o777 }, ...(stats.isDirectory() ? listFiles(path) : [])];
   });
 }

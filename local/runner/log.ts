@@ -22,6 +22,9 @@ const deprecated = (name: string): string =>
   'more information see: https://github.blog/changelog/' +
   '2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/';
 
+/** Commands that speak for themselves; `stop-commands` is shown whether echoing or not. */
+const neverEchoed = ['add-mask', 'debug', 'error', 'notice', 'stop-commands', 'warning'];
+
 /** The log of one step. */
 export class StepLog {
   readonly lines: string[] = [];
@@ -34,11 +37,14 @@ export class StepLog {
   readonly #masker: Masker;
   readonly #show: (line: string) => void;
   readonly #debug: boolean;
+  /** Whether commands are shown too: after `::echo::on`, and from the first when debugging. */
+  #echo: boolean;
   #stopped: string | undefined;
 
   constructor(masker: Masker, debug: boolean, show: (line: string) => void) {
     this.#masker = masker;
     this.#debug = debug;
+    this.#echo = debug;
     this.#show = show;
   }
 
@@ -46,8 +52,10 @@ export class StepLog {
   take(line: string): void {
     const command = parseLogCommand(line, this.#stopped);
     if (command === undefined) this.print(line);
-    else if (this.#stopped === undefined) this.#carryOut(command, line);
-    else {
+    else if (this.#stopped === undefined) {
+      if (this.#echo && !neverEchoed.includes(command.name)) this.print(line);
+      this.#carryOut(command, line);
+    } else {
       if (command.name === this.#stopped.toLowerCase()) this.#stopped = undefined;
       this.print(line);
     }
@@ -90,27 +98,45 @@ export class StepLog {
         this.annotate(name, value, properties['title']);
         return;
       case 'group':
+        this.print(`##[group]${value}`);
+        return;
       case 'endgroup':
-        this.print(`##[${name}]${value}`);
+        this.print('##[endgroup]');
+        return;
+      case 'echo':
+        this.#switchEcho(value, line);
         return;
       case 'stop-commands':
         this.#stop(value, line);
         return;
       case 'set-output':
       case 'save-state':
-        this.#keep(name, properties['name'] ?? '', value, line);
+        this.#keep(name, properties['name'], value, line);
         return;
       case 'set-env':
       case 'add-path':
         this.#refuse(line, disabled(name));
         return;
-      default: // `echo` and the problem matchers show nothing of their own.
+      default: // Problem matchers show nothing of their own.
     }
   }
 
   #mask(secret: string): void {
-    if (secret.trim() !== '') this.#masker.add(secret);
-    else this.annotate('warning', "Can't add secret mask for empty string in ##[add-mask] command.");
+    if (secret.trim() === '') {
+      this.annotate('warning', "Can't add secret mask for empty string in ##[add-mask] command.");
+      return;
+    }
+    if (this.#echo) this.print('::add-mask::***');
+    this.#masker.add(secret);
+  }
+
+  #switchEcho(value: string, line: string): void {
+    const wanted = value.trim().toLowerCase();
+    if (wanted === 'on' || wanted === 'off') this.#echo = wanted === 'on';
+    else {
+      const rule = "Invalid echo command value. Possible values can be: 'on', 'off'.";
+      this.#refuse(line, `${rule} Current value is: '${value}'.`);
+    }
   }
 
   /** From here on nothing is a command but the word that was given. */
@@ -121,8 +147,8 @@ export class StepLog {
     else this.#stopped = word;
   }
 
-  #keep(name: 'set-output' | 'save-state', key: string, value: string, line: string): void {
-    if (key === '') {
+  #keep(name: 'set-output' | 'save-state', key: string | undefined, value: string, line: string): void {
+    if (key === undefined) {
       this.#refuse(line, `Required field 'name' is missing in ##[${name}] command.`);
       return;
     }

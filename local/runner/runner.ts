@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Job } from './job.ts';
 import type { JobOptions } from './job-options.ts';
-import { huntLeaks } from './leaks.ts';
+import { huntFiles, huntLeaks, withoutRepeats, type Leak } from './leaks.ts';
 import { makeMachine, type Machine, type MachineOptions } from './machine.ts';
 import { endOrphans } from './orphans.ts';
 import type { RunResult, StepResult } from './result.ts';
@@ -14,12 +14,13 @@ export interface RunOptions extends MachineOptions, Omit<JobOptions, 'machine' |
   readonly workflow: string | WorkflowSpec;
   /** Default: the first job. */
   readonly job?: string;
-  /** Secrets that must be seen nowhere, asked for when all is done. */
+  /** Secrets that must be seen nowhere, asked for after each step (for its files) and when all is done. */
   readonly watch?: () => readonly string[];
 }
 
 /**
- * Runs the steps of a job, then the posts in reverse, ends what processes are left, and looks for leaks.
+ * Runs the steps of a job, then the posts in reverse, ends what processes are left, and looks for leaks; in files also
+ * after each step, for a post may remove them.
  * @throws Error for a workflow, an action or an expression that GitHub would refuse, or that this runner does not know
  */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {
@@ -44,8 +45,13 @@ async function runJob(
 ): Promise<Omit<RunResult, 'temp' | 'cleanUp'>> {
   const job = new Job({ ...options, machine, chosen });
   const { execution } = job;
+  const secrets = (): readonly string[] => options.watch?.() ?? [];
   const steps: StepResult[] = [];
-  for (const step of chosen.job.steps) steps.push(await job.step(step));
+  const inFiles: Leak[] = [];
+  for (const step of chosen.job.steps) {
+    steps.push(await job.step(step));
+    inFiles.push(...huntFiles(secrets(), machine));
+  }
   const envAfterSteps = { ...execution.env };
   const posts = await job.posts();
   options.onStep?.('Complete job');
@@ -66,6 +72,9 @@ async function runJob(
       outputs,
     },
     masks: execution.masker.masks,
-    leaks: huntLeaks(options.watch?.() ?? [], execution.log, [...steps, ...posts], machine),
+    leaks: withoutRepeats([
+      ...inFiles,
+      ...huntLeaks(secrets(), execution.log, [...steps, ...posts], machine),
+    ]),
   };
 }

@@ -63,7 +63,7 @@ export interface ChosenJob {
 /**
  * @param source the path of a file, the text of one (with line ends in it), or a workflow
  * @param wanted the job's id; default: the first
- * @throws Error for a job that is not there
+ * @throws Error for a job that is not there, and for one that says what this runner cannot do
  */
 export function chooseJob(source: string | WorkflowSpec, wanted: string | undefined): ChosenJob {
   const isPath = typeof source === 'string' && !source.includes('\n');
@@ -72,6 +72,10 @@ export function chooseJob(source: string | WorkflowSpec, wanted: string | undefi
   const jobId = wanted ?? Object.keys(workflow.jobs)[0] ?? '';
   const job = workflow.jobs[jobId];
   if (job === undefined) throw new Error(`The workflow has no job ${jobId}`);
+  checkKeys(`The job ${jobId}`, job, jobKeys);
+  job.steps.forEach((step, index) => {
+    checkKeys(`Step ${index + 1} of the job ${jobId}`, step, stepKeys);
+  });
   const permissions = job.permissions ?? workflow.permissions;
   const idToken =
     permissions === 'write-all' || (typeof permissions === 'object' && permissions['id-token'] === 'write');
@@ -98,6 +102,21 @@ export function dispatchDefaults(workflow: WorkflowSpec): Record<string, unknown
   };
   const inputs = (typeof on === 'object' ? on.workflow_dispatch?.inputs : undefined) ?? {};
   return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
+}
+
+const jobKeys: readonly string[] = [
+  ...['concurrency', 'defaults', 'env', 'environment', 'name', 'outputs', 'permissions', 'runs-on', 'steps'],
+  ...['strategy', 'timeout-minutes'],
+];
+const stepKeys: readonly string[] = [
+  ...['continue-on-error', 'env', 'id', 'if', 'name', 'run', 'shell', 'timeout-minutes', 'uses', 'with'],
+  'working-directory',
+];
+
+/** @throws Error for keys that GitHub does not know either, and for those that this runner would have to pass over */
+function checkKeys(what: string, mapping: object, known: readonly string[]): void {
+  const other = Object.keys(mapping).filter((key) => !known.includes(key));
+  if (other.length > 0) throw new Error(`${what}: the local runner does not know ${other.join(', ')}`);
 }
 
 /**

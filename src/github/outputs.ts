@@ -14,23 +14,29 @@ export interface SessionFacts {
   readonly credentialSource: string;
 }
 
-/** Everything that is set. */
+/** Everything that is set: of one session, or of many accounts. */
 export interface Outputs {
-  readonly facts: SessionFacts;
+  /** Where the first credentials came from. */
+  readonly source: string;
+  readonly facts?: SessionFacts;
   /** Undefined unless `output-credentials` asks for them. */
-  readonly credentials: Credentials | undefined;
+  readonly credentials?: Credentials | undefined;
   readonly profile?: string;
+  readonly accounts?: readonly object[];
   readonly configFile?: string;
 }
 
-export function setOutputs({ facts, credentials, profile, configFile }: Outputs): void {
-  setOutput('account-id', facts.accountId);
-  setOutput('assumed-role-arn', facts.assumedRoleArn);
-  setOutput('assumed-role-id', facts.assumedRoleId);
-  setOutput('session-name', facts.sessionName);
-  setOutput('expiration', facts.expiration);
-  setOutput('credential-source', facts.credentialSource);
+export function setOutputs({ source, facts, credentials, profile, accounts, configFile }: Outputs): void {
+  setOutput('credential-source', source);
+  if (facts) {
+    setOutput('account-id', facts.accountId);
+    setOutput('assumed-role-arn', facts.assumedRoleArn);
+    setOutput('assumed-role-id', facts.assumedRoleId);
+    setOutput('session-name', facts.sessionName);
+    setOutput('expiration', facts.expiration);
+  }
   if (profile !== undefined) setOutput('profile', profile);
+  if (accounts !== undefined) setOutput('accounts', JSON.stringify(accounts));
   if (configFile !== undefined) setOutput('config-file', configFile);
   if (!credentials) return;
   setOutput('access-key-id', credentials.accessKeyId);

@@ -26,6 +26,18 @@ export async function summarizeChain(session: RoleSession, source: string): Prom
   await write(`### Assumed ${plain(session.assumedRoleArn)}\n\n${drawing(session, source)}\n\n${table}`);
 }
 
+/** All accounts that were entered. */
+export async function summarizeAccounts(
+  accounts: readonly { name: string; session: RoleSession }[],
+): Promise<void> {
+  const rows = accounts.map(
+    ({ name, session }) =>
+      `| ${[name, session.accountId, session.assumedRoleArn].map(cell).join(' | ')} | ${isoTime(session.expiration)} |`,
+  );
+  const table = ['| profile | account | role | expires |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  await write(`### Entered ${accounts.length} accounts\n\n${table}`);
+}
+
 function drawing({ hops }: RoleSession, source: string): string {
   const boxes = hops.map(({ roleArn, accountId }, index) => {
     const name = roleArn.split('/').at(-1) ?? roleArn;

@@ -23,6 +23,8 @@ export const inputNames = [
   'allowed-account-ids',
   'export-env',
   'profile',
+  'accounts',
+  'continue-on-account-error',
   'output-credentials',
   'mask-account-id',
   'verify-identity',

@@ -18,6 +18,8 @@ export class Problems {
 
   /** For what has no value to show: nothing was given, or a secret was. */
   say(input: string, text: string, topic?: Problem['topic']): void {
+    // What is wrong for many accounts alike is told once.
+    if (this.#found.some((one) => one.input === input && one.text === text)) return;
     this.#found.push({ input, text, ...(topic === undefined ? {} : { topic }) });
   }
 

@@ -2,6 +2,7 @@ import type { Hop, Plan, Tag } from '../plan.ts';
 import type { RoleArn } from '../sts/arn.ts';
 import { mended, sessionNameRule } from '../sts/limits.ts';
 import { partitionById } from '../sts/partitions.ts';
+import type { AccountPlan, readAccounts } from './accounts.ts';
 import { readBase, type BaseChoice, type BaseOffers } from './base.ts';
 import { readSts, type Environment } from './endpoint.ts';
 import {
@@ -22,7 +23,9 @@ import { readBoolean, readLines } from './values.ts';
 
 /** What the user asks for, typed and fully checked: nothing after this looks at an input again. */
 export interface Request extends Settings {
+  /** With accounts, the plan of the first: base and STS are the same for all. */
   readonly plan: Plan;
+  readonly accounts: readonly AccountPlan[] | undefined;
   /** For the log: where the base credentials come from, and why. */
   readonly baseLine: string;
   /** Undefined: any account. */
@@ -48,6 +51,8 @@ export interface Surroundings extends BaseOffers {
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
   readonly profiles: ProfileOffers | undefined;
+  /** Reads many accounts; absent where none are given. */
+  readonly readAccounts: typeof readAccounts | undefined;
   /** What is wrong with the runner itself, such as a missing GITHUB_ENV. */
   readonly problems: readonly Problem[];
 }
@@ -59,25 +64,80 @@ export interface Surroundings extends BaseOffers {
 export function readRequest(inputs: Inputs, surroundings: Surroundings): Request {
   const problems = new Problems();
   for (const problem of surroundings.problems) problems.say(problem.input, problem.text);
-  const roles = readRoles(inputs['role-arn'], problems);
-  const partition = partitionById(roles[0]?.partition ?? '');
-  const audience = inputs.audience.trim() || (partition?.audience ?? 'sts.amazonaws.com');
+  const audience = inputs.audience.trim() || audienceFor(inputs);
   const choice = readBase(inputs, audience, surroundings, problems);
-  const hops = readHops(inputs, roles, choice, surroundings, problems);
-  const given = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
-  const sts = readSts(given, surroundings.environment, partition?.id, problems);
-  const allowedAccounts = readAllowedAccounts(inputs['allowed-account-ids'], roles, problems);
+  const { plan, ...goal } =
+    inputs.accounts.trim() === ''
+      ? readOne(inputs, choice, surroundings, problems)
+      : readMany(inputs, choice, surroundings, problems);
   const settings = readSettings(inputs, surroundings.profiles, problems);
-  const [first, ...others] = hops;
-  if (problems.all.length > 0 || !first) throw new InputError(problems.all);
+  if (problems.all.length > 0 || !plan) throw new InputError(problems.all);
   return {
-    plan: { base: choice.base, hops: [first, ...others], sts },
+    ...goal,
+    plan,
     baseLine: choice.line,
-    allowedAccounts,
-    exportRegion: inputs.region.trim() || undefined,
     ...settings,
     warnings: warningsFor(inputs, choice, settings),
   };
+}
+
+/** By the partition of the first role that is named anywhere; one that AWS does not have is told elsewhere. */
+function audienceFor(inputs: Inputs): string {
+  const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts)?.[1] ?? 'aws';
+  return partitionById(partition)?.audience ?? 'sts.amazonaws.com';
+}
+
+type Goal = Pick<Request, 'accounts' | 'allowedAccounts' | 'exportRegion'> & {
+  readonly plan: Plan | undefined;
+};
+
+function readOne(inputs: Inputs, choice: BaseChoice, surroundings: Surroundings, problems: Problems): Goal {
+  const roles = readRoles(inputs['role-arn'], problems);
+  const [first, ...others] = readHops(inputs, roles, choice, surroundings, problems);
+  const given = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
+  const sts = readSts(
+    given,
+    surroundings.environment,
+    partitionById(roles[0]?.partition ?? '')?.id,
+    problems,
+  );
+  return {
+    plan: first && { base: choice.base, hops: [first, ...others], sts },
+    accounts: undefined,
+    allowedAccounts: readAllowedAccounts(inputs['allowed-account-ids'], roles, problems),
+    exportRegion: inputs.region.trim() || undefined,
+  };
+}
+
+function readMany(
+  inputs: Inputs,
+  choice: BaseChoice,
+  { readAccounts: read, facts, environment, profiles }: Surroundings,
+  problems: Problems,
+): Goal {
+  if (!read || !profiles) throw new TypeError('accounts are given, and nobody to read them');
+  const basis = { inputs, choice, environment, profiles, ...readNames(inputs, facts, problems) };
+  const accounts = read(basis, problems);
+  const ids = inputs['allowed-account-ids'];
+  // Each account was compared with the list when its plan was read.
+  return {
+    plan: accounts[0]?.plan,
+    accounts,
+    allowedAccounts: readAllowedAccounts(ids, [], problems),
+    exportRegion: undefined,
+  };
+}
+
+/** What is made of the workflow's facts, which are looked up only where they are needed. */
+function readNames(
+  inputs: Inputs,
+  facts: Surroundings['facts'],
+  problems: Problems,
+): { workflowTags: Tag[]; sessionName: string } {
+  const withTags = readBoolean('workflow-tags', inputs['workflow-tags'], false, problems);
+  const workflowTags = withTags ? facts().tags.map((tag) => madeTag(tag.key, tag.value)) : [];
+  const ownName = inputs['session-name'].trim() === '' ? mended(facts().sessionName, sessionNameRule) : '';
+  return { workflowTags, sessionName: readSessionName(inputs['session-name'], ownName, problems) };
 }
 
 function readHops(
@@ -89,18 +149,16 @@ function readHops(
 ): Hop[] {
   // Settings are judged by the roles that were meant, so that one wrong ARN does not make other inputs wrong.
   const count = readLines(inputs['role-arn']).length;
-  const workflowTags = readBoolean('workflow-tags', inputs['workflow-tags'], false, problems);
-  const madeTags = workflowTags ? facts().tags.map((tag) => madeTag(tag.key, tag.value)) : [];
-  const ownName = inputs['session-name'].trim() === '' ? mended(facts().sessionName, sessionNameRule) : '';
+  const { workflowTags, sessionName } = readNames(inputs, facts, problems);
   const written = { tags: inputs['session-tags'], transitive: inputs['transitive-tag-keys'] };
   const chain: ChainSettings = {
     base: base.kind,
     roles,
     count,
-    sessionName: readSessionName(inputs['session-name'], ownName, problems),
+    sessionName,
     durationSeconds: readDuration(inputs['duration-seconds'], count, problems),
     externalIds: readExternalIds(inputs['external-id'], count, problems),
-    tags: readTags(written, madeTags, problems),
+    tags: readTags(written, workflowTags, problems),
     sourceIdentity: readSourceIdentity(inputs['source-identity'], problems),
     mfa: readMfa(inputs['mfa-serial-number'], inputs['mfa-token-code'], problems),
     policy: readSessionPolicy(inputs['session-policy'], problems),
@@ -110,7 +168,7 @@ function readHops(
       problems,
     ),
   };
-  const silent = workflowTags ? [] : ['workflow-tags'];
+  const silent = inputs['workflow-tags'].trim().toLowerCase() === 'true' ? [] : ['workflow-tags'];
   const given = Object.entries(inputs).flatMap(([name, text]) => (text.trim() === '' ? [] : [name]));
   checkCarriers(
     chain,

@@ -23,6 +23,8 @@ export interface Settings {
   /** Write an AWS profile of this name that renews its own credentials. */
   readonly profile: string | undefined;
   readonly outputCredentials: boolean;
+  /** Accounts that fail are left out, as long as one does not. */
+  readonly continueOnAccountError: boolean;
   readonly maskAccountId: boolean;
   readonly verifyIdentity: boolean;
   readonly jobSummary: 'always' | 'on-failure' | 'never';
@@ -42,12 +44,14 @@ export function readSettings(
   const count = (name: InputName, least: number, most: number, otherwise: number, unit = 'seconds'): number =>
     readNumber(name, inputs[name], { least, most, otherwise, unit }, problems);
   const profile = profiles && readProfile(inputs.profile, profiles, problems);
-  const exportEnv = flag('export-env', profile === undefined);
-  if (profile !== undefined) checkWithProfile(inputs, exportEnv, problems);
+  const exportEnv = flag('export-env', profiles === undefined);
+  const outputCredentials = flag('output-credentials', false);
+  if (profiles) checkWithProfiles(inputs, { exportEnv, outputCredentials }, problems);
   return {
     profile,
     exportEnv,
-    outputCredentials: flag('output-credentials', false),
+    outputCredentials,
+    continueOnAccountError: flag('continue-on-account-error', false),
     maskAccountId: flag('mask-account-id', false),
     verifyIdentity: flag('verify-identity', true),
     jobSummary: readChoice('job-summary', inputs['job-summary'], ['on-failure', 'always', 'never'], problems),
@@ -60,15 +64,31 @@ export function readSettings(
   };
 }
 
-/** What a profile cannot have beside it. */
-function checkWithProfile(inputs: Inputs, exportEnv: boolean, problems: Problems): void {
-  if (exportEnv) {
-    problems.say('export-env', 'cannot be true with profile: exported keys would outrank it. Leave it out');
+/** What a profile, or many accounts, cannot have beside them. */
+function checkWithProfiles(
+  inputs: Inputs,
+  { exportEnv, outputCredentials }: { exportEnv: boolean; outputCredentials: boolean },
+  problems: Problems,
+): void {
+  const many = inputs.accounts.trim() !== '';
+  const input = many ? 'accounts' : 'profile';
+  if (many && inputs.profile.trim() !== '') {
+    problems.say(
+      'profile',
+      'cannot go with accounts, whose entries have profile names of their own: leave one out',
+    );
   }
+  if (exportEnv)
+    problems.say(
+      'export-env',
+      `cannot be true with ${input}: exported keys would outrank profiles. Leave it out`,
+    );
+  if (many && outputCredentials)
+    problems.say('output-credentials', 'cannot go with accounts, which have many');
   if (inputs['mfa-token-code'].trim() !== '') {
     problems.say(
       'mfa-token-code',
-      'cannot go with profile: a code is good once, and a profile renews its credentials',
+      `cannot go with ${input}: a code is good once, and a profile renews its credentials`,
     );
   }
 }
@@ -77,7 +97,7 @@ function checkWithProfile(inputs: Inputs, exportEnv: boolean, problems: Problems
 export function warningsFor(
   inputs: Inputs,
   { base }: BaseChoice,
-  { limits, exportEnv, outputCredentials, profile, minRemainingSeconds }: Settings,
+  { limits, exportEnv, outputCredentials, minRemainingSeconds, continueOnAccountError }: Settings,
 ): string[] {
   const warnings: string[] = [];
   if (inputs.audience.trim() !== '' && base.kind !== 'oidc') {
@@ -91,10 +111,14 @@ export function warningsFor(
       'propagation-wait-seconds is more than timeout-seconds, which ends the step first: raise timeout-seconds.',
     );
   }
-  if (profile !== undefined && minRemainingSeconds > 0) {
+  const many = inputs.accounts.trim() !== '';
+  const byProfile = many || inputs.profile.trim() !== '';
+  if (continueOnAccountError && !many)
+    warnings.push('continue-on-account-error is not used: there are no accounts.');
+  if (byProfile && minRemainingSeconds > 0) {
     warnings.push('min-remaining-seconds is not used: a profile renews its credentials by itself.');
   }
-  if (!exportEnv && !outputCredentials && profile === undefined) {
+  if (!exportEnv && !outputCredentials && !byProfile) {
     warnings.push('Nobody gets the credentials: export-env is false, and output-credentials is not true.');
   }
   return warnings;

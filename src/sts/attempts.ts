@@ -24,6 +24,8 @@ export interface Patience {
   readonly signal: AbortSignal;
   /** One line for the log. */
   readonly say: (line: string) => void;
+  /** Told of each answer that leads to another try. */
+  readonly retrying?: ((answer: Answer) => void) | undefined;
   /** Milliseconds; replaced in tests. */
   readonly wait?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -72,6 +74,7 @@ async function backOff(
   patience: Patience,
 ): Promise<void> {
   const next = milliseconds < 100 ? 'at once' : `in ${(milliseconds / 1000).toFixed(1)} s`;
+  patience.retrying?.(answer);
   patience.say(`Trying again ${next}: ${describe(attempt)}: ${describeAnswer(answer)}`);
   const wait = patience.wait ?? ((time, signal) => pause(time, undefined, { signal }));
   try {

@@ -31,16 +31,23 @@ export interface BaseMeans {
 /** Seconds that a token must still hold to be sent: a request may take that long. */
 const tokenMargin = 10;
 
-/** The source of a plan's base credentials. Every value is registered as a secret before it is returned. */
+/**
+ * The source of a plan's base credentials. Every value is registered as a secret before it is returned. Chains that
+ * share a source share what it gives: one token, one set of keys, however many ask at once.
+ */
 export function openBase(base: Base, means: BaseMeans): BaseSource {
-  const token = (): Promise<string> => tokenFrom(base, means);
+  let keys: Promise<Credentials> | undefined;
+  let latest: Promise<string> | undefined;
+  const another = (): Promise<string> => (latest = tokenFrom(base, means));
+  const isOver = (token: string): boolean => base.kind === 'oidc' && !holds(token, tokenMargin, new Date());
   return {
-    credentials: () => credentialsFrom(base, means),
-    token,
+    credentials: () => (keys ??= credentialsFrom(base, means)),
+    token: () => latest ?? another(),
     renewsToken: base.kind === 'oidc',
     freshToken: async (held) => {
-      const over = held === '' || (base.kind === 'oidc' && !holds(held, tokenMargin, new Date()));
-      return over ? token() : held;
+      if (held !== '' && !isOver(held)) return held;
+      const known = await latest;
+      return known === undefined || known === held || held === '' || isOver(known) ? another() : known;
     },
   };
 }

@@ -32,32 +32,58 @@ export interface ChainMeans {
 /** Tries for usable credentials of the last role. */
 const retakes = 5;
 
+/** How far a chain has come. */
+export interface Reached {
+  readonly session: HopSession;
+  readonly traces: readonly HopTrace[];
+}
+
 /**
  * Assumes every role of the plan in order.
+ * @param from where an earlier part of the same chain has come to; its roles are not assumed again
  * @throws RequestFailure with STS's answer and the hop; AnswerMismatch when STS answers for somebody else;
  *   NoBaseCredentials; Interrupted
  */
-export async function assumeChain(plan: Plan, means: ChainMeans): Promise<RoleSession> {
+export async function assumeChain(plan: Plan, means: ChainMeans, from?: Reached): Promise<RoleSession> {
+  const reached = await reach(plan, plan.hops.length, means, from);
+  if (!reached) throw new TypeError('a plan has at least one hop');
+  const { trace, credentials, assumedRoleId } = reached.session;
+  const { accountId, assumedRoleArn, sessionName, expiration } = trace;
+  return {
+    credentials,
+    accountId,
+    assumedRoleArn,
+    assumedRoleId,
+    sessionName,
+    expiration,
+    hops: reached.traces,
+  };
+}
+
+/** Assumes the first roles of a plan, so many of them. @returns undefined for none */
+export async function reach(
+  plan: Plan,
+  count: number,
+  means: ChainMeans,
+  from?: Reached,
+): Promise<Reached | undefined> {
   const of = plan.hops.length;
-  const traces: HopTrace[] = [];
-  let session: HopSession | undefined;
-  for (const [place, hop] of plan.hops.entries()) {
+  let reached = from;
+  for (const [place, hop] of plan.hops.slice(0, count).entries()) {
+    if (place < (from?.traces.length ?? 0)) continue;
     const index = place + 1;
-    const caller = session;
+    const caller = reached?.session;
     const assume = (): Promise<HopSession> => assumeHop(plan, hop, { index, of }, caller, means);
-    session = await assume();
+    let session = await assume();
     for (let tries = 1; index === of && tries <= retakes && means.unusable?.(session.credentials); tries++) {
       // An MFA code is good for one request.
       if (hop.mfa) break;
       session = await assume();
     }
-    traces.push(session.trace);
+    reached = { session, traces: [...(reached?.traces ?? []), session.trace] };
     means.arrived(session.trace, index, of);
   }
-  if (!session) throw new TypeError('a plan has at least one hop');
-  const { trace, credentials, assumedRoleId } = session;
-  const { accountId, assumedRoleArn, sessionName, expiration } = trace;
-  return { credentials, accountId, assumedRoleArn, assumedRoleId, sessionName, expiration, hops: traces };
+  return reached;
 }
 
 async function assumeHop(

@@ -25,9 +25,11 @@ const facts = {
 
 test('every output of action.yml is set, and no other', () => {
   setOutputs({
+    source: 'oidc',
     facts,
     credentials: { accessKeyId: 'k', secretAccessKey: 'x' },
     profile: 'p',
+    accounts: [],
     configFile: '/c',
   });
   const { outputs } = parse(
@@ -38,7 +40,7 @@ test('every output of action.yml is set, and no other', () => {
 });
 
 test('the keys only where they are asked for', () => {
-  setOutputs({ facts, credentials: undefined });
+  setOutputs({ source: 'oidc', facts });
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('access-key-id');
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('profile');
 });

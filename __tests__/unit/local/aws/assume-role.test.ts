@@ -26,6 +26,8 @@ async function start(world: World, options?: LocalAwsOptions): Promise<LocalAws>
 
 const trusting = (trustPolicy: PolicyDocument): World =>
   worldOf({ far: { roles: [{ ...deploy, trustPolicy }] } });
+/** Permissions that are of no use for assuming roles. */
+const nothing = policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' });
 const permitting = (permissions: PolicyDocument): World =>
   worldOf({ hub: { users: [{ name: 'fred', ...fred, permissions }] } });
 const denied = (caller: string, resource = roleArn, action = 'sts:AssumeRole'): unknown[] => [
@@ -97,7 +99,6 @@ describe('who may assume a role', () => {
   });
 
   test('within an account, being named is enough; being of the account is not', async () => {
-    const nothing = policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' });
     const within = (who: string): World =>
       worldOf({
         hub: {
@@ -110,6 +111,30 @@ describe('who may assume a role', () => {
     expect((await ask(await start(within(hub)), fred, assume({ RoleArn }))).error).toEqual(
       denied(fredArn, RoleArn),
     );
+  });
+
+  test("a denial among the caller's own permissions outweighs being named", async () => {
+    const never = policy({ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' });
+    const RoleArn = `arn:aws:iam::${hub}:role/near`;
+    const aws = await start(
+      worldOf({
+        hub: {
+          users: [{ name: 'fred', ...fred, permissions: never }],
+          roles: [{ name: 'near', trustPolicy: policy(admits(fredArn)) }],
+        },
+      }),
+    );
+    expect((await ask(aws, fred, assume({ RoleArn }))).error).toEqual(denied(fredArn, RoleArn));
+  });
+
+  test('across accounts that is not enough: both sides must let the caller', async () => {
+    const aws = await start(
+      worldOf({
+        hub: { users: [{ name: 'fred', ...fred, permissions: nothing }] },
+        far: { roles: [{ ...deploy, trustPolicy: policy(admits(fredArn)) }] },
+      }),
+    );
+    expect((await ask(aws, fred, assume())).error).toEqual(denied(fredArn));
   });
 
   test('a role is trusted by its ARN, a single session by its own', async () => {
@@ -372,6 +397,17 @@ describe('a second factor', () => {
     expect((await ask(await start(world), fred, assume(more))).error).toEqual(failed);
   });
 
+  test('has an age only where it is shown', async () => {
+    const recent = admits(hub, { NumericLessThan: { 'aws:MultiFactorAuthAge': 300 } });
+    const aws = await start({
+      accounts: world.accounts.map((account) =>
+        account.id === far ? { ...account, roles: [{ ...deploy, trustPolicy: policy(recent) }] } : account,
+      ),
+    });
+    expect((await ask(aws, fred, assume())).error).toEqual(denied(fredArn));
+    expect((await ask(aws, fred, assume(shown))).status).toBe(200);
+  });
+
   test('of a user without a device, or of a session', async () => {
     const aws = await start(
       worldOf({ far: { roles: [{ ...deploy, trustPolicy: policy(admits(hub), admits(far)) }] } }),
@@ -391,6 +427,15 @@ test('STS is off in the region', async () => {
     message,
   ]);
   expect((await ask(aws, fred, assume())).status).toBe(200);
+});
+
+test('no role of another partition, whoever it trusts', async () => {
+  const { accounts } = trusting(policy({ ...admits(hub), Principal: '*' }));
+  const aws = await start({
+    accounts: accounts.map((account) => (account.id === far ? { ...account, partition: 'aws-cn' } : account)),
+  });
+  const RoleArn = roleArn.replace('aws', 'aws-cn');
+  expect((await ask(aws, fred, assume({ RoleArn }))).error).toEqual(denied(fredArn, RoleArn));
 });
 
 test('other partitions have other ARNs', async () => {

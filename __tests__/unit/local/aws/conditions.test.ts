@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   checkOperator,
   conditionHolds,
+  NotEvaluated,
   wildcard,
   type ConditionContext,
 } from '../../../../local/aws/conditions.ts';
@@ -38,6 +39,8 @@ test.each<[boolean, string, string, string[]]>([
   [false, 'Null', 'aws:Missing', ['false']],
   [true, 'Null', 'sts:ExternalId', ['false']],
   [true, 'NumericEquals', 'aws:MultiFactorAuthAge', ['300.0']],
+  [false, 'NumericNotEquals', 'aws:MultiFactorAuthAge', ['300.0']],
+  [true, 'NumericNotEquals', 'aws:Missing', ['300']],
   [true, 'NumericLessThan', 'aws:MultiFactorAuthAge', ['301']],
   [true, 'NumericLessThanEquals', 'aws:MultiFactorAuthAge', ['300']],
   [false, 'NumericGreaterThan', 'aws:MultiFactorAuthAge', ['300']],
@@ -64,23 +67,28 @@ test.each<[boolean, string, string, string[]]>([
 });
 
 describe('operators that are not known', () => {
-  test.each([
-    'StringEqual',
-    'DateLessThan',
-    'IpAddress',
-    'NullIfExists',
-    'ForSomeValues:StringEquals',
-    'constructor',
-    '',
-  ])('%s', (operator) => {
+  test.each(['StringEqual', 'DateLater', 'NullIfExists', 'ForSomeValues:StringEquals', 'constructor', ''])(
+    '%s',
+    (operator) => {
+      expect(() => {
+        checkOperator(operator);
+      }).toThrow('Unknown condition operator');
+      expect(() => conditionHolds(operator, 'sts:ExternalId', ['Abc'], context)).toThrow(
+        'Unknown condition operator',
+      );
+    },
+  );
+});
+
+test.each(['DateLessThan', 'IpAddressIfExists', 'ForAnyValue:BinaryEquals'])(
+  '%s is one of IAM, and not evaluated',
+  (operator) => {
     expect(() => {
       checkOperator(operator);
-    }).toThrow('Unknown condition operator');
-    expect(() => conditionHolds(operator, 'sts:ExternalId', ['Abc'], context)).toThrow(
-      'Unknown condition operator',
-    );
-  });
-});
+    }).toThrow(NotEvaluated);
+    expect(() => conditionHolds(operator, 'sts:Missing', ['x'], context)).toThrow(NotEvaluated);
+  },
+);
 
 test('wildcards stand for themselves alone', () => {
   expect(wildcard('a.c').test('abc')).toBe(false);

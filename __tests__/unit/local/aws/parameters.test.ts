@@ -167,6 +167,47 @@ describe('what breaks a rule is said in the words of STS', () => {
   });
 });
 
+describe('provided contexts', () => {
+  const context = (arn: string, assertion: string): Record<string, string> => ({
+    'ProvidedContexts.member.1.ProviderArn': arn,
+    'ProvidedContexts.member.1.ContextAssertion': assertion,
+  });
+
+  test('break their rules as other parameters do', async () => {
+    const message = [
+      constraint(
+        "Value 'short'",
+        'providedContexts.1.member.providerArn',
+        'have length greater than or equal to 20',
+      ),
+      constraint(
+        'Value',
+        'providedContexts.1.member.contextAssertion',
+        'have length greater than or equal to 4',
+      ),
+    ].join('; ');
+    const answer = await ask(aws, fred, assume(context('short', 'jwt')));
+    expect(answer.error).toEqual([400, 'ValidationError', `2 validation errors detected: ${message}`]);
+    const six = Array.from({ length: 6 }, (_, index) => [
+      `ProvidedContexts.member.${index + 1}.ProviderArn`,
+      'arn:aws:iam::aws:contextProvider/IdentityCenter',
+    ]);
+    const many = await ask(aws, fred, assume(Object.fromEntries(six) as Record<string, string>));
+    expect(many.error[2]).toBe(one('Value', 'providedContexts', 'have length less than or equal to 5'));
+  });
+
+  test('are refused rather than passed over', async () => {
+    const good = context('arn:aws:iam::aws:contextProvider/IdentityCenter', 'assertion');
+    expect((await ask(aws, fred, assume(good))).error.slice(0, 2)).toEqual([501, 'NotImplemented']);
+  });
+});
+
+test('the provider id of a web identity', async () => {
+  const call = { Action: 'AssumeRoleWithWebIdentity', RoleArn: roleArn, RoleSessionName: 'visit' };
+  const answer = await askUnsigned(aws, { ...call, WebIdentityToken: 'token', ProviderId: 'x' });
+  expect(answer.error[2]).toBe(one("Value 'x'", 'providerId', 'have length greater than or equal to 4'));
+});
+
 test('what is at the limits passes', async () => {
   const limits = {
     RoleSessionName: 'x'.repeat(64),

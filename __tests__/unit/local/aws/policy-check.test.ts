@@ -20,6 +20,9 @@ test.each<[string, object]>([
     'Unknown condition operator StringEqual',
     { ...trust, Condition: { StringEqual: { 'sts:ExternalId': 'x' } } },
   ],
+  ['IpAddress is not evaluated', { ...trust, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
+  ['Not an action', { ...trust, Action: 'AssumeRole' }],
+  ['a list of values', { ...trust, Action: [] }],
   ['Policy variables', { ...trust, Condition: { StringEquals: { 'sts:ExternalId': '${ExternalId}' } } }],
 ])('a trust policy: %s', (words, statement) => {
   expect(() => {
@@ -32,6 +35,8 @@ test.each<[string, object]>([
   ['needs Resource', { Effect: 'Allow', Action: '*' }],
   ['needs Resource', { ...permits, NotResource: '*' }],
   ['needs Action', { ...permits, NotAction: '*' }],
+  ['Not a resource', { ...permits, Resource: 'role/deploy' }],
+  ['Policy variables', { ...permits, Resource: 'arn:aws:s3:::${aws:username}/*' }],
 ])('permissions: %s', (words, statement) => {
   expect(() => {
     checkPolicy(policy(statement as PolicyStatement), 'permissions');

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, askUnsigned, sendRaw } from '../signed-request.ts';
 import { assume, fred, fredArn, hub, roleArn, sessionArn, worldOf } from '../world.ts';
@@ -85,6 +86,8 @@ test('what was sent comes back as text', async () => {
   const { element, text } = await ask(aws, fred, assume({ RoleArn }));
   expect(element('Message')).toContain('role/&lt;b&gt;&amp;&quot;quoted&quot;]]&gt;');
   expect(text).not.toContain('<b>');
+  const strange = await ask(aws, fred, assume({ RoleSessionName: 'a\u0001\u{1F600}' }));
+  expect(strange.element('Message')).toContain("Value 'a\uFFFD\u{1F600}' at 'roleSessionName'");
 });
 
 test('a body that is too large is read, then refused', async () => {
@@ -93,6 +96,51 @@ test('a body that is too large is read, then refused', async () => {
     body: `Action=AssumeRole&Policy=${'x'.repeat(5_000_000)}`,
   });
   expect(answer.error.slice(0, 2)).toEqual([413, 'RequestEntityTooLarge']);
+});
+
+describe('nothing that is sent makes the service fail', () => {
+  const action = fc.constantFrom('AssumeRole', 'AssumeRoleWithWebIdentity', 'GetCallerIdentity');
+  const name = fc.constantFrom(
+    ...['Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds', 'Policy', 'PolicyArns.member.1.arn'],
+    ...['Tags.member.1.Key', 'Tags.member.1.Value', 'TransitiveTagKeys.member.1', 'SourceIdentity'],
+    ...['ExternalId', 'SerialNumber', 'TokenCode', 'WebIdentityToken', '__proto__', 'constructor'],
+  );
+  const policies = fc.json().map((Statement) => `{"Statement":${Statement}}`);
+  const token = fc.json().map((claims) => {
+    const part = (text: string): string => Buffer.from(text).toString('base64url');
+    return [part('{"alg":"RS256"}'), part(claims), part('signature')].join('.');
+  });
+  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.constant(roleArn), policies, token, fc.json());
+  const parameters = fc.tuple(action, fc.dictionary(name, value));
+
+  test('as parameters', async () => {
+    await fc.assert(
+      fc.asyncProperty(parameters, async ([Action, more]) => {
+        const sent = { RoleArn: roleArn, RoleSessionName: 'visit', ...more, Action };
+        expect((await askUnsigned(aws, sent)).status).toBeLessThan(500);
+        expect((await ask(aws, fred, sent)).error[1]).not.toBe('InternalFailure');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('as a signature', async () => {
+    const piece = fc.constantFrom(
+      ...['AWS4-HMAC-SHA256', 'Credential=', 'SignedHeaders=', 'Signature=', 'host;x-amz-date', ', ', '/'],
+      ...['AKIAFRED/20261123/us-east-1/sts/aws4_request', 'sts', 's3', '=', ' ', ';', ','],
+    );
+    const header = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    await fc.assert(
+      fc.asyncProperty(header, fc.stringMatching(/^[0-9TZ]{0,16}$/), async (authorization, date) => {
+        const headers = { ...form, authorization, 'x-amz-date': date };
+        const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+        const { error } = await sendRaw(aws, { headers, body });
+        expect([400, 403]).toContain(error[0]);
+        expect(error[1]).toMatch(/^(IncompleteSignature|InvalidClientTokenId|SignatureDoesNotMatch)$/);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
 
 test('every request is recorded, in order', async () => {

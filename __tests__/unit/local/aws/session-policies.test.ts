@@ -19,10 +19,33 @@ test.each<[string, string]>([
   ['another effect', '{"Statement":{"Effect":"allow","Action":"*","Resource":"*"}}'],
   ['a principal', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}}'],
   ['another version', '{"Version":"2012-10-18","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'],
+  ['a strange field', '{"Rule":1,"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'],
+  ['an action of no service', '{"Statement":{"Effect":"Allow","Action":"ListTopics","Resource":"*"}}'],
+  ['an action that is a number', '{"Statement":{"Effect":"Allow","Action":5,"Resource":"*"}}'],
+  ['an empty list of actions', '{"Statement":{"Effect":"Allow","Action":[],"Resource":"*"}}'],
+  ['a resource that is no ARN', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"bucket"}}'],
+  ['a resource that is an object', '{"Statement":{"Effect":"Allow","Action":"*","Resource":{}}}'],
+  ...['"x"', 'null', '{"Bool":"x"}', '{"Bool":{"aws:x":null}}', '{"Equals":{"aws:x":"y"}}'].map(
+    (condition): [string, string] => [
+      `the condition ${condition}`,
+      `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":${condition}}}`,
+    ],
+  ),
 ])('%s', async (_, Policy) => {
   aws = await startLocalAws(worldOf());
   const answer = await ask(aws, fred, assume({ Policy }));
   expect(answer.error.slice(0, 2)).toEqual([400, 'MalformedPolicyDocument']);
+});
+
+test.each([
+  ['IpAddress', '{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}'],
+  ['Policy variables', '{"StringEquals":{"aws:PrincipalTag/Team":"${aws:RequestTag/Team}"}}'],
+])('%s: a good policy that cannot be evaluated here is not called malformed', async (words, condition) => {
+  aws = await startLocalAws(worldOf());
+  const Policy = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":${condition}}}`;
+  const [status, code, message] = (await ask(aws, fred, assume({ Policy }))).error;
+  expect([status, code]).toEqual([501, 'NotImplemented']);
+  expect(message).toContain(words);
 });
 
 describe('what a session may do', () => {

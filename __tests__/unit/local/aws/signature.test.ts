@@ -115,11 +115,11 @@ describe('paths', () => {
     ask(aws, fred, {}, { service: 's3', method: 'GET', path, ...differences });
 
   test('S3 escapes them once: all but the list of buckets is authenticated, then not found', async () => {
-    expect((await list('/a%20b/c%2Fd//e')).error.slice(0, 2)).toEqual([404, 'NoSuchBucket']);
+    expect((await list('/a%20b/c%2Fd//e')).error.slice(0, 2)).toEqual([404, 'NoSuchKey']);
     expect((await list('/a%20b', { sentTarget: '/a%2520b' })).error.slice(0, 2)).toEqual(
       mismatch.slice(0, 2),
     );
-    expect((await list('/%zz')).error.slice(0, 2)).toEqual([404, 'NoSuchBucket']);
+    expect((await list('/%zz')).error.slice(0, 2)).toEqual([404, 'NoSuchKey']);
   });
 
   test('other services escape them twice', async () => {

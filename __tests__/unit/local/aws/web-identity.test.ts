@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../../../local/aws/server.ts';
 import type { PolicyStatement, World } from '../../../../local/aws/world.ts';
 import { startLocalGitHub, type LocalGitHub, type MintOptions } from '../../../../local/github/issuer.ts';
@@ -179,6 +180,17 @@ describe('tokens that are refused', () => {
     expect((await askUnsigned(aws, call([none, claims, ''].join('.')))).error).toEqual(invalid(message));
   });
 
+  test('an algorithm that STS does not take, though the key would do', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('PS256');
+    const jwks = { keys: [await exportJWK(publicKey)] };
+    const aws = await start(worldWith(), { identityProviders: [{ issuer: url, jwks }] });
+    const token = await new SignJWT(decodeJwt(await github.mint()))
+      .setProtectedHeader({ alg: 'PS256' })
+      .sign(privateKey);
+    const message = 'The web identity token that was passed could not be validated by AWS.';
+    expect((await askUnsigned(aws, call(token))).error).toEqual(invalid(message));
+  });
+
   test('keys that cannot be had', async () => {
     const without = await start(worldWith(), { identityProviders: [] });
     expect((await enter(without)).error).toEqual(invalid(unreachable));
@@ -208,6 +220,18 @@ describe('tokens that are refused', () => {
     expect((await enter(aws, { claims: { exp: undefined } })).error[1]).toBe('InvalidIdentityToken');
   });
 });
+
+test.each<[unknown]>([[5], [null], [''], [{ repository: 'acme/shop' }]])(
+  'the subject %j is none',
+  async (sub) => {
+    const aws = await start(
+      worldWith(admitsTokens({ StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } })),
+    );
+    const message = 'The web identity token that was passed could not be validated by AWS.';
+    expect((await enter(aws, { claims: { sub } })).error).toEqual(invalid(message));
+    expect(aws.issued).toEqual([]);
+  },
+);
 
 test('the limits of AssumeRole hold here as well', async () => {
   const role = { ...deploy, trustPolicy: policy(admitsTokens()) };

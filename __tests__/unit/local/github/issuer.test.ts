@@ -65,6 +65,14 @@ describe('refused', () => {
           headers: { authorization: `Bearer ${github.requestToken}` },
         }),
     ],
+    [
+      'at a path that makes no URL',
+      404,
+      () =>
+        fetch(`${new URL(github.requestUrl).origin}//`, {
+          headers: { authorization: `Bearer ${github.requestToken}` },
+        }),
+    ],
     ['by another method', 405, () => request('', { method: 'POST' })],
   ])('%s', async (_, status, send) => {
     expect((await send()).status).toBe(status);

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { huntFiles } from '../../../../local/runner/leaks.ts';
 import type { StepSpec } from '../../../../local/runner/workflow.ts';
 import { runSteps, uses, type TrialAction } from './trial-action.ts';
 
@@ -14,7 +18,10 @@ async function seen(action: TrialAction, ...more: StepSpec[]): Promise<string[]>
   const steps = [{ name: 'trial', ...uses }, ...more];
   const result = await runSteps(steps, { action: made, watch: () => [secret, secret] });
   expect(result.leaks.every((leak) => leak.secret === 'wJal…')).toBe(true);
-  return result.leaks.map(({ where }) => where.replace(result.temp, '$TEMP').replace(/ \d+ /, ' N '));
+  const tools = join(result.temp, '..', 'tools');
+  return result.leaks.map(({ where }) =>
+    where.replace(result.temp, '$TEMP').replace(tools, '$TOOLS').replace(/ \d+ /, ' N '),
+  );
 }
 
 const masked = 'console.log("::add-mask::" + secret);';
@@ -59,12 +66,30 @@ describe('a secret is seen', () => {
       ['file $TEMP/p/x'],
     ],
     [
+      'in the name of a file',
+      `writeFileSync(process.env.RUNNER_TEMP + '/' + encodeURIComponent(secret), '', { mode: 0o600 });`,
+      ['a name in $TEMP'],
+    ],
+    ['in the tool cache', `writeFileSync(process.env.RUNNER_TOOL_CACHE + '/x', secret);`, ['file $TOOLS/x']],
+    [
       'on a command line',
       `import { execFileSync } from 'node:child_process'; execFileSync('sleep', ['0.3'], { argv0: 'sleep ' + secret });`,
       process.platform === 'linux' ? ['command line of step trial'] : [],
     ],
   ])('%s', async (_, main, places) => {
     expect(await seen({ main })).toEqual(places);
+  });
+
+  test('in a file that a post removes', async () => {
+    const main = `writeFileSync(process.env.RUNNER_TEMP + '/x', secret);`;
+    const post = `import { rmSync } from 'node:fs'; rmSync(process.env.RUNNER_TEMP + '/x');`;
+    expect(await seen({ main, post })).toEqual(['file $TEMP/x']);
+  });
+
+  test('in a file that a later script removes', async () => {
+    const steps = [{ run: 'echo abcdef > x' }, { run: 'rm x' }];
+    const { leaks } = await runSteps(steps, { secrets: { KEY: 'abcdef' }, watch: () => ['abcdef'] });
+    expect(leaks.map(({ where }) => where)).toEqual([expect.stringMatching(/^file .*x$/)]);
   });
 
   test('in the masked log of a script', async () => {
@@ -97,7 +122,15 @@ describe('a secret is not seen', () => {
     expect(await seen({ main })).toEqual([]);
   });
 
+  test('in a folder that was removed meanwhile', () => {
+    expect(huntFiles([secret], { root: join(tmpdir(), randomUUID()) })).toEqual([]);
+  });
+
   test('where a script prints what is masked', async () => {
     expect(await seen({ main: masked }, { name: 'script', run: `printf '%s' '${secret}'` })).toEqual([]);
   });
+});
+
+test('a place that cannot be searched is an error, not a place without secrets', () => {
+  expect(() => huntFiles([secret], { root: import.meta.filename })).toThrow('ENOTDIR');
 });

@@ -113,7 +113,40 @@ describe('commands of old', () => {
     );
   });
 
-  test('echo and matchers show nothing', () => {
-    expect(logOf(['::echo::on', '::add-matcher::x.json', '::remove-matcher owner=x::']).lines).toEqual([]);
+  test('matchers show nothing', () => {
+    expect(logOf(['::add-matcher::x.json', '::remove-matcher owner=x::']).lines).toEqual([]);
+  });
+});
+
+describe('echo', () => {
+  const commands = ['::add-mask::secret', '::group::a secret', '::endgroup::x', '::warning::w', '::debug::d'];
+
+  test('is off', () => {
+    expect(logOf(commands).lines).toEqual(['##[group]a ***', '##[endgroup]', '##[warning]w']);
+  });
+
+  test('shows commands as they came, masks as stars, and nothing twice', () => {
+    expect(logOf(['::echo::on', ...commands, '::echo:: OFF ', '::group::b']).lines).toEqual([
+      ...['::add-mask::***', '::group::a ***', '##[group]a ***', '::endgroup::x', '##[endgroup]'],
+      ...['##[warning]w', '::echo:: OFF ', '##[group]b'],
+    ]);
+  });
+
+  test('is on from the first when debugging', () => {
+    expect(logOf(['::add-mask::secret', '::set-env name=secret::1'], true).lines.slice(0, 2)).toEqual([
+      '::add-mask::***',
+      '::set-env name=***::1',
+    ]);
+  });
+
+  test('shows no command while commands are stopped but as a plain line', () => {
+    const lines = ['::echo::on', '::stop-commands::word', '::group::a', '::word::'];
+    expect(logOf(lines).lines).toEqual(lines.slice(1));
+  });
+
+  test.each(['', 'maybe'])('refuses "%s"', (value) => {
+    const log = logOf([`::echo::${value}`, '::group::a']);
+    expect([log.refused, log.lines.at(-1)]).toEqual([true, '##[group]a']);
+    expect(log.annotations.at(-1)?.message).toContain(`Current value is: '${value}'.`);
   });
 });

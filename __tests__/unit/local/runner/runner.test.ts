@@ -176,7 +176,8 @@ describe('what comes of steps', () => {
     const run =
       'echo ::add-mask::abc; echo A=abc >> $GITHUB_ENV; echo B=2 >> $GITHUB_OUTPUT; echo $RUNNER_DEBUG';
     const result = await runSteps([{ run }], { debug: true });
-    expect(printed(result)).toEqual(['1', "##[debug]A='***'", '##[debug]Set output B = 2']);
+    const told = ["##[debug]A='***'", '##[debug]Set output B = 2'];
+    expect(printed(result)).toEqual(['::add-mask::***', '1', ...told]);
   });
 
   test('outputs of the job are left out where they hold a secret', async () => {
@@ -210,6 +211,21 @@ describe('what comes of steps', () => {
     expect(told.filter((line) => !line.startsWith('●'))).toEqual(log);
     expect([told[0], told.at(-2)]).toEqual(['● one', '● Complete job']);
   });
+
+  test('names of steps are masked as they are told', async () => {
+    const told: string[] = [];
+    const onStep = (name: string): number => told.push(name);
+    await runSteps([{ name: 'of ${{ secrets.KEY }}', run: 'true' }], { secrets: { KEY: 's3cr3t' }, onStep });
+    expect(told[0]).toBe('of ***');
+  });
+
+  test("a step's files are gone when the next one begins", async () => {
+    const { steps } = await runSteps([
+      { id: 'one', run: 'echo file=$GITHUB_ENV >> $GITHUB_OUTPUT' },
+      { run: 'test -e ${{ steps.one.outputs.file }} || echo gone' },
+    ]);
+    expect(steps[1]?.stdout).toBe('gone\n');
+  });
 });
 
 test.each([
@@ -218,6 +234,7 @@ test.each([
     'other/action@v1: the local runner',
   ],
   [{ workflow: 'jobs:\n  one: { steps: [{ run: "${{ nonsense }}" }] }\n' }, 'nonsense'],
+  [{ workflow: 'jobs:\n  one: { steps: [], container: node }\n' }, 'The job one: the local runner'],
 ])('a workflow that cannot be run leaves no folder: %j', async (options, message) => {
   const folderName = `refused-${randomUUID()}-`;
   const refused = runWorkflow({ ...options, actionRoot: trialAction({}), folderName });

@@ -47,6 +47,19 @@ describe('a job', () => {
   });
 
   test.each([
+    [
+      '{ steps: [], container: node, if: false }',
+      'The job one: the local runner does not know container, if',
+    ],
+    [
+      '{ steps: [{ run: a }, { uses: ./, wiht: {} }] }',
+      'Step 2 of the job one: the local runner does not know wiht',
+    ],
+  ])('%s is refused, for parts of it would be passed over', (job, message) => {
+    expect(() => chooseJob(`jobs:\n  one: ${job}\n`, undefined)).toThrow(message);
+  });
+
+  test.each([
     [undefined, undefined, false],
     ['write-all', undefined, true],
     ['read-all', undefined, false],

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AccountSpec } from '../../local/aws/world.ts';
+import { hubRole, openStage, stageAccounts, type Stage, type StageOptions } from '../../local/stage.ts';
+import { enter, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
+
+const idOf = (index: number): string => String(300_000_000_000 + index);
+const roleOf = (index: number): string => `arn:aws:iam::${idOf(index)}:role/deploy`;
+const trustPolicy = {
+  Statement: { Effect: 'Allow', Principal: { AWS: hubRole }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+};
+
+/** So many customers; those whose numbers are listed have no role. */
+async function open(
+  count: number,
+  without: readonly number[] = [],
+  options: StageOptions = {},
+): Promise<Stage> {
+  const customers = Array.from({ length: count }, (_, index): AccountSpec => ({
+    id: idOf(index),
+    roles: without.includes(index) ? [] : [{ name: 'deploy', trustPolicy }],
+  }));
+  return openStage({ ...options, world: { accounts: [...stageAccounts().slice(0, 1), ...customers] } });
+}
+
+const list = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `c${String(index)}: ${roleOf(index)}`).join('\n');
+const many = (count: number, more: Record<string, string> = {}): ReturnType<typeof enter> =>
+  enter({ 'role-arn': hubRole, accounts: list(count), ...more }, { id: 'aws' });
+const outputOf = (outputs: Readonly<Record<string, string>>): Record<string, string>[] =>
+  JSON.parse(outputs['accounts'] ?? '') as Record<string, string>[];
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await open(4);
+});
+afterEach(() => stage.close());
+
+describe('many accounts', () => {
+  test('are profiles after one step; AWS_CONFIG_FILE alone is exported', async () => {
+    const use = {
+      name: 'use',
+      run: 'for p in c0 c3; do cmd=$(sed -n "/profile $p\\]/,/region/s/^credential_process = //p" "$AWS_CONFIG_FILE"); sh -c "$cmd" | grep -o "AccountId.*[0-9]"; done',
+    };
+    const result = await stage.run({ workflow: workflow(many(4, { region: 'us-east-1' }), use) });
+    expect(result.conclusion).toBe('success');
+    const step = stepOf(result);
+    expect(Object.keys(step.exported)).toEqual(['AWS_CONFIG_FILE']);
+    expect(outputOf(step.outputs)).toEqual(
+      [0, 1, 2, 3].map((index) => ({
+        profile: `c${String(index)}`,
+        'account-id': idOf(index),
+        'assumed-role-arn': `arn:aws:sts::${idOf(index)}:assumed-role/deploy/acme.shop@42`,
+        expiration: expect.stringMatching(/Z$/),
+      })),
+    );
+    expect(stage.aws.requests.filter(({ action }) => action.startsWith('AssumeRole'))).toHaveLength(5);
+    expect(stepOf(result, 1).lines.slice(-2)).toEqual([`AccountId":"${idOf(0)}`, `AccountId":"${idOf(3)}`]);
+    expect(shown(postOf(result))).toContain('Verified: 4 profiles held the credentials of their roles.');
+    expect(postOf(result).files).toEqual([]);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('from a secret as JSON, each with settings of its own', async () => {
+    const accounts = JSON.stringify({
+      c0: { 'role-arn': roleOf(0), 'session-name': 'own', 'session-tags': { Team: 'blue' } },
+      c1: roleOf(1),
+    });
+    const result = await stage.run({
+      workflow: workflow(enter({ 'role-arn': hubRole, accounts: '${{ secrets.ACCOUNTS }}' })),
+      secrets: { ACCOUNTS: accounts },
+    });
+    expect(result.conclusion).toBe('success');
+    const [, first] = stage.aws.requests
+      .filter(({ action }) => action.startsWith('AssumeRole'))
+      .filter(({ params }) => params['RoleArn'] !== roleOf(1));
+    expect(first?.params).toMatchObject({ RoleSessionName: 'own', 'Tags.member.1.Key': 'Team' });
+  });
+
+  test('two hundred in one step', async () => {
+    await stage.close();
+    stage = await open(200, [], { latencyMs: 20 });
+    const result = await stage.run({ workflow: workflow(many(200)) });
+    expect(result.conclusion).toBe('success');
+    expect(outputOf(stepOf(result).outputs)).toHaveLength(200);
+    expect(stage.aws.requests).toHaveLength(401);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('throttling slows down and recovers', async () => {
+    await stage.close();
+    stage = await open(40);
+    stage.aws.misbehave({ kind: 'throttle', action: 'AssumeRole', times: 15 });
+    const result = await stage.run({ workflow: workflow(many(40)) });
+    expect(result.conclusion).toBe('success');
+    expect(outputOf(stepOf(result).outputs)).toHaveLength(40);
+  });
+});
+
+describe('some that fail', () => {
+  beforeEach(async () => {
+    await stage.close();
+    stage = await open(4, [1, 3]);
+  });
+
+  test('stop all: one report with the counts, each explained, and nothing is left', async () => {
+    const result = await stage.run({ workflow: workflow(many(4)) });
+    const step = stepOf(result);
+    expect(leftNothing(step)).toBe(true);
+    expect(step.annotations).toEqual([
+      {
+        level: 'error',
+        title: '2 of 4 accounts failed',
+        message: '2 of 4 accounts failed: c1, c3\n2 x A role was refused',
+      },
+    ]);
+    expect(step.lines.filter((line) => /^c\d: A role was refused\. /.test(line))).toHaveLength(2);
+    expect(step.summary).toContain('### 2 of 4 accounts failed');
+  });
+
+  test('are left out where the user says so, with a warning and in the output', async () => {
+    const result = await stage.run({ workflow: workflow(many(4, { 'continue-on-account-error': 'true' })) });
+    expect(result.conclusion).toBe('success');
+    const step = stepOf(result);
+    expect(step.annotations).toEqual([
+      {
+        level: 'warning',
+        title: undefined,
+        message: expect.stringContaining('2 of 4 accounts failed: c1, c3'),
+      },
+    ]);
+    expect(outputOf(step.outputs)[1]).toEqual({
+      profile: 'c1',
+      'role-arn': roleOf(1),
+      error: expect.stringMatching(/^A role was refused: /),
+    });
+    expect(outputOf(step.outputs).map(({ profile }) => profile)).toEqual(['c0', 'c1', 'c2', 'c3']);
+  });
+
+  test('all of them is an error all the same', async () => {
+    const accounts = `c1: ${roleOf(1)}\nc3: ${roleOf(3)}`;
+    const result = await stage.run({
+      workflow: workflow(enter({ 'role-arn': hubRole, accounts, 'continue-on-account-error': 'true' })),
+    });
+    expect(stepOf(result).annotations[0]?.title).toBe('2 of 2 accounts failed');
+    expect(leftNothing(stepOf(result))).toBe(true);
+  });
+
+  test('a role that all share fails once', async () => {
+    const result = await stage.run({ workflow: workflow(many(4, { 'role-arn': `${hubRole}X` })) });
+    expect(stepOf(result).annotations[0]?.title).toBe('The role does not admit this token');
+    expect(stage.aws.requests).toHaveLength(1);
+  });
+});
+
+test('a list with mistakes is refused with their lines, before any request', async () => {
+  const accounts = `c0: ${roleOf(0)}\nc1:\n  rolearn: ${roleOf(1)}\nc0: x\n`;
+  const result = await stage.run({ workflow: workflow(enter({ accounts })) });
+  expect(stepOf(result).annotations[0]?.message).toBe('accounts: line 4, column 1: a name stands twice');
+  expect(stage.aws.requests).toEqual([]);
+});
+
+test('the summary has a table of the accounts', async () => {
+  const result = await stage.run({ workflow: workflow(many(2, { 'job-summary': 'always' })) });
+  expect(stepOf(result).summary).toContain('| <code>c1</code> | <code>300000000001</code> |');
+});

@@ -1,0 +1,258 @@
+import { describe, expect, test } from '@jest/globals';
+import { readAccountList } from '../../../src/request/account-list.ts';
+import { readAccounts } from '../../../src/request/accounts.ts';
+import { InputError } from '../../../src/request/problems.ts';
+import { readRequest, type Surroundings } from '../../../src/request/request.ts';
+import type { Inputs } from '../../../src/request/settings.ts';
+import { found, given, surroundings } from './given.ts';
+
+const hub = 'arn:aws:iam::111111111111:role/hub';
+const role = (account: number): string => `arn:aws:iam::${String(account).repeat(12)}:role/deploy`;
+
+describe('the list', () => {
+  const list = (text: string) => {
+    const problems: string[] = [];
+    const entries: ReturnType<typeof readAccountList> = [];
+    problems.push(...found((collected) => entries.push(...readAccountList(text, collected))));
+    return { entries, problems };
+  };
+
+  test('is a mapping from name to ARN, or to settings; JSON as well', () => {
+    const { entries, problems } = list(
+      [
+        `staging: ${role(2)}`,
+        'prod:',
+        `  role-arn: [${role(3)}, ${role(4)}]`,
+        '  external-id: id-1',
+        '  duration-seconds: 900',
+        '  session-tags: { Team: blue, Cost: 12 }',
+        '  session-policy: { Statement: [] }',
+        '  session-policy-arns:',
+        '    - arn:aws:iam::aws:policy/ReadOnlyAccess',
+        '  region:',
+      ].join('\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(
+      entries.map(({ name, given: settings }) => [
+        name,
+        Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')),
+      ]),
+    ).toEqual([
+      ['staging', { 'role-arn': role(2) }],
+      [
+        'prod',
+        {
+          'role-arn': `${role(3)}\n${role(4)}`,
+          'external-id': 'id-1',
+          'duration-seconds': '900',
+          'session-tags': 'Team=blue\nCost=12',
+          'session-policy': '{"Statement":[]}',
+          'session-policy-arns': 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        },
+      ],
+    ]);
+    expect(list(JSON.stringify({ staging: role(2) })).entries).toHaveLength(1);
+  });
+
+  test.each([
+    ['a: [1', 'accounts: line 1, column '],
+    [`a: ${role(2)}\nb: x\na: ${role(3)}`, 'accounts: line 3, column 1: a name stands twice'],
+    ['- a', 'accounts: is not a mapping from profile name to role ARN'],
+    ['just text', 'accounts: is not a mapping'],
+    ['{}', 'accounts: holds no account'],
+    ['a: [x]', 'accounts: line 1, column 4: "a" is neither a role ARN nor a mapping with role-arn'],
+    [
+      `a:\n  rolearn: ${role(2)}`,
+      'accounts: line 2, column 3: "rolearn" of "a" is none of the settings of an account: did you mean role-arn?',
+    ],
+    [
+      'a:\n  colour: blue',
+      '"colour" of "a" is none of the settings of an account, which are role-arn, external-id',
+    ],
+    ['a:\n  ? [x]\n  : y', '"" of "a" is none of the settings'],
+  ])('%j is wrong', (text, words) => {
+    expect(list(text).problems.join('\n')).toContain(words);
+  });
+
+  test('a name that is no text, and settings that are nothing', () => {
+    expect(list(`12: ${role(2)}`).entries[0]?.name).toBe('12');
+    expect(list(`? [a]\n: ${role(2)}`).entries[0]?.name).toBe('');
+    expect(list('a:').entries[0]?.given['role-arn']).toBe('');
+    expect(list('a:\n  role-arn:\n    x: y').entries[0]?.given['role-arn']).toBe('{"x":"y"}');
+  });
+});
+
+const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<Surroundings> = {}) =>
+  readRequest(
+    given({ accounts: typeof accounts === 'string' ? accounts : JSON.stringify(accounts), ...inputs }),
+    {
+      ...surroundings(),
+      readAccounts,
+      profiles: { placeOf: () => undefined, hindrance: () => undefined },
+      ...more,
+    },
+  );
+
+const problemsOf = (...args: Parameters<typeof many>): string[] => {
+  try {
+    many(...args);
+    return [];
+  } catch (error) {
+    return (error as InputError).problems.map(({ input, text }) => `${input}: ${text}`);
+  }
+};
+
+describe('plans', () => {
+  test('begin with the shared roles, which are the same for all', () => {
+    const { accounts, plan, exportEnv, exportRegion } = many(
+      {
+        a: role(2),
+        b: { 'role-arn': role(3), 'session-name': 'own', 'external-id': 'id-b', region: 'eu-west-1' },
+      },
+      { 'role-arn': hub, 'session-name': 'all', region: 'us-east-1', 'duration-seconds': '1800' },
+    );
+    expect(
+      accounts?.map(({ name, shared, plan: { hops, sts } }) => [
+        name,
+        shared,
+        sts.region,
+        hops.map((hop) => [hop.role.text, hop.sessionName, hop.durationSeconds, hop.externalId]),
+      ]),
+    ).toEqual([
+      [
+        'a',
+        1,
+        'us-east-1',
+        [
+          [hub, 'all', 900, undefined],
+          [role(2), 'all', 1800, undefined],
+        ],
+      ],
+      [
+        'b',
+        1,
+        'eu-west-1',
+        [
+          [hub, 'all', 900, undefined],
+          [role(3), 'own', 1800, 'id-b'],
+        ],
+      ],
+    ]);
+    expect(plan).toBe(accounts?.[0]?.plan);
+    expect({ exportEnv, exportRegion }).toEqual({ exportEnv: false, exportRegion: undefined });
+  });
+
+  test('stand alone without role-arn, up to twelve hours', () => {
+    const { accounts } = many({ a: { 'role-arn': role(2), 'duration-seconds': 43_200 } });
+    expect(accounts?.[0]).toMatchObject({ shared: 0, plan: { hops: [{ durationSeconds: 43_200 }] } });
+  });
+
+  test("an account's settings win over the inputs, which are the defaults of all", () => {
+    const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+    const { accounts } = many(
+      { a: role(2), b: { 'role-arn': role(3), 'session-tags': 'T=own', 'session-policy': policy } },
+      {
+        'role-arn': hub,
+        'session-tags': 'T=all',
+        'session-policy-arns': 'arn:aws:iam::aws:policy/x',
+        'external-id': '-',
+        'workflow-tags': 'true',
+      },
+    );
+    const last = accounts?.map(({ plan }) => plan.hops[1]);
+    expect(last?.map((hop) => hop?.tags.map(({ key, value }) => `${key}=${value}`))).toEqual([
+      ['T=all', 'Actor=octo-bot-'],
+      ['T=own', 'Actor=octo-bot-'],
+    ]);
+    expect(last?.map((hop) => hop?.policy)).toEqual([undefined, JSON.stringify(policy)]);
+    expect(last?.map((hop) => hop?.policyArns)).toEqual([
+      ['arn:aws:iam::aws:policy/x'],
+      ['arn:aws:iam::aws:policy/x'],
+    ]);
+  });
+
+  test('the audience goes by the partition of the accounts', () => {
+    expect(many({ a: 'arn:aws-cn:iam::222222222222:role/x' }).plan.base).toMatchObject({
+      audience: 'sts.amazonaws.com.cn',
+    });
+  });
+});
+
+describe('problems', () => {
+  test('are told by their place in the list', () => {
+    expect(
+      problemsOf(
+        {
+          a: 'x',
+          b: { 'role-arn': role(3), 'session-name': 'a b', 'duration-seconds': 3601, region: 'cn-north-1' },
+        },
+        { 'role-arn': hub },
+      ),
+    ).toEqual([
+      expect.stringMatching(/^accounts\.a\.role-arn: "x" is not a role ARN/),
+      expect.stringMatching(/^accounts\.b\.region: "cn-north-1" is a region of partition aws-cn/),
+      expect.stringMatching(/^accounts\.b\.session-name: "a b" holds a space/),
+      expect.stringMatching(/^accounts\.b\.duration-seconds: "3601" is more than 3600/),
+    ]);
+  });
+
+  test('of an input are told once, however many accounts there are', () => {
+    expect(problemsOf({ a: role(2), b: role(3) }, { 'source-identity': 'a b', 'role-arn': hub })).toEqual([
+      expect.stringMatching(/^source-identity: /),
+    ]);
+  });
+
+  test.each<[unknown, Partial<Inputs>, string]>([
+    [{ a: role(2) }, { profile: 'x' }, 'profile: cannot go with accounts'],
+    [{ a: role(2) }, { 'export-env': 'true' }, 'export-env: cannot be true with accounts'],
+    [{ a: role(2) }, { 'output-credentials': 'true' }, 'output-credentials: cannot go with accounts'],
+    [{ a: role(2) }, { 'external-id': 'id' }, 'external-id: belongs to role-arn, which is not given'],
+    [
+      { a: { 'role-arn': role(2), 'external-id': 'id-1' } },
+      {},
+      'accounts.a.external-id: is set for the first role',
+    ],
+    [{ a: role(2) }, { 'session-tags': 'a=b' }, 'session-tags: cannot be sent'],
+    [
+      { a: role(2) },
+      { 'allowed-account-ids': '333333333333' },
+      'allowed-account-ids: "333333333333" does not hold 222222222222',
+    ],
+    [{ 'a b': role(2) }, {}, 'accounts: "a b" cannot be a profile'],
+    [
+      { a: 'arn:aws-cn:iam::222222222222:role/x' },
+      { 'role-arn': hub },
+      'accounts.a.role-arn: "arn:aws-cn:iam::222222222222:role/x" is in partition aws-cn',
+    ],
+    [{ a: { region: 'us-east-1' } }, {}, 'accounts.a.role-arn: is required'],
+    [
+      { a: role(2) },
+      { 'mfa-serial-number': 'arn:aws:iam::1:mfa/x', 'mfa-token-code': '123456' },
+      'mfa-token-code: cannot go with accounts',
+    ],
+  ])('%j with %j', (accounts, inputs, words) => {
+    expect(problemsOf(accounts, inputs).join('\n')).toContain(words);
+  });
+
+  test('a profile that is there already, and a folder that no client can carry', () => {
+    const profiles = { placeOf: () => 'the AWS config file', hindrance: () => 'no' };
+    expect(problemsOf({ a: role(2) }, {}, { profiles })).toEqual([
+      'accounts: no',
+      'accounts: "a" is a profile of the AWS config file already: take another name',
+    ]);
+  });
+
+  test('what is not used is warned about', () => {
+    expect(many({ a: role(2) }, { 'min-remaining-seconds': '60' }).warnings).toEqual([
+      expect.stringContaining('min-remaining-seconds is not used'),
+    ]);
+    expect(
+      readRequest(given({ 'role-arn': hub, 'continue-on-account-error': 'true' }), surroundings()).warnings,
+    ).toEqual(['continue-on-account-error is not used: there are no accounts.']);
+  });
+
+  test('nobody to read them is a fault of the caller', () => {
+    expect(() => readRequest(given({ accounts: 'a: b' }), surroundings())).toThrow('nobody to read them');
+  });
+});

@@ -1,0 +1,120 @@
+import pLimit from 'p-limit';
+import { isoTime, untilThen } from './clock.ts';
+import type { Report } from './github/log.ts';
+import { isWebIdentity } from './plan.ts';
+import { reportOf } from './report.ts';
+import type { AccountPlan } from './request/accounts.ts';
+import { text, type Part } from './sts/explain/explanation.ts';
+import { assumeChain, reach, type ChainMeans, type Reached } from './sts/chain.ts';
+import type { RoleSession } from './sts/session.ts';
+
+/** Many accounts at once: one base, the shared roles once, then every account. */
+
+/** An account that was entered. */
+export interface EnteredAccount {
+  readonly account: AccountPlan;
+  readonly session: RoleSession;
+}
+
+/** An account that was not. */
+export interface FailedAccount {
+  readonly account: AccountPlan;
+  readonly error: unknown;
+}
+
+/** Requests at once, and how far throttling may slow them. */
+const pace = { most: 16, least: 1 } as const;
+
+/**
+ * Enters all accounts; whatever is wrong with one does not stop the others.
+ * @throws what fails before any account comes to its turn: the base, or a role that they share
+ */
+export async function enterAccounts(
+  accounts: readonly AccountPlan[],
+  means: ChainMeans,
+): Promise<{ entered: EnteredAccount[]; failed: FailedAccount[] }> {
+  const [first] = accounts;
+  if (!first) throw new TypeError('there is no account');
+  await (isWebIdentity(first.plan.base.kind) ? means.base.token() : means.base.credentials());
+  const begun = await sharedRoles(accounts, means);
+  const entered: EnteredAccount[] = [];
+  const failed: FailedAccount[] = [];
+  const limit = pLimit(pace.most);
+  const patient = {
+    ...means,
+    patience: { ...means.patience, retrying: slowDown(limit) },
+    arrived: () => undefined,
+  };
+  const enter = async (account: AccountPlan): Promise<void> => {
+    try {
+      const session = await assumeChain(account.plan, patient, begun.get(sharedKey(account)));
+      entered.push({ account, session });
+      limit.concurrency = Math.min(pace.most, limit.concurrency + 1);
+    } catch (error) {
+      failed.push({ account, error });
+    }
+  };
+  await Promise.all(accounts.map((account) => limit(() => enter(account))));
+  const place = new Map(accounts.map(({ name }, index) => [name, index]));
+  const order = (a: { account: AccountPlan }, b: { account: AccountPlan }): number =>
+    (place.get(a.account.name) ?? 0) - (place.get(b.account.name) ?? 0);
+  return { entered: entered.sort(order), failed: failed.sort(order) };
+}
+
+/** Throttling halves what goes on at once; each success allows one more again. */
+function slowDown(limit: { concurrency: number }): ChainMeans['patience']['retrying'] {
+  return ({ code }) => {
+    if (/throttl|toomany|limitexceeded|HTTP 429/i.test(code))
+      limit.concurrency = Math.max(pace.least, Math.floor(limit.concurrency / 2));
+  };
+}
+
+const sharedKey = ({ plan, shared }: AccountPlan): string => JSON.stringify(plan.hops.slice(0, shared));
+
+/** The roles at the beginning are assumed once for all accounts whose requests for them are the same. */
+async function sharedRoles(
+  accounts: readonly AccountPlan[],
+  means: ChainMeans,
+): Promise<Map<string, Reached | undefined>> {
+  const begun = new Map<string, Reached | undefined>();
+  for (const account of accounts) {
+    const key = sharedKey(account);
+    if (!begun.has(key)) begun.set(key, await reach(account.plan, account.shared, means));
+  }
+  return begun;
+}
+
+/** `staging: arn:…, until … (60 min)` */
+export function accountLine({ account, session }: EnteredAccount): string {
+  const { assumedRoleArn, expiration } = session;
+  return `${account.name}: ${assumedRoleArn}, until ${isoTime(expiration)} (${untilThen(expiration, new Date())})`;
+}
+
+/** All failing accounts in one report, counts first, each explained. */
+export function accountsReport(
+  failed: readonly FailedAccount[],
+  of: number,
+  environment: NodeJS.ProcessEnv,
+): Report {
+  const reports = failed.map(({ account, error }) => ({
+    account,
+    report: reportOf(error, account.plan, environment),
+  }));
+  const names = failed.map(({ account }) => account.name);
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
+  const counts = `${failed.length} of ${of} accounts failed`;
+  const causes = new Map<string, number>();
+  for (const { report } of reports) causes.set(report.title, (causes.get(report.title) ?? 0) + 1);
+  const parts = reports.flatMap(({ account, report }): Part[] => [
+    text(`${account.name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
+    ...report.parts,
+  ]);
+  const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
+  return { title: counts, message: `${counts}: ${listed}\n${summary}`, parts };
+}
+
+/** The short reason for an output: the first line of what a user reads. */
+export function reasonOf({ account, error }: FailedAccount, environment: NodeJS.ProcessEnv): string {
+  const { title, message } = reportOf(error, account.plan, environment);
+  return `${title}: ${message.replaceAll('\n', ' ')}`;
+}

@@ -1,0 +1,102 @@
+import { isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
+import { nearest, quoted, type Problems } from './problems.ts';
+
+/** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */
+
+/** Settings of one account, each as the text that the input of that name would have. */
+export const accountKeys = [
+  'role-arn',
+  'external-id',
+  'session-name',
+  'duration-seconds',
+  'region',
+  'session-policy',
+  'session-policy-arns',
+  'session-tags',
+] as const;
+
+export type AccountKey = (typeof accountKeys)[number];
+
+/** One entry; `''` where a setting was not given. */
+export interface AccountEntry {
+  readonly name: string;
+  readonly given: Readonly<Record<AccountKey, string>>;
+}
+
+/** Reads the list. What is wrong is told with its line and column. */
+export function readAccountList(text: string, problems: Problems): AccountEntry[] {
+  const lines = new LineCounter();
+  // Anchors could make a small text large: none are needed here.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+  });
+  const at = (offset: number | undefined): string => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return `line ${line}, column ${col}`;
+  };
+  for (const { message, pos } of document.errors) {
+    const told = message.startsWith('Map keys must be unique') ? 'a name stands twice' : message;
+    problems.say('accounts', `${at(pos[0])}: ${told}`);
+  }
+  if (document.errors.length > 0) return [];
+  if (!isMap(document.contents)) {
+    problems.say(
+      'accounts',
+      'is not a mapping from profile name to role ARN, as in "staging: arn:aws:iam::123456789012:role/deploy"',
+    );
+    return [];
+  }
+  if (document.contents.items.length === 0) problems.say('accounts', 'holds no account');
+  return document.contents.items.flatMap((pair) => readEntry(pair, at, problems));
+}
+
+type At = (offset: number | undefined) => string;
+
+const offsetOf = (node: unknown): number | undefined =>
+  (node as { range?: [number, number, number] | null } | null)?.range?.[0];
+
+function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEntry[] {
+  const name = isScalar(key) ? String(key.value) : '';
+  const nothing = Object.fromEntries(accountKeys.map((one) => [one, ''])) as Record<AccountKey, string>;
+  if (isScalar(value)) return [{ name, given: { ...nothing, 'role-arn': asText(value.value) } }];
+  if (!isMap(value)) {
+    problems.say(
+      'accounts',
+      `${at(offsetOf(value ?? key))}: ${quoted(name)} is neither a role ARN nor a mapping with role-arn`,
+    );
+    return [];
+  }
+  const given = { ...nothing };
+  for (const item of value.items) {
+    const word = isScalar(item.key) ? String(item.key.value) : '';
+    const known = accountKeys.find((one) => one === word);
+    if (known) given[known] = settingText(known, (item.value as { toJSON(): unknown } | null)?.toJSON());
+    else {
+      const near = nearest(word, accountKeys);
+      const hint = near ? `: did you mean ${near}?` : `, which are ${accountKeys.join(', ')}`;
+      problems.say(
+        'accounts',
+        `${at(offsetOf(item.key))}: ${quoted(word)} of ${quoted(name)} is none of the settings of an account${hint}`,
+      );
+    }
+  }
+  return [{ name, given }];
+}
+
+/** Lists become lines, tags of a mapping `key=value` lines, and a policy of a mapping its JSON. */
+function settingText(key: AccountKey, value: unknown): string {
+  if (Array.isArray(value)) return value.map(asText).join('\n');
+  if (typeof value !== 'object' || value === null) return asText(value);
+  if (key !== 'session-tags') return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([tag, text]) => `${tag}=${asText(text)}`)
+    .join('\n');
+}
+
+function asText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,151 @@
+import { isWebIdentity, type Hop, type Plan, type Tag } from '../plan.ts';
+import type { RoleArn } from '../sts/arn.ts';
+import type { BaseChoice } from './base.ts';
+import { readAccountList, type AccountEntry, type AccountKey } from './account-list.ts';
+import { readSts, type Environment } from './endpoint.ts';
+import {
+  checkCarriers,
+  makeHops,
+  readDuration,
+  readMfa,
+  readSourceIdentity,
+  type ChainSettings,
+} from './hops.ts';
+import { readPolicyArns, readSessionPolicy } from './policies.ts';
+import { Problems } from './problems.ts';
+import { checkProfileName, type ProfileOffers } from './profile.ts';
+import { readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
+import type { Inputs } from './settings.ts';
+import { readTags } from './tags.ts';
+import { readLines } from './values.ts';
+
+/** Many accounts: a plan for each, all from one base and, where `role-arn` is given, over the same first roles. */
+
+/** One account. */
+export interface AccountPlan {
+  /** Of the profile. */
+  readonly name: string;
+  /** The whole chain, so that a profile can renew by itself. */
+  readonly plan: Plan;
+  /** How many roles at its beginning are the ones of `role-arn`, and so the same for all. */
+  readonly shared: number;
+}
+
+/** What all accounts have in common. */
+export interface AccountsBasis {
+  readonly inputs: Inputs;
+  readonly choice: BaseChoice;
+  readonly sessionName: string;
+  readonly workflowTags: readonly Tag[];
+  readonly environment: Environment;
+  readonly profiles: ProfileOffers;
+}
+
+/** `accounts`, with `role-arn` and the other inputs as what all of them start from. */
+export function readAccounts(basis: AccountsBasis, problems: Problems): AccountPlan[] {
+  const { inputs, profiles } = basis;
+  const hindrance = profiles.hindrance();
+  if (hindrance) problems.say('accounts', hindrance);
+  const shared = inputs['role-arn'].trim() === '' ? [] : readRoles(inputs['role-arn'], problems);
+  const count = readLines(inputs['role-arn']).length;
+  const sharedIds = count === 0 ? [] : readExternalIds(inputs['external-id'], count, problems);
+  if (count === 0 && inputs['external-id'].trim() !== '') {
+    problems.say(
+      'external-id',
+      'belongs to role-arn, which is not given: set external-id in the entries of accounts',
+    );
+  }
+  return readAccountList(inputs.accounts, problems).flatMap((entry) => {
+    const own = new Problems();
+    const plan = readPlan(entry, basis, { roles: shared, count, ids: sharedIds }, own);
+    for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input), text, topic);
+    checkProfileName('accounts', entry.name, profiles, problems);
+    return plan ? [{ name: entry.name, plan, shared: shared.length }] : [];
+  });
+}
+
+/** What an entry says itself is told by its place there; what it has from the inputs, by the input. */
+function nameFor({ name, given }: AccountEntry, input: string): string {
+  return given[input as AccountKey] || input === 'role-arn' ? `accounts.${name}.${input}` : input;
+}
+
+interface Shared {
+  readonly roles: readonly RoleArn[];
+  readonly count: number;
+  readonly ids: readonly (string | undefined)[];
+}
+
+function readPlan(
+  entry: AccountEntry,
+  basis: AccountsBasis,
+  shared: Shared,
+  problems: Problems,
+): Plan | undefined {
+  const { inputs, choice, environment } = basis;
+  const given = (key: AccountKey): string =>
+    entry.given[key] || (key === 'external-id' || key === 'role-arn' ? '' : inputs[key]);
+  const roles = readRoles(given('role-arn'), problems);
+  const all = [...shared.roles, ...roles];
+  const stranger = roles.find(({ partition }) => partition !== all[0]?.partition);
+  if (stranger && shared.roles[0]) {
+    problems.add(
+      'role-arn',
+      stranger.text,
+      `is in partition ${stranger.partition}, and role-arn in ${shared.roles[0].partition}`,
+    );
+  }
+  const sts = readSts(
+    { region: given('region'), endpoint: inputs['sts-endpoint'] },
+    environment,
+    roles[0]?.partition,
+    problems,
+  );
+  readAllowedAccounts(inputs['allowed-account-ids'], roles, problems);
+  const [first, ...others] = readHops(entry, basis, { ...shared, own: roles }, problems);
+  return first && problems.all.length === 0
+    ? { base: choice.base, hops: [first, ...others], sts }
+    : undefined;
+}
+
+function readHops(
+  entry: AccountEntry,
+  { inputs, choice, sessionName, workflowTags }: AccountsBasis,
+  shared: Shared & { readonly own: readonly RoleArn[] },
+  problems: Problems,
+): Hop[] {
+  const given = (key: AccountKey): string => entry.given[key] || inputs[key];
+  const count = readLines(entry.given['role-arn']).length;
+  const total = shared.count + count;
+  const tags = { tags: given('session-tags'), transitive: inputs['transitive-tag-keys'] };
+  const chain: ChainSettings = {
+    base: choice.base.kind,
+    roles: [...shared.roles, ...shared.own],
+    count: total,
+    sessionName:
+      entry.given['session-name'] === ''
+        ? sessionName
+        : readSessionName(entry.given['session-name'], '', problems),
+    durationSeconds: readDuration(given('duration-seconds'), total, problems),
+    externalIds: [...shared.ids, ...readExternalIds(entry.given['external-id'], count, problems)],
+    tags: readTags(tags, workflowTags, problems),
+    sourceIdentity: readSourceIdentity(inputs['source-identity'], problems),
+    mfa: readMfa(inputs['mfa-serial-number'], inputs['mfa-token-code'], problems),
+    policy: readSessionPolicy(given('session-policy'), problems),
+    policyArns: readPolicyArns(given('session-policy-arns'), shared.own.at(-1), problems),
+  };
+  checkCarriers(chain, carried(entry, inputs, isWebIdentity(choice.base.kind)), problems);
+  // The roles that all accounts share are one session for all of them, whatever an account calls its own.
+  return makeHops(chain).map((hop, index) => (index < shared.roles.length ? { ...hop, sessionName } : hop));
+}
+
+/** Which settings say something that a hop must carry. */
+function carried({ given }: AccountEntry, inputs: Inputs, byToken: boolean): string[] {
+  const silent = inputs['workflow-tags'].trim().toLowerCase() === 'true' ? [] : ['workflow-tags'];
+  const names = Object.entries({
+    ...inputs,
+    'session-tags': given['session-tags'] || inputs['session-tags'],
+  });
+  return byToken
+    ? names.flatMap(([name, text]) => (text.trim() === '' || silent.includes(name) ? [] : [name]))
+    : [];
+}
