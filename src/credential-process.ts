@@ -7,7 +7,6 @@ import {
   readCache,
   type CachedCredentials,
 } from './profiles/cache.ts';
-import { lockUnless } from './profiles/lock.ts';
 
 /**
  * What an AWS client runs for a profile: prints the credentials on one line of stdout, and nothing else there. Fresh
@@ -37,6 +36,8 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
   };
   const cached = good();
   if (cached) return cached;
+  // From here on it costs requests; until here, it cost a file.
+  const { lockUnless } = await import('./profiles/lock.ts');
   const lock = await lockUnless(lockPathOf(planPath), good);
   if ('done' in lock) return lock.done;
   try {

@@ -30,7 +30,9 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
   }
   if (!exported) return;
   if (keysFingerprint(environment) !== exported.keys) {
-    say(`A later step replaced the credentials of ${exported.arn}: whose the job's are now is not checked.`);
+    say(
+      `The credentials of ${exported.arn} are not verified: a later step replaced them, or this step's own env hides them.`,
+    );
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.

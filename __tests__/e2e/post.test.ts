@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
+import { chain, enter, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -121,7 +121,9 @@ test("a later step's own keys are left alone, and said", async () => {
   const own = { name: 'own keys', run: 'echo "AWS_ACCESS_KEY_ID=AKIAOWNKEYOFTHEJOB00" >> "$GITHUB_ENV"' };
   const result = await stage.run({ workflow: workflow(enter(chain), own) });
   expect(result.conclusion).toBe('success');
-  expect(shown(postOf(result))).toContain(`A later step replaced the credentials of ${customerArn}`);
+  expect(shown(postOf(result))).toContain(
+    `The credentials of ${customerArn} are not verified: a later step replaced them`,
+  );
   expect(result.env).toMatchObject({ AWS_ACCESS_KEY_ID: 'AKIAOWNKEYOFTHEJOB00', AWS_SECRET_ACCESS_KEY: '' });
 });
 
@@ -135,4 +137,19 @@ test('a private folder that is gone costs the earlier values, and is said', asyn
   expect(result.conclusion).toBe('success');
   expect(shown(postOf(result))).toContain('are gone with the private folder');
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
+});
+
+test("a step's own env hides the job's: its keys never become the job's, and no part of a set is left", async () => {
+  const env = { AWS_ACCESS_KEY_ID: '${{ secrets.KEY_ID }}', AWS_SECRET_ACCESS_KEY: '${{ secrets.KEY }}' };
+  const result = await stage.run({
+    workflow: withoutIdToken(enter(chain, { env })),
+    secrets: { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey },
+  });
+  expect(result.conclusion).toBe('success');
+  expect(shown(postOf(result))).toContain("or this step's own env hides them");
+  expect(result.env).toMatchObject({
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_SESSION_TOKEN: '',
+  });
 });

@@ -453,7 +453,7 @@ describe('the post step', () => {
     await step();
     process.env['AWS_SECRET_ACCESS_KEY'] = 'another';
     await post(process.env);
-    expect(printed()).toContain('A later step replaced the credentials');
+    expect(printed()).toContain('are not verified: a later step replaced them');
     expect(sts.commandCalls(GetCallerIdentityCommand)).toHaveLength(0);
     expect(runner.read('GITHUB_ENV')).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SESSION_TOKEN: '' });
   });

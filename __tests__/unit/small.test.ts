@@ -11,6 +11,7 @@ test('points in time', () => {
   expect(isoTime(now)).toBe('2026-11-23T12:00:00Z');
   expect(untilThen(new Date('2026-11-23T12:01:59Z'), new Date('2026-11-23T12:00:00Z'))).toBe('119 s');
   expect(untilThen(new Date('2026-11-23T13:00:00Z'), new Date('2026-11-23T12:00:01Z'))).toBe('60 min');
+  expect(untilThen(new Date('2026-11-23T12:00:00Z'), now)).toBe("over, by this machine's clock");
 });
 
 test('a plan is the same by its roles, session, tags and policies, not by how it is paid for', () => {

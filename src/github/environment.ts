@@ -131,19 +131,43 @@ export function remember(
 }
 
 /**
- * What to set so that the environment is as it was before the step: nothing that a later step has changed since,
- * and nothing that must not be empty.
+ * What to set so that the environment is as it was before the step: nothing that a later step has changed since, and
+ * nothing that must not be empty.
+ *
+ * A step's own `env:` lies over the job's environment, in its post too, and hides what was exported. It shows where
+ * some of the keys are still the exported ones and others as they were before: then all are taken from the job, for a
+ * part of a set is of no use, and what the step's `env:` holds never becomes the job's.
  */
 export function restorations(
   changed: readonly Changed[],
   secrets: Readonly<Record<string, string>>,
   environment: NodeJS.ProcessEnv,
 ): Change[] {
-  return changed.flatMap(({ name, set, before }) => {
-    const value = secrets[name] ?? before ?? '';
-    const untouched = fingerprint(environment[name] ?? '') === set;
-    return untouched && !(value === '' && neverEmpty(name)) ? [{ name, value }] : [];
+  const hidden = hidesKeys(changed, secrets, environment);
+  return changed.flatMap((one) => {
+    const { name } = one;
+    if (hidden && keyVariables.includes(name)) return [{ name, value: '' }];
+    const value = secrets[name] ?? one.before ?? '';
+    return isAsSet(one, environment) && !(value === '' && neverEmpty(name)) ? [{ name, value }] : [];
   });
+}
+
+const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+const isAsSet = ({ name, set }: Changed, environment: NodeJS.ProcessEnv): boolean =>
+  fingerprint(environment[name] ?? '') === set;
+
+function hidesKeys(
+  changed: readonly Changed[],
+  secrets: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv,
+): boolean {
+  const keys = changed.filter(({ name }) => keyVariables.includes(name));
+  const asBefore = keys.filter(
+    ({ name }) => secrets[name] !== undefined && environment[name] === secrets[name],
+  );
+  const asSet = keys.filter((one) => isAsSet(one, environment));
+  return asBefore.length > 0 && asSet.length > 0 && asBefore.length + asSet.length === keys.length;
 }
 
 /** The keys of a role session in an environment, where all three are there. */

@@ -14,10 +14,9 @@ import {
 import { readPolicyArns, readSessionPolicy } from './policies.ts';
 import { Problems } from './problems.ts';
 import { checkProfileName, type ProfileOffers } from './profile.ts';
-import { readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
+import { countRoles, readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
 import type { Inputs } from './settings.ts';
 import { readTags } from './tags.ts';
-import { readLines } from './values.ts';
 
 /** Many accounts: a plan for each, all from one base and, where `role-arn` is given, over the same first roles. */
 
@@ -47,7 +46,7 @@ export function readAccounts(basis: AccountsBasis, problems: Problems): AccountP
   const hindrance = profiles.hindrance();
   if (hindrance) problems.say('accounts', hindrance);
   const shared = inputs['role-arn'].trim() === '' ? [] : readRoles(inputs['role-arn'], problems);
-  const count = readLines(inputs['role-arn']).length;
+  const count = countRoles(inputs['role-arn']);
   const sharedIds = count === 0 ? [] : readExternalIds(inputs['external-id'], count, problems);
   if (count === 0 && inputs['external-id'].trim() !== '') {
     problems.say(
@@ -114,7 +113,7 @@ function readHops(
   problems: Problems,
 ): Hop[] {
   const given = (key: AccountKey): string => entry.given[key] || inputs[key];
-  const count = readLines(entry.given['role-arn']).length;
+  const count = countRoles(entry.given['role-arn']);
   const total = shared.count + count;
   const tags = { tags: given('session-tags'), transitive: inputs['transitive-tag-keys'] };
   const chain: ChainSettings = {

@@ -95,6 +95,8 @@ function read(
           'is oidc, but this job may not ask for GitHub\'s OIDC token: it lacks the permission "id-token: write"';
         problems.say('credential-source', text, 'id-token');
       }
+      if (/[^\x21-\x7e]/.test(audience))
+        problems.add('audience', audience, 'holds white space or other characters that no audience has');
       return { kind: 'oidc', audience };
     case 'ambient':
       return { kind: 'ambient', origin: offers.origin };

@@ -58,9 +58,17 @@ function readRegion(
     ['AWS_DEFAULT_REGION', environment['AWS_DEFAULT_REGION']],
   ]);
   if (!region) return own;
-  const home = partitionOfRegion(region.text);
+  // The SDKs' name for the global endpoint, which a machine may have set; the input is exported, and S3 has no such region.
+  const home =
+    region.text === 'aws-global' && region.from !== 'region'
+      ? partitionById('aws')
+      : partitionOfRegion(region.text);
   if (!home) {
-    problems.add(region.from, region.text, `is not a region of AWS, as ${own} is`);
+    problems.add(
+      region.from,
+      region.text,
+      `is not a region of AWS${regionMeant(region.text) ?? `, as ${own} is`}`,
+    );
   } else if (partition !== undefined && home.id !== partition) {
     const repair = region.from === 'region' ? `as in ${own}` : `give the input region, as in ${own}`;
     problems.add(
@@ -70,6 +78,16 @@ function readRegion(
     );
   }
   return region.text;
+}
+
+/** `, try "us-east-1"` where that is what was meant. */
+function regionMeant(text: string): string | undefined {
+  const tidy = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[_ ]/g, '-')
+    .replace(/([a-z])(\d+)$/, '$1-$2');
+  return partitionOfRegion(tidy) ? `, try ${quoted(tidy)}` : undefined;
 }
 
 function readEndpoint(given: string, environment: Environment, problems: Problems): Sourced | undefined {

@@ -41,7 +41,10 @@ export class InputError extends Error {
 
 /** A value in quotes on one line, with what cannot be seen made visible, cut where it would fill the screen. */
 export function quoted(value: string): string {
-  return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  const text = JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u00a0\u2000-\u200a\u3000]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** The candidate that differs in the fewest letters, or undefined where none is near. */

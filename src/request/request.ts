@@ -16,10 +16,10 @@ import {
 import { readPolicyArns, readSessionPolicy } from './policies.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
 import type { ProfileOffers } from './profile.ts';
-import { readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
+import { countRoles, readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
 import { readSettings, warningsFor, type Inputs, type Settings } from './settings.ts';
 import { madeTag, readTags } from './tags.ts';
-import { readBoolean, readLines } from './values.ts';
+import { readBoolean } from './values.ts';
 
 /** What the user asks for, typed and fully checked: nothing after this looks at an input again. */
 export interface Request extends Settings {
@@ -148,7 +148,7 @@ function readHops(
   problems: Problems,
 ): Hop[] {
   // Settings are judged by the roles that were meant, so that one wrong ARN does not make other inputs wrong.
-  const count = readLines(inputs['role-arn']).length;
+  const count = countRoles(inputs['role-arn']);
   const { workflowTags, sessionName } = readNames(inputs, facts, problems);
   const written = { tags: inputs['session-tags'], transitive: inputs['transitive-tag-keys'] };
   const chain: ChainSettings = {

@@ -5,6 +5,11 @@ import { readLines, readLinesOrCommas } from './values.ts';
 
 /** The chain as it is written: roles, external ids, the session's name, the accounts that are allowed. */
 
+/** How many roles a text means, right or wrong: two on one line are two. */
+export function countRoles(text: string): number {
+  return readLines(text).reduce((sum, line) => sum + Math.max(1, line.split('arn:').length - 1), 0);
+}
+
 /**
  * `role-arn`: one ARN a line, all of one partition, for no role can be assumed across partitions.
  * Wrong lines are reported and left out.
@@ -66,7 +71,10 @@ export function readSessionName(text: string, otherwise: string, problems: Probl
     problems.add(
       'session-name',
       name,
-      wrong + (repair.length < sessionNameRule.least ? '' : `, try ${JSON.stringify(repair)}`),
+      wrong +
+        (repair.length < sessionNameRule.least
+          ? ': make it longer, or leave it out'
+          : `, try ${JSON.stringify(repair)}`),
     );
   }
   return name;

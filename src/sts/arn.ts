@@ -90,6 +90,6 @@ function exampleFor(text: string): string {
   const partition = /^arn:([a-z-]+):/i.exec(text)?.[1]?.toLowerCase() ?? 'aws';
   const accountId = /(?<!\d)\d{12}(?!\d)/.exec(text)?.[0] ?? '123456789012';
   const session = /:assumed-role\/([\w+=,.@-]+)\//.exec(text)?.[1];
-  const name = session ?? /role\/(?:\S+\/)?([\w+=,.@-]+)["'`\s]*$/i.exec(text)?.[1] ?? 'ROLE-NAME';
+  const name = session ?? /role\/((?:[!-~]+\/)?[\w+=,.@-]+)["'`\s]*$/i.exec(text)?.[1] ?? 'ROLE-NAME';
   return `arn:${partitionById(partition) ? partition : 'aws'}:iam::${accountId}:role/${name}`;
 }

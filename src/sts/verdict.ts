@@ -13,6 +13,13 @@ export interface HopSession {
   readonly trace: HopTrace;
 }
 
+/** Milliseconds: a machine's clock may be wrong, but not by a day, or its TLS connections would fail. */
+const clockTolerance = 24 * 3_600_000;
+
+const isKeyId = (text: string | undefined): text is string => /^\w{1,128}$/.test(text ?? '');
+/** No white space, and nothing that would begin another line of the runner's files. */
+const isKey = (text: string | undefined): text is string => /^[\x21-\x7e]+$/.test(text ?? '');
+
 /**
  * Registers the three values as secrets, before anything else is done with them, then checks the answer.
  * @throws AnswerMismatch when account, role name or session name are not the ones asked for, or something is absent
@@ -26,13 +33,16 @@ export function sessionOf(
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   for (const value of [SecretAccessKey, SessionToken, AccessKeyId]) if (value) secret(value);
   const { Arn: arn, AssumedRoleId: id } = output.AssumedRoleUser ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !arn || !id) {
+  if (!isKeyId(AccessKeyId) || !isKey(SecretAccessKey) || !isKey(SessionToken) || !arn || !id) {
     const text =
       'the answer holds no whole set of credentials: a proxy or another server than STS may have answered';
     throw new AnswerMismatch(attempt, text);
   }
-  if (!Expiration || Number.isNaN(Expiration.getTime())) {
-    throw new AnswerMismatch(attempt, 'the answer does not say when the credentials expire');
+  if (!Expiration || !(Expiration.getTime() > Date.now() - clockTolerance)) {
+    throw new AnswerMismatch(
+      attempt,
+      'the answer does not say when the credentials expire, or says that they long have',
+    );
   }
   const wanted = assumedRoleArn(hop.role, hop.sessionName);
   if (arn !== wanted || !id.endsWith(`:${hop.sessionName}`)) {

@@ -104,6 +104,15 @@ describe('remember and restore', () => {
     ]);
   });
 
+  test("where a step's own env hides some of the keys, all are taken from the job", () => {
+    const own = { AWS_ACCESS_KEY_ID: 'AKIA0', AWS_SECRET_ACCESS_KEY: 'own' };
+    const { changed, secrets } = remember(keys, own);
+    const taken = keys.map(({ name }) => ({ name, value: '' }));
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 't' })).toEqual(taken);
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 'x' })).toEqual([]);
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: undefined })).toEqual([]);
+  });
+
   test.each(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'])(
     '%s is never made empty',
     (name) => {

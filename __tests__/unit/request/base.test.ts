@@ -109,3 +109,9 @@ describe('token-file', () => {
     ]);
   });
 });
+
+test('an audience is one word', () => {
+  const problems = new Problems();
+  readBase(given(), 'sts.amazonaws.com\nx', surroundings(), problems);
+  expect(problems.all).toEqual([expect.objectContaining({ input: 'audience' })]);
+});

@@ -109,3 +109,16 @@ describe('FIPS and dual stack', () => {
     },
   );
 });
+
+test.each([
+  ['US-EAST-1', 'us-east-1'],
+  ['us-east1', 'us-east-1'],
+  ['eu_west_1', 'eu-west-1'],
+])('%s is told what was meant', (region, meant) => {
+  expect(read({ region }).problems).toEqual([`region: "${region}" is not a region of AWS, try "${meant}"`]);
+});
+
+test('the global endpoint may come from the environment, not from the input, which is exported', () => {
+  expect(read({}, { AWS_REGION: 'aws-global' })).toMatchObject({ region: 'aws-global', problems: [] });
+  expect(read({ region: 'aws-global' }).problems).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problems } from '../../../src/request/problems.ts';
 import {
+  countRoles,
   readAllowedAccounts,
   readExternalIds,
   readRoles,
@@ -81,7 +82,7 @@ describe('session-name', () => {
       'holds a space: only letters, digits and _ + = , . @ - may stand here, try "Freds-Session"',
     ],
     ['x'.repeat(65), `is longer than 64 characters (65), try "${'x'.repeat(64)}"`],
-    ['x', 'is shorter than 2 characters'],
+    ['x', 'is shorter than 2 characters: make it longer, or leave it out'],
   ])('%j', (name, rule) => {
     expect(found((problems) => readSessionName(name, '', problems))).toEqual([
       `session-name: "${name}" ${rule}`,
@@ -121,4 +122,11 @@ describe('allowed-account-ids', () => {
   test('is not compared while no role is known', () => {
     expect(found((problems) => readAllowedAccounts('111111111111', [], problems))).toEqual([]);
   });
+});
+
+test('roles are counted as they are meant', () => {
+  expect(countRoles(`${hub}\n\n${customer}`)).toBe(2);
+  expect(countRoles(`${hub},${customer}`)).toBe(2);
+  expect(countRoles('x\ny')).toBe(2);
+  expect(countRoles('')).toBe(0);
 });

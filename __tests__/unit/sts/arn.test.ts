@@ -38,6 +38,7 @@ describe('a role ARN', () => {
     ],
     ['arn:aws:iam::210987654321:role/my role', 'it holds white space'],
     ['210987654321', 'it must begin with "arn:", as in arn:aws:iam::210987654321:role/ROLE-NAME'],
+    ['- arn:aws:iam::210987654321:role/a/b/deploy', 'as in arn:aws:iam::210987654321:role/a/b/deploy'],
     ['role/deploy', 'it must begin with "arn:", as in arn:aws:iam::123456789012:role/deploy'],
     ['ARN:AWS:IAM::210987654321:ROLE/x', 'it must be in lower case, as in arn:aws:iam::210987654321:role/x'],
     [

@@ -7,7 +7,7 @@ import { Sts } from '../../../src/sts/client.ts';
 import { customerArn, hopTo, hubArn, keys, planOf, tokenOf } from './plans.ts';
 
 const sts = mockClient(STSClient);
-const expiration = new Date('2026-11-23T12:00:00Z');
+const expiration = new Date(Date.now() + 3_600_000);
 const token = tokenOf({ sub: 'repo:a/b' });
 const log: string[] = [];
 

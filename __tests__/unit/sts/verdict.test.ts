@@ -3,7 +3,7 @@ import { sessionOf } from '../../../src/sts/verdict.ts';
 import { customerArn, hopTo } from './plans.ts';
 
 const attempt = { operation: 'AssumeRole' } as const;
-const expiration = new Date('2026-11-23T12:00:00Z');
+const expiration = new Date(Date.now() + 3_600_000);
 const whole = {
   Credentials: {
     AccessKeyId: 'ASIA1',
@@ -68,8 +68,22 @@ test.each([
   expect(read({ ...whole, ...absent }).session).toThrow('no whole set of credentials');
 });
 
-test.each([undefined, new Date('never')])('an expiration of %s is refused', (Expiration) => {
-  expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).toThrow(
-    'does not say when',
+test.each([
+  ['AccessKeyId', ' '],
+  ['AccessKeyId', 'ASIA 1'],
+  ['SecretAccessKey', 'a\nAWS_EVIL=1'],
+  ['SessionToken', 'a b'],
+])('a %s of %j is refused', (name, value) => {
+  expect(read({ ...whole, Credentials: { ...whole.Credentials, [name]: value } }).session).toThrow(
+    'no whole set of credentials',
   );
 });
+
+test.each([undefined, new Date('never'), new Date('2001-01-01T00:00:00Z')])(
+  'an expiration of %s is refused',
+  (Expiration) => {
+    expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).toThrow(
+      'does not say when',
+    );
+  },
+);
