@@ -8,4 +8,4 @@ ${function({hops:n},a){let t=n.map(({roleArn:n,accountId:a},t)=>{let e=n.split("
 
 ${t}`)}async function p(n){let a=["| profile | account | role | expires |","| --- | --- | --- | --- |",...n.map(({name:n,session:a})=>`| ${[n,a.accountId,a.assumedRoleArn].map(i.Hn).join(" | ")} | ${(0,o.L)(a.expiration)} |`)].join("\n");await $(`### Entered ${n.length} accounts
 
-${a}`)}async function $(n){try{await e.z.addRaw((0,s.pc)(n),!0).write()}catch{}}}};
+${a}`)}async function $(n){try{await e.z.addRaw((0,s.p)(n),!0).write()}catch{}}}};

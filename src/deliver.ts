@@ -9,6 +9,7 @@ import {
   profileChanges,
   regionChanges,
   remember,
+  staleChanges,
   type Change,
 } from './github/environment.ts';
 import { allOrNothing } from './github/files.ts';
@@ -92,20 +93,23 @@ function profileGoods(
   };
 }
 
-/** Outputs what an earlier step exported; of the environment only the region may change. */
+/** Outputs what an earlier step exported; of the environment only the region, and what is stale, may change. */
 export async function deliverKept(
   facts: SessionFacts,
   credentials: Credentials,
   delivery: Delivery,
 ): Promise<void> {
-  const { request } = delivery;
+  const { request, environment } = delivery;
   for (const value of Object.values(credentials) as string[]) secret(value);
   const outputs = {
     source: facts.credentialSource,
     facts,
     credentials: request.outputCredentials ? credentials : undefined,
   };
-  await put(delivery, { outputs, changes: regionChanges(request.exportRegion) });
+  const stale = staleChanges(facts.accountId, environment);
+  const changes = [...stale, ...regionChanges(request.exportRegion)];
+  await put(delivery, { outputs, changes });
+  for (const warning of environmentWarnings(environment, changes)) warn(warning);
 }
 
 function factsOf(session: RoleSession, request: Request): SessionFacts {

@@ -5,7 +5,7 @@ import { runnerProblems } from './github/files.ts';
 import { mayAskForIdToken, requestIdToken } from './github/id-token.ts';
 import { readInputs } from './github/inputs.ts';
 import { fail, say, warn } from './github/log.ts';
-import { proxySecrets, secret } from './github/secrets.ts';
+import { secret } from './github/secrets.ts';
 import { unreadable } from './github/token-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './kept.ts';
@@ -16,6 +16,7 @@ import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
 import { assumeChain, type ChainMeans } from './sts/chain.ts';
 import { awsVariables, Sts } from './sts/client.ts';
+import { proxyPasswords } from './sts/proxy.ts';
 import { stopAfter } from './stop.ts';
 
 type Environment = NodeJS.ProcessEnv;
@@ -25,7 +26,7 @@ export async function main(environment: Environment): Promise<void> {
   let inputs: Inputs | undefined;
   let request: Request | undefined;
   try {
-    for (const value of proxySecrets(environment)) secret(value);
+    for (const value of proxyPasswords(environment)) secret(value);
     inputs = readInputs();
     if (accountsAreSecret(inputs)) maskAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
     request = await requestFrom(inputs, environment);
@@ -35,7 +36,7 @@ export async function main(environment: Environment): Promise<void> {
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) maskAccounts(error.message);
     const report = reportOf(error, request?.plan, environment);
     fail(report, error);
-    if (inputs?.['job-summary'].trim() !== 'never')
+    if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
       await (await import('./github/summary.ts')).summarizeFailure(report);
   }
 }

@@ -50,7 +50,7 @@ function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
   removeStepFolder(environment['RUNNER_TEMP'] ?? '', folder);
   if (box !== undefined && text === undefined) {
     say('The values of before are gone with the private folder: the variables of this step are left empty.');
-  }
-  if (changes.length > 0)
+  } else if (changes.length > 0) {
     say(`Gave back ${changes.map(({ name }) => name).join(', ')} as found before this step.`);
+  }
 }

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { InputError } from './request/problems.ts';
 import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from './sts/failure.ts';
 import { explain } from './sts/explain/explain.ts';
-import { steps } from './sts/explain/explanation.ts';
+import { steps, type Part } from './sts/explain/explanation.ts';
 import { endpointSettings, explainNetwork } from './sts/explain/network.ts';
 
 /** A failure that comes with its report, such as that of many accounts. */
@@ -28,9 +28,7 @@ export function reportOf(error: unknown, plan: Plan | undefined, environment: No
   if (error instanceof RequestFailure && plan) return requestReport(error, plan);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof NoBaseCredentials) {
-    const parts =
-      plan?.base.kind === 'ambient' && !mayAskForIdToken(environment) ? idTokenAdvice(environment) : [];
-    return { title: 'No base credentials', message, parts };
+    return { title: 'No base credentials', message, parts: baseAdvice(plan, environment) };
   }
   if (error instanceof AnswerMismatch) {
     return {
@@ -44,8 +42,25 @@ export function reportOf(error: unknown, plan: Plan | undefined, environment: No
   return { title: 'Unexpected failure', message, parts: [] };
 }
 
+/** What to do where the AWS SDK finds nothing: a profile in its way first, then the permission that is missing. */
+function baseAdvice(plan: Plan | undefined, environment: NodeJS.ProcessEnv): Part[] {
+  if (plan?.base.kind !== 'ambient') return [];
+  const profile = plan.base.origin['AWS_PROFILE'];
+  const inTheWay = `AWS_PROFILE is ${JSON.stringify(profile)}: the AWS SDK for JavaScript looks there alone, and not at keys of the environment. Is there such a profile? If not, unset the variable, or give the keys as inputs`;
+  return [
+    ...(profile ? [steps(inTheWay)] : []),
+    ...(mayAskForIdToken(environment) ? [] : idTokenAdvice(environment)),
+  ];
+}
+
 function inputReport({ problems, message }: InputError, environment: NodeJS.ProcessEnv): Report {
-  const title = problems.length === 1 ? 'One input is wrong' : `${problems.length} inputs are wrong`;
+  // What the runner or the machine has set is written in capitals.
+  const what = problems.every(({ input }) =>
+    /^[A-Za-z_]*_(ENV|OUTPUT|STATE|TEMP|URL|PROXY|proxy)$/.test(input),
+  )
+    ? 'setting'
+    : 'input';
+  const title = problems.length === 1 ? `One ${what} is wrong` : `${problems.length} ${what}s are wrong`;
   const parts = problems.some(({ topic }) => topic === 'id-token') ? idTokenAdvice(environment) : [];
   return { title, message, parts };
 }

@@ -190,6 +190,14 @@ describe('what hangs ends on time', () => {
   });
 });
 
+test('an answer without an end is cut off', async () => {
+  const body = `<x>${'a'.repeat(3_000_000)}`;
+  stage.aws.misbehave({ kind: 'raw', status: 200, contentType: 'text/xml', body, times: Infinity });
+  const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '1' })) });
+  expect(stepOf(result).annotations[0]?.message).toContain('larger than a megabyte');
+  expect(leftNothing(stepOf(result))).toBe(true);
+});
+
 describe('the runner cancels', () => {
   test('within a second, with nothing exported and no file left', async () => {
     stage.aws.misbehave({ kind: 'hang', phase: 'body', times: Infinity, skip: 1 });
@@ -227,6 +235,17 @@ describe('a proxy', () => {
       expect(result.masks).toContain(user.password);
     },
   );
+
+  test('that cannot be used is told, rather than passed by', async () => {
+    const machineEnv = { HTTP_PROXY: 'socks5://user:hunter2pass@127.0.0.1:9' };
+    const result = await stage.run({ workflow: workflow(enter(inputs)), machineEnv, idToken: tokens });
+    expect(stepOf(result).annotations[0]).toMatchObject({
+      title: 'One setting is wrong',
+      message: expect.stringMatching(/^HTTP_PROXY: is not the URL of a proxy/),
+    });
+    expect(result.masks).toContain('hunter2pass');
+    expect([proxy.asked, stage.aws.requests]).toEqual([[], []]);
+  });
 
   test('that refuses the password says so', async () => {
     const machineEnv = { http_proxy: proxy.url.replace('pass', 'fail'), no_proxy: 'tokens.internal' };

@@ -186,11 +186,12 @@ describe('a failing step', () => {
     expect(before).toBeDefined();
     for (const name of ['INPUT_ACCESS-KEY-ID', 'INPUT_SECRET-ACCESS-KEY'])
       Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: runner.temp });
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: runner.temp, AWS_PROFILE: 'nope' });
     await main(process.env);
     expect(printed()).toContain(
       `::error title=No base credentials::ambient: the AWS SDK found no credentials here: ${none.name}`,
     );
+    expect(printed()).toContain('  1. AWS_PROFILE is "nope": the AWS SDK for JavaScript looks there alone');
     expect(printed()).toContain('  id-token: write');
     leftNothing();
   });

@@ -43,14 +43,19 @@ export function credentialChanges(
   accountId: string,
   environment: NodeJS.ProcessEnv,
 ): Change[] {
-  const otherAccount = ![undefined, '', accountId].includes(environment['AWS_ACCOUNT_ID']);
-  const blank = [...stale.filter((name) => environment[name]), ...(otherAccount ? ['AWS_ACCOUNT_ID'] : [])];
   return [
     { name: 'AWS_ACCESS_KEY_ID', value: accessKeyId },
     { name: 'AWS_SECRET_ACCESS_KEY', value: secretAccessKey },
     { name: 'AWS_SESSION_TOKEN', value: sessionToken },
-    ...blank.map((name) => ({ name, value: '' })),
+    ...staleChanges(accountId, environment),
   ];
+}
+
+/** What is left over from other credentials, blanked. */
+export function staleChanges(accountId: string, environment: NodeJS.ProcessEnv): Change[] {
+  const otherAccount = ![undefined, '', accountId].includes(environment['AWS_ACCOUNT_ID']);
+  const blank = [...stale.filter((name) => environment[name]), ...(otherAccount ? ['AWS_ACCOUNT_ID'] : [])];
+  return blank.map((name) => ({ name, value: '' }));
 }
 
 /**

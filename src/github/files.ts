@@ -1,4 +1,6 @@
 import { accessSync, constants, statSync, truncateSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { proxyFaults } from '../sts/proxy.ts';
 import type { Problem } from '../request/problems.ts';
 
 /** The files through which a step talks to the runner (GitHub Docs, "Workflow commands", environment files). */
@@ -22,31 +24,25 @@ export function runnerProblems(
           text: 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)',
         },
       ];
-    return writable(path) ? [] : [{ input: name, text: 'names a file that cannot be written' }];
+    return isUsable(path, 'file') ? [] : [{ input: name, text: 'names a file that cannot be written' }];
   });
-  if (!environment['RUNNER_TEMP']) {
+  const temp = environment['RUNNER_TEMP'];
+  if (!temp)
     problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' });
-  }
-  const proxy = proxyVariables.find((name) => environment[name]);
-  if (proxy !== undefined && !knowsProxies(nodeVersion)) {
-    const text = `is set, but Node.js ${nodeVersion} of this runner cannot use a proxy for STS: update the runner`;
-    problems.push({ input: proxy, text: `${text} (Node.js 24.5 or later), or unset it` });
-  }
+  else if (!isUsable(temp, 'folder'))
+    problems.push({ input: 'RUNNER_TEMP', text: 'does not name a folder that can be written to' });
+  const url = environment['ACTIONS_ID_TOKEN_REQUEST_URL'];
+  if (url && !URL.canParse(url))
+    problems.push({ input: 'ACTIONS_ID_TOKEN_REQUEST_URL', text: 'is not a URL: the runner sets it' });
+  for (const { name, text } of proxyFaults(environment, nodeVersion)) problems.push({ input: name, text });
   return problems;
 }
 
-const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
-
-/** `proxyEnv` of Node's agents came with 24.5 (Node.js documentation, http.Agent); older ones would go past the proxy. */
-function knowsProxies(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 24 || (major === 24 && minor >= 5);
-}
-
-function writable(path: string): boolean {
+function isUsable(path: string, kind: 'file' | 'folder'): boolean {
   try {
     accessSync(path, constants.W_OK);
-    return true;
+    const stats = statSync(path);
+    return kind === 'file' ? stats.isFile() : stats.isDirectory() && isAbsolute(path);
   } catch {
     return false;
   }
@@ -61,7 +57,15 @@ export function allOrNothing(environment: NodeJS.ProcessEnv, write: () => void):
   try {
     write();
   } catch (error) {
-    for (const { path, size } of before) truncateSync(path, size);
+    for (const { path, size } of before) takeBack(path, size);
     throw error;
+  }
+}
+
+function takeBack(path: string, size: number): void {
+  try {
+    truncateSync(path, size);
+  } catch {
+    // The others are taken back all the same.
   }
 }

@@ -1,4 +1,6 @@
 import { HttpClient } from '@actions/http-client';
+import type { Readable } from 'node:stream';
+import { capped } from '../sts/capped.ts';
 import { requestSeconds } from '../sts/attempts.ts';
 
 /**
@@ -34,7 +36,8 @@ export async function requestIdToken(
     accept: 'application/json',
   });
   const status = response.message.statusCode ?? 0;
-  const body = parsed(await response.readBody());
+  const body = parsed(await textOf(response.message));
+  if (!body) throw notTheService(status);
   if (status === 200 && typeof body.value === 'string' && body.value !== '') {
     secret(body.value);
     return body.value;
@@ -42,12 +45,25 @@ export async function requestIdToken(
   throw refusal(status, typeof body.message === 'string' ? body.message : '');
 }
 
-function parsed(text: string): { value?: unknown; message?: unknown } {
+async function textOf(message: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of capped(message) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Told by the classifier as what it is: a page of a proxy, or of another server. */
+function notTheService(status: number): Error {
+  return Object.assign(new SyntaxError('not JSON'), { $metadata: { httpStatusCode: status } });
+}
+
+/** @returns undefined for what is no JSON object; an answer without a body is an empty one */
+function parsed(text: string): { value?: unknown; message?: unknown } | undefined {
+  if (text.trim() === '') return {};
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : {};
+    return typeof body === 'object' && body !== null ? body : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

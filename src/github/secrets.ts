@@ -17,21 +17,3 @@ export function redacted(text: string): string {
   for (const value of known) clean = clean.replaceAll(value, '***');
   return clean;
 }
-
-/** The passwords of proxy URLs, in whichever form of the variables they stand. */
-export function proxySecrets(environment: NodeJS.ProcessEnv): string[] {
-  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  return names.flatMap((name) => {
-    const text = environment[name] ?? '';
-    const password = URL.canParse(text) ? new URL(text).password : '';
-    return password === '' ? [] : [password, decoded(password)];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -88,7 +88,7 @@ function isFromService(thrown: Thrown, code: string): boolean {
 function foreignAnswer(status: number): Answer {
   return {
     code: `HTTP ${status}`,
-    text: 'the answer is not in the form of STS: a proxy, a captive portal or another server may have answered',
+    text: 'the answer is not in the form of the service: a proxy, a captive portal or another server may have answered',
     status,
     transient: isTransientStatus(status),
     clockCorrected: false,

@@ -76,6 +76,8 @@ async function tokenFrom(base: Base, { patience, secret, idToken }: BaseMeans): 
       idToken(base.audience, signal),
     );
     secret(token);
+    const fault = tokenFault(token);
+    if (fault) throw new NoBaseCredentials(`oidc: the token that GitHub's service gave ${fault}`);
     return token;
   }
   if (base.kind !== 'token-file') throw new TypeError(`${base.kind} gives keys, not a token`);

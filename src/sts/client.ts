@@ -1,9 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { StsSettings } from '../plan.ts';
 import { requestSeconds } from './attempts.ts';
+import { capped } from './capped.ts';
+import { withProxies } from './proxy.ts';
 import type { Credentials } from './session.ts';
 
 /** The way to STS: one set of connections for all hops, everything about it settled, nothing read from files. */
@@ -16,8 +19,8 @@ export class Sts {
   /** @param environment for the proxy's variables, which the SDK ignores */
   constructor(settings: StsSettings, environment: NodeJS.ProcessEnv) {
     this.#settings = settings;
-    const agent = { keepAlive: true, proxyEnv: environment };
-    this.#connections = new NodeHttpHandler({
+    const agent = { keepAlive: true, proxyEnv: withProxies(environment) };
+    this.#connections = new CappedHandler({
       httpAgent: new HttpAgent(agent),
       httpsAgent: new HttpsAgent(agent),
       connectionTimeout: requestSeconds * 1000,
@@ -52,7 +55,8 @@ export class Sts {
     const own = awsVariables(process.env);
     replaceAwsVariables(origin);
     try {
-      const client = new STSClient({ region: this.#settings.region });
+      // Its warnings would go to the log unmasked.
+      const client = new STSClient({ region: this.#settings.region, logger: silent });
       const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
       return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     } finally {
@@ -84,6 +88,17 @@ export class Sts {
   }
 }
 
+/** Reads no more of an answer than any of STS's could have. */
+class CappedHandler extends NodeHttpHandler {
+  override async handle(
+    ...request: Parameters<NodeHttpHandler['handle']>
+  ): ReturnType<NodeHttpHandler['handle']> {
+    const { response } = await super.handle(...request);
+    response.body = capped(response.body as Readable);
+    return { response };
+  }
+}
+
 /** Never used for signing; keeps the SDK from looking for credentials. */
 const unsigned = (): Promise<never> => Promise.reject(new Error('this request is not signed'));
 
@@ -100,3 +115,6 @@ function replaceAwsVariables(by: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(awsVariables(process.env))) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, by);
 }
+
+const nothing = (): void => undefined;
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { allOrNothing, runnerProblems } from '../../../src/github/files.ts';
 import { unreadable } from '../../../src/github/token-file.ts';
@@ -48,14 +49,30 @@ test('why a file cannot be read', () => {
   expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('it is not readable for this user');
 });
 
-test.each([
-  ['24.4.1', 'HTTPS_PROXY', 1],
-  ['24.4.1', 'http_proxy', 1],
-  ['22.20.0', 'https_proxy', 1],
-  ['24.5.0', 'HTTPS_PROXY', 0],
-  ['25.0.0', 'HTTP_PROXY', 0],
-  ['24.4.1', 'NO_PROXY', 0],
-])('Node.js %s with %s has %i problem', (version, name, count) => {
-  const problems = runnerProblems({ ...process.env, [name]: 'http://proxy:1' }, version);
-  expect(problems.filter(({ input, text }) => input === name && text.includes(version))).toHaveLength(count);
+test.each<[string, string]>([
+  ['RUNNER_TEMP', '/none/at/all'],
+  ['RUNNER_TEMP', 'relative'],
+  ['GITHUB_ENV', tmpdir()],
+  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url'],
+  ['HTTPS_PROXY', 'socks5://proxy'],
+])('%s=%s is a problem', (name, value) => {
+  expect(runnerProblems({ ...process.env, [name]: value }).map(({ input }) => input)).toEqual([name]);
+});
+
+test('a proxy that this Node.js cannot use is a problem', () => {
+  expect(runnerProblems({ ...process.env, HTTPS_PROXY: 'http://proxy:1' }, '24.4.0')).toHaveLength(1);
+});
+
+test('one file that cannot be taken back does not stop the others', () => {
+  const [env, output] = [process.env['GITHUB_ENV'] ?? '', process.env['GITHUB_OUTPUT'] ?? ''];
+  expect(() => {
+    allOrNothing({ GITHUB_ENV: env, GITHUB_OUTPUT: output }, () => {
+      appendFileSync(output, 'x');
+      rmSync(env);
+      mkdirSync(env);
+      throw new Error('own');
+    });
+  }).toThrow('own');
+  expect(readFileSync(output, 'utf8')).toBe('');
+  rmSync(env, { recursive: true });
 });

@@ -98,7 +98,7 @@ describe("an answer that is not the service's", () => {
   ])('%#', (error, code, transient) => {
     const answer = readAnswer(error);
     expect(answer).toMatchObject({ code, transient });
-    expect(answer.text).toContain('not in the form of STS');
+    expect(answer.text).toContain('not in the form of the service');
   });
 });
 

@@ -74,6 +74,12 @@ describe('oidc', () => {
     expect(secrets).toEqual([token]);
   });
 
+  test('what is no token is not sent', async () => {
+    await expect(
+      open({ kind: 'oidc', audience: 'a' }, { idToken: () => Promise.resolve('abc') }).token(),
+    ).rejects.toThrow('oidc: the token that GitHub');
+  });
+
   test('a token is fresh while it holds; then, and for none, another is asked for', async () => {
     const base = open({ kind: 'oidc', audience: 'mine' });
     const [old, good] = [1, 9_999_999_999].map((exp) => tokenOf({ exp }));

@@ -15,7 +15,8 @@ export interface Asked {
 }
 
 /** Where STS's address may have been changed. */
-export const endpointSettings = 'sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: do they name STS?';
+export const endpointSettings =
+  'the address: the region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT make it';
 
 /** @returns undefined where the service itself answered */
 export function explainNetwork(
@@ -56,25 +57,23 @@ const causes: readonly Cause[] = [
   {
     matches: ({ code, text: said }) => /^HTTP \d/.test(code) && said.includes('not in the form'),
     title: 'Somebody else answered',
-    advice: (host) => `What answered for ${host} is not AWS`,
+    advice: (host) => `What answered for ${host} is not that service`,
     hints: [proxyStep, "a captive portal or a firewall's page"],
     byAddress: true,
   },
   {
     matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'),
     title: 'Name not found',
+    byAddress: true,
     advice: (host) => `The name of ${host} could not be resolved`,
-    hints: ['the region: a region that does not exist has no host', proxyStep, "the runner's name service"],
+    hints: [proxyStep, "the runner's name service"],
   },
   {
     matches: byCode('TimeoutError', 'ETIMEDOUT'),
     title: 'No answer',
+    byAddress: true,
     advice: (host) => `${host} did not answer in time`,
-    hints: [
-      proxyStep,
-      'a firewall, or a network without a way out',
-      'AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT and the region: is there such an endpoint?',
-    ],
+    hints: [proxyStep, 'a firewall, or a network without a way out'],
   },
   {
     matches: ({ code }) => /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO/.test(code),

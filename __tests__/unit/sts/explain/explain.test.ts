@@ -427,8 +427,16 @@ describe('the base', () => {
 describe('the network', () => {
   const none = { status: undefined, requestId: undefined };
   test.each<[string, Partial<Answer>, string]>([
-    ['HTTP 407', { status: 407, text: 'the answer is not in the form of STS' }, 'The proxy wants a password'],
-    ['HTTP 200', { status: 200, text: 'the answer is not in the form of STS' }, 'Somebody else answered'],
+    [
+      'HTTP 407',
+      { status: 407, text: 'the answer is not in the form of the service' },
+      'The proxy wants a password',
+    ],
+    [
+      'HTTP 200',
+      { status: 200, text: 'the answer is not in the form of the service' },
+      'Somebody else answered',
+    ],
     ['ENOTFOUND', { ...none, transient: true }, 'Name not found'],
     ['TimeoutError', { ...none, transient: true }, 'No answer'],
     ['CERT_HAS_EXPIRED', none, 'Certificate refused'],

@@ -1,0 +1,76 @@
+/**
+ * The proxy of the environment, as curl and the AWS CLI read it. A proxy that cannot be used must be told: Node.js would
+ * pass it by, and connect directly.
+ */
+
+const used = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+/** A variable of the environment, and what is wrong with it. */
+export interface ProxyFault {
+  readonly name: string;
+  /** Holds nothing of the value, which may have a password in it. */
+  readonly text: string;
+}
+
+/** What cannot be used. @param nodeVersion `24.5.0` */
+export function proxyFaults(environment: NodeJS.ProcessEnv, nodeVersion: string): ProxyFault[] {
+  return set(environment).flatMap(({ name, text }) => {
+    if (!isUsable(text))
+      return [
+        {
+          name,
+          text: 'is not the URL of a proxy, as in http://proxy.example.com:3128; its value is not shown',
+        },
+      ];
+    if (knowsProxies(nodeVersion)) return [];
+    const why = `is set, but Node.js ${nodeVersion} of this runner cannot use a proxy for STS: update the runner`;
+    return [{ name, text: `${why} (Node.js 24.5 or later), or unset it` }];
+  });
+}
+
+/** The environment with its proxies as Node.js takes them: `host:port` alone means http. */
+export function withProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...environment,
+    ...Object.fromEntries(set(environment).map(({ name, text }) => [name, withScheme(text)])),
+  };
+}
+
+/** The passwords of proxies, as they stand and as they are meant. */
+export function proxyPasswords(environment: NodeJS.ProcessEnv): string[] {
+  const names = [...used, 'ALL_PROXY', 'all_proxy'];
+  return names.flatMap((name) => {
+    // Of a value that is no URL, too, what stands between the colon and the @ may be a password.
+    const password = /^(?:[a-z0-9+.-]+:\/\/)?[^/@]*?:([^@]*)@/i.exec(environment[name] ?? '')?.[1] ?? '';
+    return password === '' ? [] : [password, decoded(password) ?? ''].filter((value) => value !== '');
+  });
+}
+
+function set(environment: NodeJS.ProcessEnv): { name: string; text: string }[] {
+  return used.flatMap((name) => {
+    const text = environment[name]?.trim() ?? '';
+    return text === '' ? [] : [{ name, text }];
+  });
+}
+
+const withScheme = (text: string): string => (text.includes('://') ? text : `http://${text}`);
+
+function isUsable(text: string): boolean {
+  const url = URL.canParse(withScheme(text)) ? new URL(withScheme(text)) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') return false;
+  return decoded(url.username) !== undefined && decoded(url.password) !== undefined;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `proxyEnv` of Node's agents came with 24.5 (Node.js documentation, http.Agent). */
+function knowsProxies(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
+}
