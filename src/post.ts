@@ -46,8 +46,11 @@ function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
   const secrets = text === undefined ? {} : (JSON.parse(text) as Record<string, string>);
   for (const value of Object.values(secrets)) secret(value);
   const changes = restorations(changed, secrets, environment);
-  exportAll(changes);
-  removeStepFolder(environment['RUNNER_TEMP'] ?? '', folder);
+  try {
+    exportAll(changes);
+  } finally {
+    removeStepFolder(environment['RUNNER_TEMP'] ?? '', folder);
+  }
   if (box !== undefined && text === undefined) {
     say('The values of before are gone with the private folder: the variables of this step are left empty.');
   } else if (changes.length > 0) {

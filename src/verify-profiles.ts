@@ -62,7 +62,7 @@ async function verifyOne(
   try {
     return isSame(await callerArn(credentials, sts, patience), arn);
   } catch (error) {
-    warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}.`);
+    warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}`);
     return false;
   }
 }

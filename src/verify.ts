@@ -30,9 +30,7 @@ export async function verify(
     const expired = told || Date.now() >= new Date(expiration).getTime();
     const reason = error instanceof Error ? error.message : String(error);
     warn(
-      expired
-        ? outlived(arn, expiration)
-        : `Whose credentials the job held could not be verified: ${reason}.`,
+      expired ? outlived(arn, expiration) : `Whose credentials the job held could not be verified: ${reason}`,
     );
   } finally {
     stop.release();

@@ -305,7 +305,7 @@ describe('a profile', () => {
         sts.on(GetCallerIdentityCommand).rejects(new Error('nobody'));
         return Promise.resolve();
       },
-      '::warning::Profile customer could not be verified: GetCallerIdentity: Error: nobody.',
+      '::warning::Profile customer could not be verified: GetCallerIdentity: Error: nobody',
     ],
     [
       'of another',

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
 import { nearest, quoted, type Problems } from './problems.ts';
 
 /** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */
@@ -26,11 +26,11 @@ export interface AccountEntry {
 /** Reads the list. What is wrong is told with its line and column. */
 export function readAccountList(text: string, problems: Problems): AccountEntry[] {
   const lines = new LineCounter();
-  // Anchors could make a small text large: none are needed here.
+  // Every value is taken as it is written: an external id 0012 is not the number 12.
   const document = parseDocument(text, {
+    schema: 'failsafe',
     lineCounter: lines,
     uniqueKeys: true,
-    merge: false,
     prettyErrors: false,
   });
   const at = (offset: number | undefined): string => {
@@ -38,7 +38,7 @@ export function readAccountList(text: string, problems: Problems): AccountEntry[
     return `line ${line}, column ${col}`;
   };
   for (const { message, pos } of document.errors) {
-    const told = message.startsWith('Map keys must be unique') ? 'a name stands twice' : message;
+    const told = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? message;
     problems.say('accounts', `${at(pos[0])}: ${told}`);
   }
   if (document.errors.length > 0) return [];
@@ -53,6 +53,13 @@ export function readAccountList(text: string, problems: Problems): AccountEntry[
   return document.contents.items.flatMap((pair) => readEntry(pair, at, problems));
 }
 
+/** What a parser says to programmers. */
+const inOurWords: readonly (readonly [RegExp, string])[] = [
+  [/^Map keys must be unique/, 'a name stands twice'],
+  [/multiple documents/, 'a second document begins: remove the line ---'],
+  [/^Unresolved alias/, 'aliases (*) are not taken: write the entry out'],
+];
+
 type At = (offset: number | undefined) => string;
 
 const offsetOf = (node: unknown): number | undefined =>
@@ -61,6 +68,10 @@ const offsetOf = (node: unknown): number | undefined =>
 function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEntry[] {
   const name = isScalar(key) ? String(key.value) : '';
   const nothing = Object.fromEntries(accountKeys.map((one) => [one, ''])) as Record<AccountKey, string>;
+  if (isAlias(value)) {
+    problems.say('accounts', `${at(offsetOf(value))}: aliases (*) are not taken: write the entry out`);
+    return [];
+  }
   if (isScalar(value)) return [{ name, given: { ...nothing, 'role-arn': asText(value.value) } }];
   if (!isMap(value)) {
     problems.say(
@@ -73,8 +84,16 @@ function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEnt
   for (const item of value.items) {
     const word = isScalar(item.key) ? String(item.key.value) : '';
     const known = accountKeys.find((one) => one === word);
-    if (known) given[known] = settingText(known, (item.value as { toJSON(): unknown } | null)?.toJSON());
-    else {
+    if (known) {
+      const value = (item.value as { toJSON(): unknown } | null)?.toJSON();
+      if (known === 'session-tags' && breaksLines(value)) {
+        problems.say(
+          'accounts',
+          `${at(offsetOf(item.key))}: a tag of ${quoted(name)} holds a line end, which no tag may`,
+        );
+      }
+      given[known] = settingText(known, value);
+    } else {
       const near = nearest(word, accountKeys);
       const hint = near ? `: did you mean ${near}?` : `, which are ${accountKeys.join(', ')}`;
       problems.say(
@@ -84,6 +103,15 @@ function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEnt
     }
   }
   return [{ name, given }];
+}
+
+/** Tags of a mapping become lines: one that has a line end would become two. */
+function breaksLines(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((one) => /[\r\n]/.test(asText(one)))
+  );
 }
 
 /** Lists become lines, tags of a mapping `key=value` lines, and a policy of a mapping its JSON. */

@@ -19,7 +19,7 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
     return undefined;
   }
   for (const rule of policyFaults(policy)) problems.say('session-policy', rule);
-  const minified = JSON.stringify(policy).replace(/[\u0100-\uffff]/g, escaped);
+  const minified = text.replace(whiteSpace, '$1').replace(/[\u0100-\uffff]/g, escaped);
   if (minified.length > sessionPolicyLength) {
     const length = `has ${minified.length} characters without its white space`;
     problems.say(
@@ -29,6 +29,9 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
   }
   return minified;
 }
+
+/** White space between JSON's tokens; what stands in strings, and how a number is written, is left alone. */
+const whiteSpace = /("(?:[^"\\]|\\.)*")|\s+/g;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

@@ -66,6 +66,7 @@ function whyNotRole(text: string): string {
 
 function prefixFault(text: string): string | undefined {
   if (/^["'`].*["'`]$/.test(text)) return 'it stands in quotes, which are part of the value here';
+  if (text.includes('${{')) return 'it holds an expression that GitHub has not evaluated';
   if (/\s/.test(text)) return 'it holds white space';
   if (text.startsWith('arn:')) return undefined;
   return /^arn:/i.test(text) ? 'it must be in lower case' : 'it must begin with "arn:"';
@@ -76,13 +77,15 @@ function resourceFault(text: string): string {
   if (service === 'sts') return 'it names a session (sts, assumed-role): give the role that was assumed';
   if (service !== 'iam') return `it names something of "${service}", and roles belong to iam`;
   // `arn:aws:iam:666666:role/X` has one colon too few, so the account stands where the region would.
+  if (region !== '' && accountIdPattern.test(accountId))
+    return `it holds the region "${region ?? ''}", and roles have none`;
   if (region !== '' || !accountIdPattern.test(accountId)) {
     return 'the account id must be 12 digits, between two colons and one';
   }
   const [kind = ''] = resource.join(':').split('/');
-  return kind === 'role'
-    ? "the role's name takes only letters, digits and _ + = , . @ -"
-    : `it names "${kind}", not a role`;
+  if (kind !== 'role') return `it names "${kind}", not a role`;
+  if (/\/$|^role$|\/\//.test(resource.join(':'))) return "the role's name, or a part of its path, is missing";
+  return "the role's name takes only letters, digits and _ + = , . @ -";
 }
 
 /** A right ARN with as much of the wrong one in it as can be made out. */
@@ -90,6 +93,12 @@ function exampleFor(text: string): string {
   const partition = /^arn:([a-z-]+):/i.exec(text)?.[1]?.toLowerCase() ?? 'aws';
   const accountId = /(?<!\d)\d{12}(?!\d)/.exec(text)?.[0] ?? '123456789012';
   const session = /:assumed-role\/([\w+=,.@-]+)\//.exec(text)?.[1];
-  const name = session ?? /role\/((?:[!-~]+\/)?[\w+=,.@-]+)["'`\s]*$/i.exec(text)?.[1] ?? 'ROLE-NAME';
+  const name =
+    session ?? /role\/((?:[!-~]+\/)?[\w+=,.@-]+)["'`\s]*$/i.exec(text)?.[1] ?? bareName(text) ?? 'ROLE-NAME';
   return `arn:${partitionById(partition) ? partition : 'aws'}:iam::${accountId}:role/${name}`;
+}
+
+/** A name that stands alone, without an ARN around it. */
+function bareName(text: string): string | undefined {
+  return /^(?!\d{12}$|arn$)[\w+=,.@-]{1,64}$/i.test(text) ? text : undefined;
 }

@@ -11,7 +11,9 @@ export type Claims = Readonly<Record<string, unknown>>;
  */
 export function claimsOf(token: string): Claims | undefined {
   const [header, payload, signature, ...more] = token.split('.');
-  if (!header || !payload || !signature || more.length > 0) return undefined;
+  const parts = [header, payload, signature];
+  if (payload === undefined || more.length > 0 || !parts.every((part) => /^[\w-]+$/.test(part ?? '')))
+    return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     return typeof claims === 'object' && claims !== null && !Array.isArray(claims)

@@ -75,6 +75,30 @@ describe('the list', () => {
     expect(list(text).problems.join('\n')).toContain(words);
   });
 
+  test('values are taken as they are written, not as what YAML makes of them', () => {
+    const { entries } = list(
+      '0012:\n  role-arn: x\n  external-id: 0012\n  session-name: 1.50\n  duration-seconds: 0x400\n  session-tags: { n: 007, t: true, e: }',
+    );
+    expect(entries[0]).toMatchObject({
+      name: '0012',
+      given: {
+        'external-id': '0012',
+        'session-name': '1.50',
+        'duration-seconds': '0x400',
+        'session-tags': 'n=007\nt=true\ne=',
+      },
+    });
+  });
+
+  test.each([
+    ['a: x\n---\nb: y', 'a second document begins: remove the line ---'],
+    ['a: &x y\nb: *x', 'line 2, column 4: aliases (*) are not taken'],
+    ['b: *x', 'aliases (*) are not taken'],
+    ['a:\n  session-tags: { t: "1\\nb=2" }', 'a tag of "a" holds a line end'],
+  ])('%j is told in our words', (text, words) => {
+    expect(list(text).problems.join('\n')).toContain(words);
+  });
+
   test('a name that is no text, and settings that are nothing', () => {
     expect(list(`12: ${role(2)}`).entries[0]?.name).toBe('12');
     expect(list(`? [a]\n: ${role(2)}`).entries[0]?.name).toBe('');

@@ -21,6 +21,14 @@ describe('session-policy', () => {
     expect(readSessionPolicy(' \n', new Problems())).toBeUndefined();
   });
 
+  test('nothing but white space is changed', () => {
+    const text =
+      '{ "Statement" : [ {"Effect":"Allow", "Action":"a b", "Resource":"\\"\\\\ x", "n": 12345678901234567890 } ] }';
+    expect(readSessionPolicy(text, new Problems())).toBe(
+      '{"Statement":[{"Effect":"Allow","Action":"a b","Resource":"\\"\\\\ x","n":12345678901234567890}]}',
+    );
+  });
+
   test.each([
     ['{"Version": ', 'session-policy: is not JSON: '],
     ['"text"', 'session-policy: must be a JSON object'],

@@ -54,7 +54,11 @@ describe('a role ARN', () => {
     ['arn:aws:iam::210987654321:user/fred', 'it names "user", not a role'],
     ['arn:aws:iam::210987654321:instance-profile/x', 'it names "instance-profile", not a role'],
     ['arn:aws:iam::210987654321', 'it names "", not a role'],
-    ['arn:aws:iam::210987654321:role/', "the role's name takes only letters, digits"],
+    ['arn:aws:iam::210987654321:role/', "the role's name, or a part of its path, is missing"],
+    ['arn:aws:iam::210987654321:role//x', "the role's name, or a part of its path, is missing"],
+    ['arn:aws:iam:us-east-1:210987654321:role/x', 'it holds the region "us-east-1", and roles have none'],
+    ['BlahRole', 'as in arn:aws:iam::123456789012:role/BlahRole'],
+    ['${{ secrets.ROLE }}', 'it holds an expression that GitHub has not evaluated'],
     ['arn:aws:iam::210987654321:role/*', "the role's name takes only letters, digits"],
     [
       `arn:aws:iam::210987654321:role/${'x'.repeat(65)}`,

@@ -10,6 +10,7 @@ test('the claims of a token', () => {
 
 test.each([
   '',
+  'e30.e30.si g',
   'abc',
   'a.b',
   'a.b.c',

@@ -53,12 +53,18 @@ function unknownKey(scene: Scene): Explanation {
       ? 'access-key-id (and session-token)'
       : `the base credentials (${plan.base.kind})`;
   const whose = index === 1 ? keys : 'the credentials of the hop before';
+  const origin = plan.base.kind === 'ambient' && index === 1 ? plan.base.origin : {};
+  const mixed =
+    origin['AWS_ACCESS_KEY_ID']?.startsWith('AKIA') && origin['AWS_SESSION_TOKEN']
+      ? "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. It is an earlier step's: set it to the empty text for this step, or give the keys as inputs"
+      : undefined;
   return {
     title: 'Unknown access key',
     advice: `AWS does not know ${whose}${optIn ? `, or not in ${region}` : ''}.`,
     parts: [
       tried(scene),
       steps(
+        mixed,
         optIn,
         'the key: was it deleted, deactivated, or is it of another partition?',
         index === 1 && plan.base.kind === 'access-key'

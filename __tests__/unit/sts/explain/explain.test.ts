@@ -397,6 +397,13 @@ describe('the base', () => {
     );
   });
 
+  test('an old session token beside the keys of a user is told first', () => {
+    const origin = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SESSION_TOKEN: 'old' };
+    const mixed = explained({ plan: planOf({ kind: 'ambient', origin }), code: 'InvalidClientTokenId' });
+    expect(mixed.words).toContain('AWS_SESSION_TOKEN is set');
+    expect(mixed.words).not.toContain('old\n');
+  });
+
   test('a wrong secret names its input; a proxy may be to blame elsewhere', () => {
     expect(explained({ plan: hk, code: 'SignatureDoesNotMatch' }).advice).toBe(
       'secret-access-key does not belong to access-key-id.',
