@@ -233,29 +233,95 @@ describe('renewing, with sessions of seconds', () => {
     expect(chains()).toBeLessThanOrEqual(4);
   });
 
+  /** Waits until the first credentials are over. */
+  const over = 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done';
+  const until = { UNTIL: '${{ steps.aws.outputs.expiration }}' };
+  const named = (more: Record<string, string> = {}): ReturnType<typeof enter> =>
+    enter({ ...chain, profile: 'customer', ...more }, { id: 'aws', name: 'customer' });
+
   test('also when the one that renews is killed', async () => {
     await stage.close();
-    stage = await openStage({ sessionSeconds: 1 });
-    stage.aws.misbehave({ kind: 'hang', phase: 'before-headers', action: 'AssumeRole', skip: 1 });
-    const script = `${command('customer')}; sleep 1.2; sh -c "exec $cmd" >/dev/null & victim=$!; until [ -e "$(dirname "$AWS_CONFIG_FILE")/plan-0.lock" ]; do sleep 0.05; done; sleep 0.5; kill -9 $victim; sh -c "$cmd" | grep -o '"AccountId":"[0-9]*"'`;
+    stage = await openStage({ sessionSeconds: 3 });
+    stage.aws.misbehave({ kind: 'delay', ms: 2000, action: 'AssumeRole', skip: 1 });
+    const script = [
+      command('customer'),
+      over,
+      'sh -c "exec $cmd" > /dev/null & victim=$!',
+      'echo "victim $victim"; while kill -0 $victim 2> /dev/null; do sleep 0.05; done',
+      'sh -c "$cmd" | grep -o \'"AccountId":"[0-9]*"\'',
+    ].join('\n');
+    /** Kills it between its hops: the hub's session has been issued, the second one is under way. */
+    const kill = async (pid: number): Promise<void> => {
+      while (stage.aws.issued.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+      process.kill(pid, 'SIGKILL');
+    };
     const result = await stage.run({
-      workflow: workflow(profile('customer', { 'timeout-seconds': '20' }), run(script)),
+      workflow: workflow(named(), run(script, until)),
+      onLine: (line) => {
+        const pid = /^victim (\d+)$/.exec(line)?.[1];
+        if (pid !== undefined) void kill(Number(pid));
+      },
     });
     expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
   });
 
-  test('an outage: without anything that holds, one line on stderr and a failure', async () => {
+  test.each<[string, () => void, RegExp]>([
+    [
+      'an outage',
+      () => {
+        stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
+      },
+      /hop \d of 2\): HTTP 503/,
+    ],
+    [
+      'base keys that are no longer good',
+      () => {
+        stage.aws.revoke(user.accessKeyId);
+      },
+      /hop 1 of 2\): InvalidClientTokenId/,
+    ],
+  ])('%s, and nothing that still holds: one line on stderr and a failure', async (_, change, words) => {
     await stage.close();
     stage = await openStage({ sessionSeconds: 1 });
-    stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity, skip: 1 });
-    const script = `${command('customer')}; sleep 1.2; sh -c "$cmd" && exit 9; sh -c "$cmd" 2>&1 >/dev/null | wc -l`;
+    const script = `${command('customer')}\n${over}\nsh -c "$cmd" && exit 9\nsh -c "$cmd" 2>&1 > /dev/null | wc -l`;
     const result = await stage.run({
-      workflow: workflow(profile('customer', { 'max-attempts': '1' }), run(script)),
+      workflow: workflow(
+        named({
+          'max-attempts': '1',
+          'access-key-id': '${{ secrets.KEY_ID }}',
+          'secret-access-key': '${{ secrets.KEY }}',
+        }),
+        run(script, until),
+      ),
+      secrets: { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey },
+      onLine: (line) => {
+        if (line.startsWith('Profile customer renews')) change();
+      },
     });
-    const lines = stepOf(result, 1).lines;
-    expect(lines.at(-1)).toBe('1');
-    expect(shown(stepOf(result, 1))).toMatch(
-      /assume-role-chain: AssumeRole of arn:\S+ \(hop 2 of 2\): HTTP 503/,
+    expect(stepOf(result, 1).lines.at(-1)).toBe('1');
+    expect(shown(stepOf(result, 1))).toMatch(words);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('an outage, while the old ones hold for a minute or more: they are given, and stderr says why', async () => {
+    // An hour's credentials, of which the cache is told that they are as good as over.
+    const age =
+      'const f = process.argv[1], c = JSON.parse(fs.readFileSync(f)); c.obtained -= 3600000; c.expires = Date.now() + 90000; fs.writeFileSync(f, JSON.stringify(c))';
+    const script = [
+      command('customer'),
+      `"$NODE" -e '${age}' "$(dirname "$AWS_CONFIG_FILE")/plan-0.cache.json"`,
+      'sh -c "$cmd" | grep -o \'"AccountId":"[0-9]*"\'',
+    ].join('\n');
+    const result = await stage.run({
+      workflow: workflow(named({ 'max-attempts': '1' }), run(script, { NODE: process.execPath })),
+      onLine: (line) => {
+        if (line.startsWith('Profile customer renews'))
+          stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
+      },
+    });
+    expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
+    expect(stepOf(result, 1).stderr).toMatch(
+      /^assume-role-chain: renewing failed, the credentials of before still hold: .*HTTP 503.*\n$/,
     );
   });
 });
