@@ -16,7 +16,7 @@ const doors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'build/**', 'coverage/**', 'node_modules/**', '*.config.js', 'stubs/**'] },
+  { ignores: ['dist/**', 'build/**', 'coverage/**', 'node_modules/**', '*.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**', 'local/**'],
+    files: ['src/**', 'local/**', 'bench/**'],
     rules: {
       'max-lines': ['error', { max: 200 }],
       'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }],
@@ -49,5 +49,5 @@ export default tseslint.config(
   closed(['src/github/**'], aws, doors),
   closed(['src/sts/**'], actions, github, doors),
   closed(['src/profiles/**'], actions, aws, github, doors),
-  { files: ['local/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['local/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
 );

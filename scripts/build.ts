@@ -1,27 +1,63 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
 
+/** What the bundler gives: the entry's text, and all other files by name. */
+type Bundler = (
+  entry: string,
+  options: { cache: false; quiet: true; mainFields: readonly string[] },
+) => Promise<{ code: string; assets: Record<string, { source: string | Buffer }> }>;
+
+const root = join(import.meta.dirname, '..');
+
 /**
  * Builds src/ into a folder (dist/, or the one named), the same bytes each time: one bundle, in chunks that are loaded
- * when needed. The bundler leaves chunks as they are, so they are minified here, names of classes kept for the SDK.
+ * when needed. Of the packages only what is used comes along, so the bundler must be shown the builds of them that it
+ * can take apart: `mainFields` and `bundle.tsconfig.json` name those of the AWS SDK, in place of the CommonJS ones.
  */
 async function build(folder: string): Promise<void> {
+  markPure('@actions/core');
+  // The bundler reads from here where packages are; types are still looked up by tsconfig.json.
+  process.env['TS_NODE_PROJECT'] = join(import.meta.dirname, 'bundle.tsconfig.json');
+  const ncc = createRequire(import.meta.url)('@vercel/ncc') as Bundler;
+  const entry = join(root, 'src', 'index.ts');
+  const { code, assets } = await ncc(entry, { cache: false, quiet: true, mainFields: ['module', 'main'] });
   rmSync(folder, { recursive: true, force: true });
-  const ncc = join(import.meta.dirname, '..', 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-  const arguments_ = [ncc, 'build', join('src', 'index.ts'), '--out', folder, '--no-cache', '--quiet'];
-  const { status } = spawnSync(process.execPath, arguments_, { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`ncc ended with ${status ?? 'a signal'}`);
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
-    const path = join(folder, name);
-    const { code } = await minify(readFileSync(path, 'utf8'), {
-      module: true,
-      compress: { defaults: true },
-      mangle: { keep_classnames: true, keep_fnames: false },
-    });
-    writeFileSync(path, code);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, { source }] of [...Object.entries(assets), ['index.js', { source: code }] as const]) {
+    writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(source.toString()) : source);
   }
 }
 
-await build(process.argv[2] ?? 'dist');
+/** The bundler leaves chunks as they are, so they are minified here, names of classes kept for the SDK. */
+async function minified(text: string): Promise<string> {
+  const { code } = await minify(text, {
+    module: true,
+    compress: { defaults: true },
+    mangle: { keep_classnames: true, keep_fnames: false },
+  });
+  return code;
+}
+
+/**
+ * Copies a package to where `bundle.tsconfig.json` finds it, with the word that loading its modules does nothing but
+ * define things. It is true of `@actions/core`, which does not say so: without it, every step and post would load the
+ * HTTP client, and the code that runs programs, for functions that nobody calls.
+ */
+function markPure(name: string): void {
+  const copy = join(root, 'build', 'packages', name);
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(join(root, 'node_modules', name), copy, { recursive: true });
+  const path = join(copy, 'package.json');
+  const description = JSON.parse(readFileSync(path, 'utf8')) as object;
+  writeFileSync(path, JSON.stringify({ ...description, sideEffects: false }));
+}
+
+try {
+  await build(process.argv[2] ?? 'dist');
+} catch (error) {
+  // The bundler's own source, which Node.js would print with its stack, is megabytes on one line.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

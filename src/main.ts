@@ -9,13 +9,13 @@ import { secret } from './github/secrets.ts';
 import { unreadable } from './github/token-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './kept.ts';
-import { reportOf } from './report.ts';
 import type { ProfileOffers } from './request/profile.ts';
 import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
-import { assumeChain, type ChainMeans } from './sts/chain.ts';
-import { awsVariables, Sts } from './sts/client.ts';
+import { ambientCredentials, awsVariables } from './sts/ambient.ts';
+import type { ChainMeans } from './sts/chain.ts';
+import { Connections } from './sts/connections.ts';
 import { proxyPasswords } from './sts/proxy.ts';
 import { stopAfter } from './stop.ts';
 
@@ -34,7 +34,7 @@ export async function main(environment: Environment): Promise<void> {
   } catch (error) {
     // STS's answer may name an account that no input does.
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) maskAccounts(error.message);
-    const report = reportOf(error, request?.plan, environment);
+    const report = (await import('./report.ts')).reportOf(error, request?.plan, environment);
     fail(report, error);
     if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
       await (await import('./github/summary.ts')).summarizeFailure(report);
@@ -79,11 +79,11 @@ async function step(request: Request, environment: Environment): Promise<void> {
   if (await keep(delivery)) return;
   say(request.baseLine);
   const stop = stopAfter(request.limits.timeoutSeconds);
-  const sts = new Sts(request.plan.sts, environment);
+  const connections = new Connections(environment);
   const summarize = async (): Promise<Summaries | undefined> =>
     request.jobSummary === 'always' ? await import('./github/summary.ts') : undefined;
   try {
-    const means = meansFor(request, environment, sts, stop.signal);
+    const means = await meansFor(request, environment, connections, stop.signal);
     if (request.accounts) {
       const { deliverAccounts } = await import('./deliver-accounts.ts');
       const entered = await deliverAccounts(request.accounts, means, delivery);
@@ -91,26 +91,39 @@ async function step(request: Request, environment: Environment): Promise<void> {
         await summarize()
       )?.summarizeAccounts(entered.map(({ account, session }) => ({ name: account.name, session })));
     } else {
+      const { assumeChain } = await import('./sts/chain.ts');
       const session = await assumeChain(request.plan, means);
       await deliver(session, delivery);
       await (await summarize())?.summarizeChain(session, request.plan.base.kind);
     }
   } finally {
     stop.release();
-    sts.close();
+    connections.close();
   }
 }
 
 type Summaries = typeof import('./github/summary.ts');
 
-function meansFor(request: Request, environment: Environment, sts: Sts, signal: AbortSignal): ChainMeans {
+async function meansFor(
+  request: Request,
+  environment: Environment,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<ChainMeans> {
+  const { plan } = request;
   const patience = { ...request.limits, signal, say };
-  const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience, secret);
-  // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
-  const onWindows = request.exportEnv && environment['RUNNER_OS'] === 'Windows';
+  const base = openBase(plan.base, {
+    ambient: (origin) => ambientCredentials(origin, plan.sts.region),
+    patience,
+    secret,
+    idToken: (audience, ends) => requestIdToken(environment, audience, secret, connections, ends),
+  });
+  base.ahead();
+  // The SDK is loaded while the token is on its way.
+  const { Sts } = await import('./sts/client.ts');
   return {
-    sts,
-    base: openBase(request.plan.base, { sts, patience, secret, idToken }),
+    sts: new Sts(plan.sts, connections),
+    base,
     patience,
     secret,
     arrived: (hop, index, of) => {
@@ -119,6 +132,10 @@ function meansFor(request: Request, environment: Environment, sts: Sts, signal: 
         `${place}${hop.assumedRoleArn}, until ${isoTime(hop.expiration)} (${untilThen(hop.expiration, new Date())})`,
       );
     },
-    unusable: onWindows ? ({ secretAccessKey }) => secretAccessKey.startsWith('/') : undefined,
+    // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
+    unusable:
+      request.exportEnv && environment['RUNNER_OS'] === 'Windows'
+        ? ({ secretAccessKey }) => secretAccessKey.startsWith('/')
+        : undefined,
   };
 }

@@ -4,7 +4,9 @@ import { isUsable, readCache, writeCache, type CachedCredentials } from './profi
 import { readPlan } from './profiles/plan-file.ts';
 import { openBase } from './sts/base.ts';
 import { assumeChain } from './sts/chain.ts';
+import { ambientCredentials } from './sts/ambient.ts';
 import { Sts } from './sts/client.ts';
+import { Connections } from './sts/connections.ts';
 import type { RoleSession } from './sts/session.ts';
 import { stopAfter } from './stop.ts';
 
@@ -49,16 +51,21 @@ export function cachedFrom(
 async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {
   const { plan, limits } = readPlan(resolve(planPath));
   const stop = stopAfter(Math.min(limits.timeoutSeconds, longest));
-  const sts = new Sts(plan.sts, environment);
+  const connections = new Connections(environment);
+  const sts = new Sts(plan.sts, connections);
   // Nothing may be printed on stdout, masks included: an AWS client reads it, and it never comes to the log.
   const silent = (): void => undefined;
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say: silent };
-  const idToken = (audience: string): Promise<string> => requestIdToken(environment, audience, silent);
-  const base = openBase(plan.base, { sts, patience, secret: silent, idToken });
+  const base = openBase(plan.base, {
+    ambient: (origin) => ambientCredentials(origin, plan.sts.region),
+    patience,
+    secret: silent,
+    idToken: (audience, signal) => requestIdToken(environment, audience, silent, connections, signal),
+  });
   try {
     return await assumeChain(plan, { sts, base, patience, secret: silent, arrived: silent });
   } finally {
     stop.release();
-    sts.close();
+    connections.close();
   }
 }

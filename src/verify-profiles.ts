@@ -5,6 +5,7 @@ import type { Delivered } from './github/state.ts';
 import { readCache } from './profiles/cache.ts';
 import { keptProfiles, type KeptProfile } from './profiles/keep.ts';
 import { Sts } from './sts/client.ts';
+import { Connections } from './sts/connections.ts';
 import { callerArn } from './sts/identity.ts';
 import { stopAfter } from './stop.ts';
 import { isSame } from './verify.ts';
@@ -29,7 +30,8 @@ export async function verifyProfiles(
     return;
   }
   const stop = stopAfter(limits.timeoutSeconds);
-  const sts = new Sts(settings, environment);
+  const connections = new Connections(environment);
+  const sts = new Sts(settings, connections);
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
   const limit = pLimit(atOnce);
   try {
@@ -41,7 +43,7 @@ export async function verifyProfiles(
     else for (const { arn } of same) say(`Verified: the job held the credentials of ${arn}.`);
   } finally {
     stop.release();
-    sts.close();
+    connections.close();
   }
 }
 

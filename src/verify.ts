@@ -3,6 +3,7 @@ import { fail, say, warn } from './github/log.ts';
 import type { Delivered } from './github/state.ts';
 import { RequestFailure } from './sts/failure.ts';
 import { Sts } from './sts/client.ts';
+import { Connections } from './sts/connections.ts';
 import { callerArn } from './sts/identity.ts';
 import { stopAfter } from './stop.ts';
 
@@ -19,7 +20,8 @@ export async function verify(
   if (!credentials) return;
   const { arn, expiration } = exported;
   const stop = stopAfter(limits.timeoutSeconds);
-  const sts = new Sts(settings, environment);
+  const connections = new Connections(environment);
+  const sts = new Sts(settings, connections);
   try {
     const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     if (isSame(await callerArn(credentials, sts, patience), arn))
@@ -34,7 +36,7 @@ export async function verify(
     );
   } finally {
     stop.release();
-    sts.close();
+    connections.close();
   }
 }
 

@@ -231,7 +231,7 @@ describe('a proxy', () => {
       const machineEnv = { [name]: proxy.url };
       const result = await stage.run({ workflow: workflow(enter(inputs)), machineEnv, idToken: tokens });
       expect(result.conclusion).toBe('success');
-      expect(proxy.asked).toEqual(['CONNECT tokens.internal:80', 'POST sts', 'POST sts']);
+      expect(proxy.asked).toEqual(['GET tokens.internal', 'POST sts', 'POST sts']);
       expect(result.masks).toContain(user.password);
     },
   );
@@ -248,10 +248,19 @@ describe('a proxy', () => {
   });
 
   test('that refuses the password says so', async () => {
-    const machineEnv = { http_proxy: proxy.url.replace('pass', 'fail'), no_proxy: 'tokens.internal' };
+    const machineEnv = { http_proxy: proxy.url.replace('pass', 'fail'), no_proxy: '127.0.0.1' };
     const result = await stage.run({ workflow: workflow(enter(inputs)), machineEnv });
     expect(result.conclusion).toBe('failure');
     expect(stepOf(result).annotations[0]).toMatchObject({ title: 'The proxy wants a password' });
+    const onTheWayToTheToken = await stage.run({
+      workflow: workflow(enter(inputs)),
+      machineEnv: { http_proxy: machineEnv.http_proxy },
+      idToken: tokens,
+    });
+    expect(stepOf(onTheWayToTheToken).annotations[0]).toMatchObject({
+      title: 'No OIDC token',
+      message: expect.stringContaining('The proxy on the way to GitHub'),
+    });
   });
 
   test.each(['no_proxy', 'NO_PROXY'])('is passed by for the hosts of %s', async (name) => {

@@ -6,6 +6,7 @@ import type { AccountPlan } from '../../src/request/accounts.ts';
 import type { ChainMeans } from '../../src/sts/chain.ts';
 import { openBase } from '../../src/sts/base.ts';
 import { Sts } from '../../src/sts/client.ts';
+import { Connections } from '../../src/sts/connections.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from './sts/plans.ts';
 
 const sts = mockClient(STSClient);
@@ -52,7 +53,7 @@ const error = (Code: string): Error =>
 
 const tokens: string[] = [];
 const means = (base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys }): ChainMeans => {
-  const client = new Sts(planOf(base).sts, {});
+  const client = new Sts(planOf(base).sts, new Connections({}));
   const patience = {
     maxAttempts: 9,
     propagationWaitSeconds: 0,
@@ -66,7 +67,12 @@ const means = (base: AccountPlan['plan']['base'] = { kind: 'access-key', credent
   };
   return {
     sts: client,
-    base: openBase(base, { sts: client, patience, secret: () => undefined, idToken }),
+    base: openBase(base, {
+      ambient: () => Promise.resolve(keys),
+      patience,
+      secret: () => undefined,
+      idToken,
+    }),
     patience,
     secret: () => undefined,
     arrived: () => undefined,

@@ -1,7 +1,4 @@
-import { HttpClient } from '@actions/http-client';
-import type { Readable } from 'node:stream';
-import { capped } from '../sts/capped.ts';
-import { requestSeconds } from '../sts/attempts.ts';
+import type { Connections } from '../sts/connections.ts';
 
 /**
  * GitHub's OIDC ID token (GitHub Docs, "OpenID Connect reference"). `core.getIDToken` waits three minutes for an
@@ -18,37 +15,29 @@ export function mayAskForIdToken(environment: NodeJS.ProcessEnv): boolean {
 /**
  * Asks for an ID token, once. It lives 300 seconds.
  * @param secret registers the request's own token, and the one that comes
+ * @param signal ends the request
  * @throws an error with `$metadata.httpStatusCode` for an answer that holds no token, or the network's
  */
 export async function requestIdToken(
   environment: NodeJS.ProcessEnv,
   audience: string,
   secret: (value: string) => void,
+  connections: Connections,
+  signal: AbortSignal,
 ): Promise<string> {
   const url = new URL(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
   const bearer = environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
   secret(bearer);
   url.searchParams.set('audience', audience);
-  const options = { socketTimeout: requestSeconds * 1000, allowRetries: false, allowRedirects: false };
-  const client = new HttpClient('assume-role-chain', [], options);
-  const response = await client.get(url.href, {
-    authorization: `Bearer ${bearer}`,
-    accept: 'application/json',
-  });
-  const status = response.message.statusCode ?? 0;
-  const body = parsed(await textOf(response.message));
+  const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+  const { status, body: text } = await connections.get(url, headers, signal);
+  const body = parsed(text);
   if (!body) throw notTheService(status);
   if (status === 200 && typeof body.value === 'string' && body.value !== '') {
     secret(body.value);
     return body.value;
   }
   throw refusal(status, typeof body.message === 'string' ? body.message : '');
-}
-
-async function textOf(message: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of capped(message) as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Told by the classifier as what it is: a page of a proxy, or of another server. */

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Base } from '../plan.ts';
+import { isWebIdentity, type Base } from '../plan.ts';
 import { interruptible, persist, type Patience } from './attempts.ts';
 import { readAnswer } from './answer.ts';
-import type { Sts } from './client.ts';
 import { describeAnswer, NoBaseCredentials } from './failure.ts';
 import type { Credentials } from './session.ts';
 import { holds, tokenFault } from './token.ts';
 
 /** Where a chain starts: keys for AssumeRole, or a token for AssumeRoleWithWebIdentity. */
 export interface BaseSource {
+  /** Asks for a token already, so that it is on its way while other things are done; {@link token} tells how it went. */
+  ahead(): void;
   /** @throws NoBaseCredentials, Interrupted */
   credentials(): Promise<Credentials>;
   /** @throws NoBaseCredentials, RequestFailure, Interrupted */
@@ -21,7 +22,8 @@ export interface BaseSource {
 
 /** What the bases need from outside. */
 export interface BaseMeans {
-  readonly sts: Sts;
+  /** What the AWS SDK finds by these AWS_ variables. */
+  readonly ambient: (origin: Readonly<Record<string, string>>) => Promise<Credentials>;
   readonly patience: Patience;
   readonly secret: (value: string) => void;
   /** Asks GitHub for an ID token, once. */
@@ -41,6 +43,9 @@ export function openBase(base: Base, means: BaseMeans): BaseSource {
   const another = (): Promise<string> => (latest = tokenFrom(base, means));
   const isOver = (token: string): boolean => base.kind === 'oidc' && !holds(token, tokenMargin, new Date());
   return {
+    ahead: () => {
+      if (isWebIdentity(base.kind)) another().catch(() => undefined);
+    },
     credentials: () => (keys ??= credentialsFrom(base, means)),
     token: () => latest ?? another(),
     renewsToken: base.kind === 'oidc',
@@ -52,12 +57,12 @@ export function openBase(base: Base, means: BaseMeans): BaseSource {
   };
 }
 
-async function credentialsFrom(base: Base, { sts, patience, secret }: BaseMeans): Promise<Credentials> {
+async function credentialsFrom(base: Base, { ambient, patience, secret }: BaseMeans): Promise<Credentials> {
   if (base.kind === 'access-key') return base.credentials;
   if (base.kind !== 'ambient') throw new TypeError(`${base.kind} gives a token, not keys`);
   try {
     const what = 'the base credentials (ambient)';
-    const credentials = await interruptible(what, patience.signal, () => sts.ambientCredentials(base.origin));
+    const credentials = await interruptible(what, patience.signal, () => ambient(base.origin));
     for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId]) {
       if (value) secret(value);
     }

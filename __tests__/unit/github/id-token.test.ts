@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mayAskForIdToken, requestIdToken } from '../../../src/github/id-token.ts';
 import { secret } from '../../../src/github/secrets.ts';
 import { readAnswer } from '../../../src/sts/answer.ts';
+import { Connections } from '../../../src/sts/connections.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -33,6 +34,8 @@ const ask = (audience = 'sts.amazonaws.com'): Promise<string> => {
     },
     audience,
     secret,
+    new Connections({}),
+    new AbortController().signal,
   );
 };
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Base } from '../../../src/plan.ts';
 import { openBase, type BaseMeans } from '../../../src/sts/base.ts';
-import type { Sts } from '../../../src/sts/client.ts';
 import { keys, tokenOf } from './plans.ts';
 
 let folder: string;
@@ -12,7 +11,7 @@ const secrets: string[] = [];
 const stop = new AbortController();
 
 const means = (more: Partial<BaseMeans> = {}): BaseMeans => ({
-  sts: { ambientCredentials: () => Promise.resolve({ ...keys, sessionToken: 'token' }) } as unknown as Sts,
+  ambient: () => Promise.resolve({ ...keys, sessionToken: 'token' }),
   patience: { maxAttempts: 1, propagationWaitSeconds: 0, signal: stop.signal, say: () => undefined },
   secret: (value) => secrets.push(value),
   idToken: (audience) => Promise.resolve(tokenOf({ aud: audience })),
@@ -40,21 +39,14 @@ describe('ambient', () => {
     });
     expect(secrets).toEqual([keys.secretAccessKey, 'token', keys.accessKeyId]);
     secrets.length = 0;
-    await open(
-      { kind: 'ambient', origin: {} },
-      { sts: { ambientCredentials: () => Promise.resolve(keys) } as unknown as Sts },
-    ).credentials();
+    await open({ kind: 'ambient', origin: {} }, { ambient: () => Promise.resolve(keys) }).credentials();
     expect(secrets).toEqual([keys.secretAccessKey, keys.accessKeyId]);
   });
 
   test('none is told with the reason of the SDK', async () => {
-    const failing = {
-      ambientCredentials: () =>
-        Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' })),
-    };
-    await expect(
-      open({ kind: 'ambient', origin: {} }, { sts: failing as unknown as Sts }).credentials(),
-    ).rejects.toThrow(
+    const ambient = () =>
+      Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' }));
+    await expect(open({ kind: 'ambient', origin: {} }, { ambient }).credentials()).rejects.toThrow(
       'ambient: the AWS SDK found no credentials here: CredentialsProviderError: Could not load',
     );
   });
@@ -72,6 +64,19 @@ describe('oidc', () => {
     const token = await open({ kind: 'oidc', audience: 'mine' }).token();
     expect(token).toBe(tokenOf({ aud: 'mine' }));
     expect(secrets).toEqual([token]);
+  });
+
+  test('asked for ahead, a token is asked for once; how it failed is told where it is needed', async () => {
+    let asked = 0;
+    const idToken = (): Promise<string> => Promise.resolve(asked++ === 0 ? tokenOf({}) : 'another');
+    const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
+    base.ahead();
+    expect(await base.token()).toBe(tokenOf({}));
+    expect(asked).toBe(1);
+    const bad = open({ kind: 'oidc', audience: 'a' }, { idToken: () => Promise.resolve('abc') });
+    bad.ahead();
+    await new Promise(setImmediate);
+    await expect(bad.token()).rejects.toThrow('oidc: the token that GitHub');
   });
 
   test('what is no token is not sent', async () => {
@@ -116,6 +121,11 @@ describe('token-file', () => {
     });
     expect(secrets).toEqual(text === '' ? [] : [text]);
   });
+});
+
+test('keys are not asked for ahead', () => {
+  const ambient = () => Promise.reject(new Error('asked'));
+  open({ kind: 'ambient', origin: {} }, { ambient }).ahead();
 });
 
 test('a base gives what it has, and nothing else', async () => {

@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Plan } from '../../../src/plan.ts';
 import { assumeChain, type ChainMeans } from '../../../src/sts/chain.ts';
 import { Sts } from '../../../src/sts/client.ts';
+import { Connections } from '../../../src/sts/connections.ts';
 import { customerArn, hopTo, hubArn, keys, planOf, tokenOf } from './plans.ts';
 
 const sts = mockClient(STSClient);
@@ -30,8 +31,9 @@ const answer = ({ RoleArn = '', RoleSessionName = '' }: { RoleArn?: string; Role
 };
 
 const means = (plan: Plan, more: Partial<ChainMeans> = {}): ChainMeans => ({
-  sts: new Sts(plan.sts, {}),
+  sts: new Sts(plan.sts, new Connections({})),
   base: {
+    ahead: () => undefined,
     credentials: () => Promise.resolve(keys),
     token: () => Promise.resolve(token),
     renewsToken: true,

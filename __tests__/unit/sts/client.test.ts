@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { awsVariables, Sts } from '../../../src/sts/client.ts';
+import { ambientCredentials, awsVariables } from '../../../src/sts/ambient.ts';
+import { Sts } from '../../../src/sts/client.ts';
+import { Connections } from '../../../src/sts/connections.ts';
 import { keys } from './plans.ts';
 
 const settings = { region: 'eu-west-1', useFips: false, useDualstack: false };
 
 test('a client is settled: one attempt, nothing looked up in files or the environment', async () => {
-  const sts = new Sts({ ...settings, endpoint: 'http://localhost:1/sts' }, {});
+  const sts = new Sts({ ...settings, endpoint: 'http://localhost:1/sts' }, new Connections({}));
   const seen = await sts.send(keys, async ({ config }) => ({
     region: await config.region(),
     attempts: await config.maxAttempts(),
@@ -22,11 +24,10 @@ test('a client is settled: one attempt, nothing looked up in files or the enviro
     dualstack: false,
     credentials: keys,
   });
-  sts.close();
 });
 
 test('what one request learns of the clock, the next one knows', async () => {
-  const sts = new Sts(settings, {});
+  const sts = new Sts(settings, new Connections({}));
   await sts.send(keys, ({ config }) => {
     config.systemClockOffset = 5000;
     return Promise.resolve();
@@ -37,14 +38,13 @@ test('what one request learns of the clock, the next one knows', async () => {
 
 test('what the SDK finds by an origin, which is laid aside again', async () => {
   const before = awsVariables(process.env);
-  const sts = new Sts(settings, {});
   const origin = { AWS_ACCESS_KEY_ID: 'AKIAFOUND', AWS_SECRET_ACCESS_KEY: 'found' };
   process.env['AWS_PROFILE'] = 'of a later step';
-  expect(await sts.ambientCredentials(origin)).toEqual({
+  expect(await ambientCredentials(origin, 'eu-west-1')).toEqual({
     accessKeyId: 'AKIAFOUND',
     secretAccessKey: 'found',
   });
-  expect(await sts.ambientCredentials({ ...origin, AWS_SESSION_TOKEN: 'token' })).toMatchObject({
+  expect(await ambientCredentials({ ...origin, AWS_SESSION_TOKEN: 'token' }, 'eu-west-1')).toMatchObject({
     sessionToken: 'token',
   });
   expect(awsVariables(process.env)).toEqual({ ...before, AWS_PROFILE: 'of a later step' });

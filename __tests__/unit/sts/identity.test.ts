@@ -2,6 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Sts } from '../../../src/sts/client.ts';
+import { Connections } from '../../../src/sts/connections.ts';
 import { callerArn } from '../../../src/sts/identity.ts';
 import { keys } from './plans.ts';
 
@@ -13,7 +14,11 @@ const patience = {
   say: () => undefined,
 };
 const ask = () =>
-  callerArn(keys, new Sts({ region: 'us-east-1', useFips: false, useDualstack: false }, {}), patience);
+  callerArn(
+    keys,
+    new Sts({ region: 'us-east-1', useFips: false, useDualstack: false }, new Connections({})),
+    patience,
+  );
 
 beforeEach(() => {
   mock.reset();
