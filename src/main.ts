@@ -14,7 +14,7 @@ import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
 import { ambientCredentials, awsVariables } from './sts/ambient.ts';
-import type { ChainMeans } from './sts/chain.ts';
+import { assumeChain, type ChainMeans } from './sts/chain.ts';
 import { Connections } from './sts/connections.ts';
 import { proxyPasswords } from './sts/proxy.ts';
 import { stopAfter } from './stop.ts';
@@ -91,7 +91,6 @@ async function step(request: Request, environment: Environment): Promise<void> {
         await summarize()
       )?.summarizeAccounts(entered.map(({ account, session }) => ({ name: account.name, session })));
     } else {
-      const { assumeChain } = await import('./sts/chain.ts');
       const session = await assumeChain(request.plan, means);
       await deliver(session, delivery);
       await (await summarize())?.summarizeChain(session, request.plan.base.kind);

@@ -5,9 +5,8 @@ import { accountLine, accountsReport, enterAccounts, reasonOf } from '../../src/
 import type { AccountPlan } from '../../src/request/accounts.ts';
 import type { ChainMeans } from '../../src/sts/chain.ts';
 import { openBase } from '../../src/sts/base.ts';
-import { Sts } from '../../src/sts/client.ts';
-import { Connections } from '../../src/sts/connections.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from './sts/plans.ts';
+import { mockedSts } from './sts/mocked.ts';
 
 const sts = mockClient(STSClient);
 const roleOf = (account: string): string => `arn:aws:iam::${account}:role/deploy`;
@@ -53,7 +52,7 @@ const error = (Code: string): Error =>
 
 const tokens: string[] = [];
 const means = (base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys }): ChainMeans => {
-  const client = new Sts(planOf(base).sts, new Connections({}));
+  const client = mockedSts();
   const patience = {
     maxAttempts: 9,
     propagationWaitSeconds: 0,

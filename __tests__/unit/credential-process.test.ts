@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { credentialProcess } from '../../src/credential-process.ts';
 import { cachePathOf, readCache, writeCache, type CachedCredentials } from '../../src/profiles/cache.ts';
 import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
+import { mockSts } from './sts/mocked.ts';
+
+mockSts();
+const { credentialProcess } = await import('../../src/credential-process.ts');
 
 const sts = mockClient(STSClient);
 let folder: string;

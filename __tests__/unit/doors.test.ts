@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { main } from '../../src/main.ts';
-import { post } from '../../src/post.ts';
 import { beRunner, type Runner } from './runner.ts';
+import { mockSts } from './sts/mocked.ts';
 
+mockSts();
+const { main } = await import('../../src/main.ts');
+const { post } = await import('../../src/post.ts');
 const sts = mockClient(STSClient);
 const role = 'arn:aws:iam::222222222222:role/deploy/customer';
 const arn = 'arn:aws:sts::222222222222:assumed-role/customer/acme.shop@42';

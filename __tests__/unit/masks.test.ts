@@ -1,8 +1,11 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { main } from '../../src/main.ts';
 import { beRunner } from './runner.ts';
+import { mockSts } from './sts/mocked.ts';
+
+mockSts();
+const { main } = await import('../../src/main.ts');
 
 // In a file of its own: what is masked stays masked for as long as the process lives.
 test('mask-account-id masks the accounts of the chain, and those that an answer names', async () => {

@@ -30,8 +30,9 @@ export async function requestIdToken(
   secret(bearer);
   url.searchParams.set('audience', audience);
   const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-  const { status, body: text } = await connections.get(url, headers, signal);
-  const body = parsed(text);
+  const answered = await connections.send(url, { method: 'GET', headers }, signal);
+  const { status } = answered;
+  const body = parsed(Buffer.from(answered.body).toString('utf8'));
   if (!body) throw notTheService(status);
   if (status === 200 && typeof body.value === 'string' && body.value !== '') {
     secret(body.value);

@@ -1,14 +1,9 @@
-import {
-  AssumeRoleCommand,
-  AssumeRoleWithWebIdentityCommand,
-  type AssumeRoleCommandInput,
-  type AssumeRoleCommandOutput,
-} from '@aws-sdk/client-sts';
+import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
 import { isWebIdentity, type Hop, type Plan } from '../plan.ts';
 import { readAnswer } from './answer.ts';
 import { persist, type Patience } from './attempts.ts';
 import type { BaseSource } from './base.ts';
-import type { Sts } from './client.ts';
+import type { StsRequests } from './client.ts';
 import type { Attempt } from './failure.ts';
 import type { Credentials, HopTrace, RoleSession } from './session.ts';
 import { claimsOf } from './token.ts';
@@ -18,7 +13,7 @@ import { sessionOf, type HopSession } from './verdict.ts';
 
 /** What a chain is assumed with. */
 export interface ChainMeans {
-  readonly sts: Sts;
+  readonly sts: StsRequests;
   readonly base: BaseSource;
   readonly patience: Patience;
   /** Registers a secret; called with every value the moment it is there. */
@@ -112,26 +107,22 @@ async function byRole(
   attempt: Attempt,
   caller: HopSession | undefined,
   { sts, base, patience }: ChainMeans,
-): Promise<AssumeRoleCommandOutput> {
+): Promise<AssumeRoleResponse> {
   const credentials = caller?.credentials ?? (await base.credentials());
-  const command = new AssumeRoleCommand(requestOf(hop));
-  return persist(attempt, patience, (abortSignal) =>
-    sts.send(credentials, (client) => client.send(command, { abortSignal })),
-  );
+  return persist(attempt, patience, (signal) => sts.assumeRole(credentials, requestOf(hop), signal));
 }
 
 async function byWebIdentity(
   hop: Hop,
   attempt: Attempt,
   { sts, base, patience }: ChainMeans,
-): Promise<AssumeRoleCommandOutput> {
+): Promise<AssumeRoleResponse> {
   let token = await base.token();
   let refused = false;
-  return persist({ ...attempt, claims: claimsOf(token) }, patience, async (abortSignal) => {
+  return persist({ ...attempt, claims: claimsOf(token) }, patience, async (signal) => {
     token = await base.freshToken(token);
-    const command = new AssumeRoleWithWebIdentityCommand({ ...sessionPart(hop), WebIdentityToken: token });
     try {
-      return await sts.send(undefined, (client) => client.send(command, { abortSignal }));
+      return await sts.assumeRoleWithWebIdentity({ ...sessionPart(hop), WebIdentityToken: token }, signal);
     } catch (error) {
       // By AWS's clock it ran out, whatever this machine's clock says: once, another is worth a try.
       const again = base.renewsToken && !refused && readAnswer(error).code === 'ExpiredTokenException';
@@ -144,9 +135,7 @@ async function byWebIdentity(
 }
 
 /** What both ways of assuming a role have in common. What is absent must not be sent: STS refuses empty values. */
-function sessionPart(
-  hop: Hop,
-): { RoleArn: string; RoleSessionName: string } & Partial<AssumeRoleCommandInput> {
+function sessionPart(hop: Hop): { RoleArn: string; RoleSessionName: string } & Partial<AssumeRoleRequest> {
   return {
     RoleArn: hop.role.text,
     RoleSessionName: hop.sessionName,
@@ -156,7 +145,7 @@ function sessionPart(
   };
 }
 
-function requestOf(hop: Hop): AssumeRoleCommandInput {
+function requestOf(hop: Hop): AssumeRoleRequest {
   return {
     ...sessionPart(hop),
     ...(hop.tags.length === 0

@@ -1,6 +1,5 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { persist, type Patience } from './attempts.ts';
-import type { Sts } from './client.ts';
+import type { StsRequests } from './client.ts';
 import { AnswerMismatch, oneLine } from './failure.ts';
 import type { Credentials } from './session.ts';
 
@@ -10,16 +9,18 @@ import type { Credentials } from './session.ts';
  * @returns the caller's ARN
  * @throws RequestFailure, AnswerMismatch when the answer holds no ARN, Interrupted
  */
-export async function callerArn(credentials: Credentials, sts: Sts, patience: Patience): Promise<string> {
+export async function callerArn(
+  credentials: Credentials,
+  sts: StsRequests,
+  patience: Patience,
+): Promise<string> {
   const attempt = { operation: 'GetCallerIdentity' } as const;
-  const output = await persist(attempt, patience, (abortSignal) =>
-    sts.send(credentials, (client) => client.send(new GetCallerIdentityCommand({}), { abortSignal })),
-  );
-  if (!output.Arn) {
+  const { Arn } = await persist(attempt, patience, (signal) => sts.callerIdentity(credentials, signal));
+  if (!Arn) {
     throw new AnswerMismatch(
       attempt,
       'the answer holds no ARN: a proxy or another server than STS may have answered',
     );
   }
-  return oneLine(output.Arn);
+  return oneLine(Arn);
 }

@@ -11,6 +11,10 @@ export interface Partition {
   readonly defaultRegion: string;
   /** What the regions of this partition look like. */
   readonly regions: RegExp;
+  /** What the names of its endpoints end in: `sts.<region>.<suffix>`. */
+  readonly dnsSuffix: string;
+  /** The same, of those that speak IPv6 too. */
+  readonly dualStackDnsSuffix: string;
   /** The OIDC audience that IAM's documentation has people register there. */
   readonly audience: string;
 }
@@ -19,24 +23,35 @@ const partition = (
   id: string,
   defaultRegion: string,
   regions: RegExp,
+  [dnsSuffix, dualStackDnsSuffix]: readonly [string, string],
   audience = 'sts.amazonaws.com',
-): Partition => ({
-  id,
-  defaultRegion,
-  regions,
-  audience,
-});
+): Partition => ({ id, defaultRegion, regions, dnsSuffix, dualStackDnsSuffix, audience });
+
+/** The one that most accounts are in. */
+export const publicPartition = partition('aws', 'us-east-1', /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/, [
+  'amazonaws.com',
+  'api.aws',
+]);
 
 /** All eight, the public one first. */
 export const partitions: readonly Partition[] = [
-  partition('aws', 'us-east-1', /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/),
-  partition('aws-cn', 'cn-northwest-1', /^cn-\w+-\d+$/, 'sts.amazonaws.com.cn'),
-  partition('aws-us-gov', 'us-gov-west-1', /^us-gov-\w+-\d+$/),
-  partition('aws-iso', 'us-iso-east-1', /^us-iso-\w+-\d+$/),
-  partition('aws-iso-b', 'us-isob-east-1', /^us-isob-\w+-\d+$/),
-  partition('aws-iso-e', 'eu-isoe-west-1', /^eu-isoe-\w+-\d+$/),
-  partition('aws-iso-f', 'us-isof-south-1', /^us-isof-\w+-\d+$/),
-  partition('aws-eusc', 'eusc-de-east-1', /^eusc-(de)-\w+-\d+$/),
+  publicPartition,
+  partition(
+    'aws-cn',
+    'cn-northwest-1',
+    /^cn-\w+-\d+$/,
+    ['amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+    'sts.amazonaws.com.cn',
+  ),
+  partition('aws-us-gov', 'us-gov-west-1', /^us-gov-\w+-\d+$/, ['amazonaws.com', 'api.aws']),
+  partition('aws-iso', 'us-iso-east-1', /^us-iso-\w+-\d+$/, ['c2s.ic.gov', 'api.aws.ic.gov']),
+  partition('aws-iso-b', 'us-isob-east-1', /^us-isob-\w+-\d+$/, ['sc2s.sgov.gov', 'api.aws.scloud']),
+  partition('aws-iso-e', 'eu-isoe-west-1', /^eu-isoe-\w+-\d+$/, ['cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk']),
+  partition('aws-iso-f', 'us-isof-south-1', /^us-isof-\w+-\d+$/, ['csp.hci.ic.gov', 'api.aws.hci.ic.gov']),
+  partition('aws-eusc', 'eusc-de-east-1', /^eusc-(de)-\w+-\d+$/, [
+    'amazonaws.eu',
+    'api.amazonwebservices.eu',
+  ]),
 ];
 
 /**

@@ -3,9 +3,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Plan } from '../../../src/plan.ts';
 import { assumeChain, type ChainMeans } from '../../../src/sts/chain.ts';
-import { Sts } from '../../../src/sts/client.ts';
-import { Connections } from '../../../src/sts/connections.ts';
 import { customerArn, hopTo, hubArn, keys, planOf, tokenOf } from './plans.ts';
+import { mockedSts } from './mocked.ts';
 
 const sts = mockClient(STSClient);
 const expiration = new Date(Date.now() + 3_600_000);
@@ -31,7 +30,7 @@ const answer = ({ RoleArn = '', RoleSessionName = '' }: { RoleArn?: string; Role
 };
 
 const means = (plan: Plan, more: Partial<ChainMeans> = {}): ChainMeans => ({
-  sts: new Sts(plan.sts, new Connections({})),
+  sts: mockedSts(),
   base: {
     ahead: () => undefined,
     credentials: () => Promise.resolve(keys),

@@ -1,35 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { answerLimit, collected, Connections } from '../../../src/sts/connections.ts';
+import { answerLimit, Connections, type Asked } from '../../../src/sts/connections.ts';
 
-describe('an answer', () => {
-  test('is taken up to the limit', async () => {
-    const chunks = [Buffer.alloc(answerLimit - 1), Buffer.from('x')];
-    const all = await collected(Readable.from(chunks));
-    expect([all.length, all.at(-1)]).toEqual([answerLimit, 'x'.charCodeAt(0)]);
-  });
-
-  test('without an end is ended', async () => {
-    function* flood(): Generator<Buffer> {
-      for (;;) yield Buffer.alloc(65_536);
-    }
-    const source = Readable.from(flood());
-    await expect(collected(source)).rejects.toMatchObject({ name: 'AnswerTooLarge' });
-    expect(source.destroyed).toBe(true);
-  });
-
-  test('that breaks off is none', async () => {
-    const source = new Readable({ read: () => undefined });
-    const reading = collected(source);
-    source.destroy(new Error('reset'));
-    await expect(reading).rejects.toThrow('reset');
-  });
-});
-
-describe('a GET request', () => {
+describe('a request', () => {
   let server: Server;
   let sockets = 0;
   const at = (path: string): URL =>
@@ -38,11 +14,16 @@ describe('a GET request', () => {
   beforeEach(async () => {
     sockets = 0;
     server = createServer((request, response) => {
-      if (request.url === '/broken')
+      const { method = '', url = '' } = request;
+      if (url === '/broken')
         response.writeHead(200, { 'content-length': 9 }).write('half', () => request.socket.destroy());
-      else if (request.url === '/never') response.writeHead(200).write('half');
-      else if (request.url === '/elsewhere') response.writeHead(302, { location: '/' }).end();
-      else response.end(`${request.method ?? ''} ${request.headers.authorization ?? ''}`);
+      else if (url === '/never') response.writeHead(200).write('half');
+      else if (url === '/elsewhere') response.writeHead(302, { location: '/' }).end();
+      else if (url.startsWith('/long')) response.end(Buffer.alloc(answerLimit + Number(url.slice(-1))));
+      else
+        void text(request).then((body) =>
+          response.end(`${method} ${request.headers.authorization ?? ''} ${body}`),
+        );
     }).on('connection', () => sockets++);
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
@@ -51,26 +32,44 @@ describe('a GET request', () => {
     server.close();
   });
 
+  const { signal } = new AbortController();
+  const get = { method: 'GET', headers: { authorization: 'Bearer' } } as const;
+
   test('is answered, and leaves its connection to the next; what redirects is not followed', async () => {
     const connections = new Connections({});
-    const { signal } = new AbortController();
-    const get = (path: string) => connections.get(at(path), { authorization: 'Bearer' }, signal);
-    expect(await get('/')).toEqual({ status: 200, body: 'GET Bearer' });
-    expect(await get('/elsewhere')).toEqual({ status: 302, body: '' });
+    const told = async (path: string, asked: Asked = get): Promise<unknown> => {
+      const { status, body } = await connections.send(at(path), asked, signal);
+      return [status, Buffer.from(body).toString()];
+    };
+    expect(await told('/')).toEqual([200, 'GET Bearer ']);
+    expect(await told('/', { method: 'POST', headers: {}, body: 'all of it' })).toEqual([
+      200,
+      'POST  all of it',
+    ]);
+    expect(await told('/elsewhere')).toEqual([302, '']);
     expect(sockets).toBe(1);
+    connections.close();
+  });
+
+  test('whose answer is too long is ended', async () => {
+    const connections = new Connections({});
+    const { body } = await connections.send(at('/long?0'), get, signal);
+    expect(body).toHaveLength(answerLimit);
+    await expect(connections.send(at('/long?1'), get, signal)).rejects.toMatchObject({
+      name: 'AnswerTooLarge',
+    });
     connections.close();
   });
 
   test('that breaks, or is given up, fails', async () => {
     const connections = new Connections({});
-    const { signal } = new AbortController();
-    await expect(connections.get(at('/broken'), {}, signal)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(connections.send(at('/broken'), get, signal)).rejects.toMatchObject({ code: 'ECONNRESET' });
     const stop = new AbortController();
-    const never = connections.get(at('/never'), {}, stop.signal);
+    const never = connections.send(at('/never'), get, stop.signal);
     await once(server, 'connection');
     stop.abort(new Error('enough'));
     await expect(never).rejects.toThrow();
-    await expect(connections.get(new URL('http://127.0.0.1:1/'), {}, signal)).rejects.toMatchObject({
+    await expect(connections.send(new URL('http://127.0.0.1:1/'), get, signal)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
     connections.close();

@@ -1,10 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { Sts } from '../../../src/sts/client.ts';
-import { Connections } from '../../../src/sts/connections.ts';
 import { callerArn } from '../../../src/sts/identity.ts';
 import { keys } from './plans.ts';
+import { mockedSts } from './mocked.ts';
 
 const mock = mockClient(STSClient);
 const patience = {
@@ -13,12 +12,7 @@ const patience = {
   signal: new AbortController().signal,
   say: () => undefined,
 };
-const ask = () =>
-  callerArn(
-    keys,
-    new Sts({ region: 'us-east-1', useFips: false, useDualstack: false }, new Connections({})),
-    patience,
-  );
+const ask = () => callerArn(keys, mockedSts(), patience);
 
 beforeEach(() => {
   mock.reset();

@@ -1,0 +1,29 @@
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
+import { jest } from '@jest/globals';
+import type { StsRequests } from '../../../src/sts/client.ts';
+import type { Credentials } from '../../../src/sts/session.ts';
+
+/** The requests through the SDK's own client, which tests replace by a mock of it. */
+export function mockedSts(): StsRequests {
+  const by = (credentials: Credentials | undefined): STSClient =>
+    new STSClient({
+      region: 'us-east-1',
+      credentials: credentials ?? (() => Promise.reject(new Error('this request is not signed'))),
+    });
+  return {
+    assumeRole: (credentials, input) => by(credentials).send(new AssumeRoleCommand(input)),
+    assumeRoleWithWebIdentity: (input) => by(undefined).send(new AssumeRoleWithWebIdentityCommand(input)),
+    callerIdentity: (credentials) => by(credentials).send(new GetCallerIdentityCommand({})),
+  };
+}
+
+/** Puts {@link mockedSts} in the place of the way to STS, for what is imported from now on. */
+export function mockSts(): void {
+  // Called with `new`, a function that returns an object makes that object.
+  jest.unstable_mockModule('../../../src/sts/client.ts', () => ({ Sts: jest.fn(mockedSts) }));
+}

@@ -1,1 +1,0 @@
-export const id=51;export const ids=[51];export const modules={6432:(o,t,e)=>{e.d(t,{STSClient:()=>s.i});var s=e(5915)}};
