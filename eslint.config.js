@@ -16,7 +16,7 @@ const doors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'build/**', 'coverage/**', 'node_modules/**', '*.config.js'] },
+  { ignores: ['dist/**', 'build/**', 'coverage/**', 'node_modules/**', '*.config.js', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

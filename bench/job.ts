@@ -27,19 +27,7 @@ export interface Timed {
   readonly stdout: string;
 }
 
-/**
- * Makes a process say on its fourth stream, when it ends, the most memory that it held, in bytes. Linux keeps the peak of
- * this very program; what getrusage says there may be that of the process it was started from.
- */
-const probe = `data:text/javascript,${encodeURIComponent(`
-  import { existsSync, readFileSync, writeSync } from 'node:fs';
-  process.on('exit', () => {
-    const kilobytes = existsSync('/proc/self/status')
-      ? Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
-      : process.resourceUsage().maxRSS;
-    writeSync(3, String(kilobytes * 1024));
-  });
-`)}`;
+const probe = join(import.meta.dirname, 'peak.cjs');
 
 /**
  * Runs one process of this same Node from beginning to end.
@@ -48,7 +36,7 @@ const probe = `data:text/javascript,${encodeURIComponent(`
  */
 export function timed(args: readonly string[], env: Readonly<Record<string, string>>, memory = false): Timed {
   const options = { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as const, encoding: 'utf8' as const };
-  const all = [...(memory ? ['--import', probe] : []), ...args];
+  const all = [...(memory ? ['--require', probe] : []), ...args];
   const began = performance.now();
   const { status, stdout, stderr, output } = spawnSync(process.execPath, all, {
     ...options,

@@ -41,7 +41,8 @@ export async function persist<T>(
   patience: Patience,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const began = performance.now();
+  // Seconds that no change of the clock disturbs; `performance` would be loaded for this alone.
+  const began = process.uptime();
   let clockCorrected = false;
   for (let tries = 1; ; tries++) {
     try {
@@ -52,7 +53,7 @@ export async function persist<T>(
       const answer = readAnswer(error);
       const skewed: boolean = answer.clockCorrected && !clockCorrected;
       clockCorrected ||= answer.clockCorrected;
-      const seconds = (performance.now() - began) / 1000;
+      const seconds = process.uptime() - began;
       const settling = answer.code === 'AccessDenied' && seconds < patience.propagationWaitSeconds;
       if (!skewed && !settling && (!answer.transient || tries >= patience.maxAttempts)) {
         throw new RequestFailure(attempt, answer, tries);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { isWebIdentity, type Base } from '../plan.ts';
 import { interruptible, persist, type Patience } from './attempts.ts';
 import { readAnswer } from './answer.ts';
@@ -86,7 +86,7 @@ async function tokenFrom(base: Base, { patience, secret, idToken }: BaseMeans): 
     return token;
   }
   if (base.kind !== 'token-file') throw new TypeError(`${base.kind} gives keys, not a token`);
-  const token = (await readFile(base.path, 'utf8')).trim();
+  const token = readFileSync(base.path, 'utf8').trim();
   if (token !== '') secret(token);
   const fault = tokenFault(token);
   if (fault) throw new NoBaseCredentials(`web-identity-token-file: the content of ${base.path} ${fault}`);

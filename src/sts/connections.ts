@@ -1,10 +1,10 @@
 import {
   Agent as HttpAgent,
-  request as requestPlain,
+  request,
+  type AgentOptions,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { Agent as HttpsAgent, request as requestSecure } from 'node:https';
 import { withProxies } from './proxy.ts';
 
 /** What is asked of a server. */
@@ -25,14 +25,13 @@ export interface Answered {
 
 /** The connections of a step: by the environment's proxies, kept alive from one request to the next, ended together. */
 export class Connections {
-  readonly #plain: HttpAgent;
-  readonly #secure: HttpsAgent;
+  readonly #settings: AgentOptions;
+  #plain: HttpAgent | undefined;
+  #secure: HttpAgent | undefined;
 
   /** @param environment for the proxy's variables */
   constructor(environment: NodeJS.ProcessEnv) {
-    const settings = { keepAlive: true, proxyEnv: withProxies(environment) };
-    this.#plain = new HttpAgent(settings);
-    this.#secure = new HttpsAgent(settings);
+    this.#settings = { keepAlive: true, proxyEnv: withProxies(environment) };
   }
 
   /**
@@ -42,11 +41,8 @@ export class Connections {
    */
   async send(url: URL, { method, headers, body }: Asked, signal: AbortSignal): Promise<Answered> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const asked =
-      url.protocol === 'https:'
-        ? requestSecure(url, { agent: this.#secure, method, headers, signal }, resolve)
-        : requestPlain(url, { agent: this.#plain, method, headers, signal }, resolve);
-    asked.on('error', reject).end(body);
+    const { request, agent } = url.protocol === 'https:' ? await this.#withTls() : this.#withoutTls();
+    request(url, { agent, method, headers, signal }, resolve).on('error', reject).end(body);
     const message = await promise;
     return {
       status: message.statusCode ?? 0,
@@ -55,10 +51,19 @@ export class Connections {
     };
   }
 
+  #withoutTls(): { request: typeof request; agent: HttpAgent } {
+    return { request, agent: (this.#plain ??= new HttpAgent(this.#settings)) };
+  }
+
+  async #withTls(): Promise<{ request: typeof request; agent: HttpAgent }> {
+    const { Agent, request: secureRequest } = await import('node:https');
+    return { request: secureRequest, agent: (this.#secure ??= new Agent(this.#settings)) };
+  }
+
   /** Ends all connections, those that hang included. */
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#plain?.destroy();
+    this.#secure?.destroy();
   }
 }
 
