@@ -158,6 +158,7 @@ async function bench(): Promise<string> {
   }
 }
 
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError('ROUNDS is a whole number, 1 or more');
 const report = await bench();
 console.log(report);
 if (process.argv.includes('--write')) {

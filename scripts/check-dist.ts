@@ -18,6 +18,13 @@ const [built, committed] = [contents(fresh), contents(join(root, 'dist'))];
 rmSync(fresh, { recursive: true });
 const names = [...new Set([...built.keys(), ...committed.keys()])];
 const different = names.filter((name) => built.get(name) !== committed.get(name));
+/** Bytes. What grows beyond it costs every job: docs/performance.md says what was left out, and how. */
+const most = 650_000;
+const size = [...committed.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+if (size > most) {
+  console.error(`dist/ has ${size} bytes, more than ${most}: what came along that is not needed?`);
+  process.exitCode = 1;
+}
 if (different.length > 0) {
   console.error(
     `dist/ is not what src/ builds: ${different.join(', ')} differ. Run npm run build, and commit dist/.`,
