@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { contender, type Contender, type Timed } from './job.ts';
 import { inTurn, median, table, type Series } from './rounds.ts';
 import { bare, cachedProcess, job, ourInputs, peerInputs, total } from './scenarios.ts';
@@ -166,5 +167,6 @@ if (process.argv.includes('--write')) {
   const [begin, end] = ['<!-- results -->', '<!-- /results -->'];
   const text = readFileSync(page, 'utf8');
   const [before = '', rest = ''] = text.split(begin);
-  writeFileSync(page, `${before}${begin}\n\n${report}\n\n${end}${rest.split(end)[1] ?? ''}`);
+  const whole = `${before}${begin}\n\n${report}\n\n${end}${rest.split(end)[1] ?? ''}`;
+  writeFileSync(page, await format(whole, { ...(await resolveConfig(page)), parser: 'markdown' }));
 }
