@@ -1,5 +1,7 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
-import { nearest, quoted, type Problems } from './problems.ts';
+import { nearest, type Problems } from './problems.ts';
+import { oneLine } from '../sts/failure.ts';
+import { quoted } from '../quoted.ts';
 
 /** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */
 
@@ -25,6 +27,17 @@ export interface AccountEntry {
 
 /** Reads the list. What is wrong is told with its line and column. */
 export function readAccountList(text: string, problems: Problems): AccountEntry[] {
+  try {
+    return readList(text, problems);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    problems.say('accounts', 'is nested too deeply to be read');
+    return [];
+  }
+}
+
+function readList(text: string, problems: Problems): AccountEntry[] {
   const lines = new LineCounter();
   // Every value is taken as it is written: an external id 0012 is not the number 12.
   const document = parseDocument(text, {
@@ -38,7 +51,7 @@ export function readAccountList(text: string, problems: Problems): AccountEntry[
     return `line ${line}, column ${col}`;
   };
   for (const { message, pos } of document.errors) {
-    const told = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? message;
+    const told = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
     problems.say('accounts', `${at(pos[0])}: ${told}`);
   }
   if (document.errors.length > 0) return [];

@@ -1,6 +1,7 @@
 import type { StsSettings } from '../plan.ts';
 import { partitionById, partitionOfRegion } from '../sts/partitions.ts';
-import { quoted, type Problems } from './problems.ts';
+import { type Problems } from './problems.ts';
+import { quoted } from '../quoted.ts';
 
 /** Which STS is asked: the region, and an endpoint other than the region's own. */
 

@@ -1,6 +1,8 @@
+import { oneLine } from '../sts/failure.ts';
 import { parsePolicyArn, type RoleArn } from '../sts/arn.ts';
 import { sessionPolicyArnCount, sessionPolicyLength } from '../sts/limits.ts';
-import { quoted, type Problems } from './problems.ts';
+import { type Problems } from './problems.ts';
+import { quoted } from '../quoted.ts';
 import { readLinesOrCommas } from './values.ts';
 
 /** Session policies: they narrow what the last role may do. IAM User Guide, "Session policies". */
@@ -15,7 +17,7 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
   try {
     policy = JSON.parse(text);
   } catch (error) {
-    problems.say('session-policy', `is not JSON: ${(error as SyntaxError).message}`);
+    problems.say('session-policy', `is not JSON: ${oneLine((error as SyntaxError).message)}`);
     return undefined;
   }
   for (const rule of policyFaults(policy)) problems.say('session-policy', rule);

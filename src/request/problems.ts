@@ -1,3 +1,5 @@
+import { quoted } from '../quoted.ts';
+
 /** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
 export interface Problem {
   /** The input (or environment variable) to change. */
@@ -39,16 +41,10 @@ export class InputError extends Error {
   }
 }
 
-/** A value in quotes on one line, with what cannot be seen made visible, cut where it would fill the screen. */
-export function quoted(value: string): string {
-  const text = JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
-  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u00a0\u2000-\u200a\u3000]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
 /** The candidate that differs in the fewest letters, or undefined where none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  // Nobody mistypes a word of such a length, and comparing it takes its time.
+  if (word.length > 100) return undefined;
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -1,3 +1,4 @@
+import { quoted } from '../quoted.ts';
 import { partitionById, partitions } from './partitions.ts';
 
 /**
@@ -20,7 +21,10 @@ export interface RoleArn {
 /** 12 digits. */
 export const accountIdPattern = /^\d{12}$/;
 
-const roleArn = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)*)([A-Za-z0-9_+=,.@-]+)$/;
+/** Characters (AWS STS API Reference, AssumeRole, RoleArn). */
+const longest = 2048;
+
+const roleArn = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([A-Za-z0-9_+=,.@-]+)$/;
 const policyArn = /^arn:([a-z-]+):iam::(\d{12}|aws):policy\/[!-~]+$/;
 
 /**
@@ -28,6 +32,8 @@ const policyArn = /^arn:([a-z-]+):iam::(\d{12}|aws):policy\/[!-~]+$/;
  * @returns the ARN, or the rule it breaks with its repair, as words that follow the quoted value
  */
 export function parseRoleArn(text: string): RoleArn | string {
+  if (text.length > longest)
+    return `is not a role ARN: it has ${text.length} characters, at most ${longest} are possible`;
   // A role's name may hold commas, and its path anything: two ARNs on a line would pass for one.
   if (text.split('arn:').length > 2) return 'holds more than one ARN: write one a line';
   const [, partition, accountId, path, name] = roleArn.exec(text) ?? [];
@@ -55,7 +61,7 @@ export function parsePolicyArn(text: string): { partition: string; accountId: st
 }
 
 const unknownPartition = (id: string): string =>
-  `"${id}" is no partition of AWS, which are ${partitions.map((one) => one.id).join(', ')}`;
+  `${quoted(id)} is no partition of AWS, which are ${partitions.map((one) => one.id).join(', ')}`;
 
 /** The first thing wrong, in the order in which the eye reads an ARN. */
 function whyNotRole(text: string): string {
@@ -75,15 +81,15 @@ function prefixFault(text: string): string | undefined {
 function resourceFault(text: string): string {
   const [, , service = '', region, accountId = '', ...resource] = text.split(':');
   if (service === 'sts') return 'it names a session (sts, assumed-role): give the role that was assumed';
-  if (service !== 'iam') return `it names something of "${service}", and roles belong to iam`;
+  if (service !== 'iam') return `it names something of ${quoted(service)}, and roles belong to iam`;
   // `arn:aws:iam:666666:role/X` has one colon too few, so the account stands where the region would.
   if (region !== '' && accountIdPattern.test(accountId))
-    return `it holds the region "${region ?? ''}", and roles have none`;
+    return `it holds the region ${quoted(region ?? '')}, and roles have none`;
   if (region !== '' || !accountIdPattern.test(accountId)) {
     return 'the account id must be 12 digits, between two colons and one';
   }
   const [kind = ''] = resource.join(':').split('/');
-  if (kind !== 'role') return `it names "${kind}", not a role`;
+  if (kind !== 'role') return `it names ${quoted(kind)}, not a role`;
   if (/\/$|^role$|\/\//.test(resource.join(':'))) return "the role's name, or a part of its path, is missing";
   return "the role's name takes only letters, digits and _ + = , . @ -";
 }

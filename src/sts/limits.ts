@@ -1,3 +1,5 @@
+import { quoted } from '../quoted.ts';
+
 /**
  * What STS accepts, so that a wrong value is refused here, with a repair, and not there, with a riddle.
  * Source of every figure and pattern, unless a line says otherwise: AWS STS API Reference, AssumeRole and
@@ -85,7 +87,7 @@ function strangers(text: string, rule: TextRule): string {
   const found = new Set([...text].filter((character) => !rule.pattern.test(character)));
   const named = [...found]
     .slice(0, 5)
-    .map((character) => (character === ' ' ? 'a space' : JSON.stringify(character)));
+    .map((character) => (character === ' ' ? 'a space' : quoted(character)));
   return named.join(', ') + (found.size > 5 ? ' and more' : '');
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { InputError, nearest, Problems, quoted } from '../../../src/request/problems.ts';
+import { InputError, nearest, Problems } from '../../../src/request/problems.ts';
+import { quoted } from '../../../src/quoted.ts';
 
 test('an InputError tells every problem on a line of its own', () => {
   const problems = new Problems();

@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readAccounts } from '../../../src/request/accounts.ts';
+import { inputNames, secretInputs, type InputName } from '../../../src/request/inputs.ts';
+import { InputError } from '../../../src/request/problems.ts';
+import { readRequest, type Request } from '../../../src/request/request.ts';
+import type { Inputs } from '../../../src/request/settings.ts';
+import { parseRoleArn } from '../../../src/sts/arn.ts';
+import { given, surroundings } from '../request/given.ts';
+
+/** Inputs that nobody thought of: each is read, or refused with a sentence. */
+
+const hub = 'arn:aws:iam::111111111111:role/hub';
+const customer = 'arn:aws:iam::222222222222:role/deploy/customer';
+
+/** Something like what belongs there, from which a fuzzer may start. */
+const samples: Partial<Record<InputName, readonly string[]>> = {
+  'role-arn': [hub, `${hub}\n${customer}`, 'arn:aws-cn:iam::111111111111:role/a/b/c'],
+  'session-name': ['acme.shop@42', 'a'],
+  'duration-seconds': ['3600', '15m', '0x10', '-1', '1e3', '٣٦٠٠'],
+  'external-id': ['customer-7f3a', '-\nabc'],
+  'session-tags': ['Project=shop\nTeam=blue', '=', 'a==b', 'ключ=значение'],
+  'transitive-tag-keys': ['Project', 'Project,Team'],
+  'source-identity': ['fred', 'aws:x'],
+  'session-policy': ['{"Version":"2012-10-17","Statement":[]}', '{', '[]', '"x"'],
+  'session-policy-arns': ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+  'mfa-serial-number': ['arn:aws:iam::111111111111:mfa/fred'],
+  'mfa-token-code': ['123456'],
+  'credential-source': ['oidc', 'OIDC', 'none'],
+  'web-identity-token-file': ['token.jwt', '../x', '/etc/passwd'],
+  region: ['eu-west-1', 'eu_west_1', 'cn-north-1'],
+  'sts-endpoint': ['https://sts.example.com', 'http://localhost:4566', 'http://sts.example.com', 'ftp://x'],
+  'allowed-account-ids': ['111111111111', '111111111111,222222222222', '*'],
+  profile: ['customer', 'default', 'a b', '[x]'],
+  accounts: [
+    `staging: ${customer}`,
+    `{"a":{"role-arn":["${hub}","${customer}"],"external-id":"x1"}}`,
+    'a: &x {}\nb: *x',
+    '!!js/function x',
+    '- a',
+  ],
+};
+
+/** A text with something cut out, repeated or put in. */
+const bent = (text: string): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.nat(text.length),
+      fc.nat(text.length),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+      // Many times over, for patterns that would never be done.
+      fc.constantFrom(0, 1, 2, 40, 3000),
+    )
+    .map(([a, b, more, times]) => {
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      return text.slice(0, from) + text.slice(from, to).repeat(times) + more + text.slice(to);
+    });
+
+const valueOf = (name: InputName): fc.Arbitrary<string> =>
+  fc.oneof(
+    ...(samples[name] ?? ['true', 'false', '5', '']).flatMap((text) => [fc.constant(text), bent(text)]),
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: 'grapheme', maxLength: 3000 }),
+    fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 }).map((lines) => lines.join('\n')),
+    fc
+      .constantFrom('-', ' ', 'a', '/', ':', '\n', '=', '{', '[', '&a ', '\u0000')
+      .map((one) => one.repeat(20_000)),
+  );
+
+function read(some: Partial<Inputs>): Request | InputError {
+  const many = (some.accounts ?? '').trim() !== '';
+  const profiles = { placeOf: () => undefined, hindrance: () => undefined };
+  const asked = many || (some.profile ?? '').trim() !== '';
+  try {
+    return readRequest(
+      given(some),
+      surroundings({ readAccounts: many ? readAccounts : undefined, profiles: asked ? profiles : undefined }),
+    );
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+}
+
+/** What STS would refuse must not get so far (AWS STS API Reference, AssumeRole). */
+function expectFit({ plan }: Request): void {
+  for (const hop of plan.hops) {
+    expect(hop.role.text).toMatch(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\x21-\x7e]+$/);
+    expect(hop.sessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
+    expect(hop.durationSeconds).toBeGreaterThanOrEqual(900);
+    expect(hop.durationSeconds).toBeLessThanOrEqual(43_200);
+    if (hop.externalId !== undefined) expect(hop.externalId).toMatch(/^[\w+=,.@:/-]{2,1224}$/);
+    expect(new Set(hop.tags.map(({ key }) => key.toLowerCase())).size).toBe(hop.tags.length);
+    for (const { key, value } of hop.tags) {
+      expect(key).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
+      expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+    }
+    if (hop.policy !== undefined) expect(JSON.parse(hop.policy)).toEqual(expect.any(Object));
+  }
+  expect(plan.sts.region).toMatch(/^[a-z0-9-]+$/);
+}
+
+describe.each(inputNames)('%s', (name) => {
+  test('is read as it may be sent, or refused in words', () => {
+    fc.assert(
+      fc.property(valueOf(name), (value) => {
+        const result = read({ 'role-arn': hub, [name]: value });
+        if (!(result instanceof InputError)) {
+          expectFit(result);
+          return;
+        }
+        expect(result.problems.length).toBeGreaterThan(0);
+        // A value that is shown is quoted, so that it can neither begin a line nor end one.
+
+        expect(result.message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
+        expect(result.message.split('\n')).toHaveLength(result.problems.length);
+        for (const { text } of result.problems) expect(text.length).toBeLessThan(3000);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test('several at once are told at once, and no secret with them', () => {
+  const all = fc.record(
+    Object.fromEntries(inputNames.map((name) => [name, valueOf(name)])) as Record<
+      InputName,
+      fc.Arbitrary<string>
+    >,
+    { requiredKeys: [] },
+  );
+  const secrets = fc.tuple(
+    ...secretInputs.map(() => fc.stringMatching(/^[a-zA-Z0-9+/]{16,40}[\n ]?[a-z]{0,3}$/)),
+  );
+  fc.assert(
+    fc.property(all, secrets, (some, values) => {
+      const own = Object.fromEntries(secretInputs.map((name, index) => [name, values[index] ?? '']));
+      const result = read({ ...some, ...own });
+      if (!(result instanceof InputError)) return;
+      for (const value of values) expect(result.message).not.toContain(value.slice(0, 12));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a role ARN that is read is the one that was written', () => {
+  fc.assert(
+    fc.property(fc.oneof(bent(customer), fc.string({ unit: 'binary' })), (text) => {
+      const result = parseRoleArn(text);
+      if (typeof result !== 'string') expect(result.text).toBe(text);
+    }),
+  );
+});
