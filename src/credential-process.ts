@@ -1,5 +1,6 @@
 import {
   cachePathOf,
+  failureAfter,
   hasJustFailed,
   isFresh,
   isUsable,
@@ -18,27 +19,47 @@ export async function credentialProcess(planPath: string, environment: NodeJS.Pr
     const credentials = await current(planPath, environment);
     process.stdout.write(`${processOutput(credentials)}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`assume-role-chain: ${reason.replace(/\s+/g, ' ')}\n`);
+    const { oneLine } = await import('./sts/failure.ts');
+    const reason = oneLine(error instanceof Error ? error.message : String(error));
+    process.stderr.write(`assume-role-chain: ${reason}\n`);
     process.exitCode = 1;
   }
 }
 
 const lockPathOf = (planPath: string): string => planPath.replace(/\.json$/, '.lock');
 
+/** Milliseconds after which old credentials that still hold are handed out, rather than waited on for new ones. */
+const patience = 5000;
+
 async function current(planPath: string, environment: NodeJS.ProcessEnv): Promise<CachedCredentials> {
   const cachePath = cachePathOf(planPath);
+  const began = Date.now();
   const good = (): CachedCredentials | undefined => {
     const cached = readCache(cachePath);
     const now = Date.now();
-    const waits = cached !== undefined && isUsable(cached, now) && hasJustFailed(cached, now);
-    return cached !== undefined && (isFresh(cached, now) || waits) ? cached : undefined;
+    if (cached === undefined) return undefined;
+    const waits = isUsable(cached, now) && (hasJustFailed(cached, now) || now - began > patience);
+    return isFresh(cached, now) || waits ? cached : undefined;
   };
   const cached = good();
   if (cached) return cached;
   // From here on it costs requests; until here, it cost a file.
-  const { lockUnless } = await import('./profiles/lock.ts');
-  const lock = await lockUnless(lockPathOf(planPath), good);
+  const [{ lockUnless }, { readPlan }] = await Promise.all([
+    import('./profiles/lock.ts'),
+    import('./profiles/plan-file.ts'),
+  ]);
+  readPlan(planPath);
+  const done = (): CachedCredentials | undefined => {
+    // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
+    const failure = failureAfter(cachePath, began);
+    if (failure) throw new Error(failure.why);
+    return good();
+  };
+  const lock = await lockUnless(lockPathOf(planPath), done).catch((error: unknown) => {
+    const old = readCache(cachePath);
+    if (old && isUsable(old, Date.now())) return { done: old };
+    throw error;
+  });
   if ('done' in lock) return lock.done;
   try {
     return await (await import('./renew.ts')).renew(planPath, cachePath, environment);

@@ -10,6 +10,7 @@ import { isoTime } from './clock.ts';
 import { put, type Delivery } from './deliver.ts';
 import { say, warn } from './github/log.ts';
 import { logLines } from './github/render.ts';
+import { secretAccounts } from './github/secrets.ts';
 import { Reported } from './report.ts';
 import type { AccountPlan } from './request/accounts.ts';
 import type { ChainMeans } from './sts/chain.ts';
@@ -33,6 +34,7 @@ export async function deliverAccounts(
   for (const one of entered) say(accountLine(one));
   if (failed.length > 0) {
     const report = accountsReport(failed, accounts.length, environment);
+    if (request.maskAccountId) secretAccounts(JSON.stringify(report));
     if (!request.continueOnAccountError || entered.length === 0) throw new Reported(report);
     warn(`${report.message}\nThey are left out.`);
     for (const line of logLines(report.parts)) say(line);

@@ -5,7 +5,7 @@ import { runnerProblems } from './github/files.ts';
 import { mayAskForIdToken, requestIdToken } from './github/id-token.ts';
 import { readInputs } from './github/inputs.ts';
 import { fail, say, warn } from './github/log.ts';
-import { secret } from './github/secrets.ts';
+import { secret, secretAccounts } from './github/secrets.ts';
 import { unreadable } from './github/token-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './kept.ts';
@@ -28,12 +28,12 @@ export async function main(environment: Environment): Promise<void> {
   try {
     for (const value of proxyPasswords(environment)) secret(value);
     inputs = readInputs();
-    if (accountsAreSecret(inputs)) maskAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
+    if (accountsAreSecret(inputs)) secretAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
     request = await requestFrom(inputs, environment);
     await step(request, environment);
   } catch (error) {
     // STS's answer may name an account that no input does.
-    if (inputs && accountsAreSecret(inputs) && error instanceof Error) maskAccounts(error.message);
+    if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
     const report = (await import('./report.ts')).reportOf(error, request?.plan, environment);
     fail(report, error);
     if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
@@ -43,10 +43,6 @@ export async function main(environment: Environment): Promise<void> {
 
 const accountsAreSecret = (inputs: Inputs): boolean =>
   inputs['mask-account-id'].trim().toLowerCase() === 'true';
-
-function maskAccounts(text: string): void {
-  for (const id of text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []) secret(id);
-}
 
 async function requestFrom(inputs: Inputs, environment: Environment): Promise<Request> {
   const many = inputs.accounts.trim() !== '';
@@ -110,9 +106,14 @@ async function meansFor(
   signal: AbortSignal,
 ): Promise<ChainMeans> {
   const { plan } = request;
-  const patience = { ...request.limits, signal, say };
+  // STS's answers may name accounts that no input does.
+  const told = (line: string): void => {
+    if (request.maskAccountId) secretAccounts(line);
+    say(line);
+  };
+  const patience = { ...request.limits, signal, say: told };
   const base = openBase(plan.base, {
-    ambient: (origin) => ambientCredentials(origin, plan.sts.region),
+    ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
     patience,
     secret,
     idToken: (audience, ends) => requestIdToken(environment, audience, secret, connections, ends),

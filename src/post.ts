@@ -1,5 +1,5 @@
 import { exportAll, keysFingerprint, restorations } from './github/environment.ts';
-import { fail, say } from './github/log.ts';
+import { fail, say, warn } from './github/log.ts';
 import { secret } from './github/secrets.ts';
 import { readDelivered, type Delivered } from './github/state.ts';
 import { readPrivate, removeStepFolder } from './profiles/folder.ts';
@@ -49,11 +49,22 @@ function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
   try {
     exportAll(changes);
   } finally {
-    removeStepFolder(environment['RUNNER_TEMP'] ?? '', folder);
+    remove(environment['RUNNER_TEMP'] ?? '', folder);
   }
   if (box !== undefined && text === undefined) {
     say('The values of before are gone with the private folder: the variables of this step are left empty.');
   } else if (changes.length > 0) {
     say(`Gave back ${changes.map(({ name }) => name).join(', ')} as found before this step.`);
+  }
+}
+
+function remove(temp: string, folder: string): void {
+  try {
+    removeStepFolder(temp, folder);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    warn(
+      `The private folder ${folder} could not be removed whole (${code}): a process of the job still uses it.`,
+    );
   }
 }

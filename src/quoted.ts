@@ -1,12 +1,19 @@
+/** Characters. Nothing that belongs in an input's message is longer, but secrets in the wrong input are. */
+const shown = { most: 200, ofLonger: 20 } as const;
+
 /**
- * A value in quotes on one line, with what cannot be seen made visible (control and format characters, unusual spaces),
- * cut where it would fill the screen.
+ * A value in quotes on one line, with what cannot be seen made visible (control and format characters, unusual spaces).
+ * Of one that would fill the screen only the beginning is shown: it may be a secret in the wrong place, which the runner
+ * masks only where it stands whole.
  */
 export function quoted(value: string): string {
-  const text = JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
-  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u00a0\u2000-\u200a\u3000]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-      .join(''),
+  if (value.length > shown.most)
+    return `${quoted(`${value.slice(0, shown.ofLonger)}…`)} (${value.length} characters)`;
+  return JSON.stringify(value).replace(
+    /[\p{Cf}\p{Zl}\p{Zp}\u007f-\u00a0\u2000-\u200a\u3000]/gu,
+    (character) =>
+      [...Array(character.length).keys()]
+        .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+        .join(''),
   );
 }

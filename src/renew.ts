@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
-import { requestIdToken } from './github/id-token.ts';
-import { isUsable, readCache, writeCache, type CachedCredentials } from './profiles/cache.ts';
+import { secretVariables } from './github/environment.ts';
+import { mayAskForIdToken, requestIdToken } from './github/id-token.ts';
+import { know } from './known.ts';
+import { isUsable, readCache, recordFailure, writeCache, type CachedCredentials } from './profiles/cache.ts';
 import { readPlan } from './profiles/plan-file.ts';
+import type { Base } from './plan.ts';
 import { openBase } from './sts/base.ts';
 import { assumeChain } from './sts/chain.ts';
 import { ambientCredentials } from './sts/ambient.ts';
 import { Sts } from './sts/client.ts';
 import { Connections } from './sts/connections.ts';
+import { NoBaseCredentials, oneLine } from './sts/failure.ts';
 import type { RoleSession } from './sts/session.ts';
-import { stopAfter } from './stop.ts';
+import { cancelled, stopAfter } from './stop.ts';
 
 /** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
 const longest = 30;
@@ -25,27 +29,38 @@ export async function renew(
 ): Promise<CachedCredentials> {
   try {
     const renewed = cachedFrom(await assume(planPath, environment), Date.now());
-    writeCache(cachePath, renewed);
+    store(cachePath, renewed);
     return renewed;
   } catch (error) {
     const now = Date.now();
+    const why = oneLine(error instanceof Error ? error.message : String(error));
     const old = readCache(cachePath);
-    if (!old || !isUsable(old, now)) throw error;
-    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    if (!old || !isUsable(old, now)) {
+      // Somebody ended this process; to the next one it says nothing.
+      if (!why.startsWith(cancelled)) recordFailure(cachePath, { at: now, why });
+      throw error;
+    }
     process.stderr.write(
       `assume-role-chain: renewing failed, the credentials of before still hold: ${why}\n`,
     );
-    writeCache(cachePath, { ...old, failed: { at: now, why } });
+    store(cachePath, { ...old, failed: { at: now, why } });
     return old;
   }
 }
 
+/** Credentials in hand are not thrown away for a disk that is full. */
+function store(cachePath: string, credentials: CachedCredentials): void {
+  try {
+    writeCache(cachePath, credentials);
+  } catch (error) {
+    const why = oneLine((error as Error).message);
+    process.stderr.write(`assume-role-chain: the credentials cannot be kept for the next call: ${why}\n`);
+  }
+}
+
 /** A session as it is kept. @param now milliseconds since 1970 */
-export function cachedFrom(
-  { credentials, accountId, expiration }: RoleSession,
-  now: number,
-): CachedCredentials {
-  return { ...credentials, accountId, obtained: now, expires: expiration.getTime() };
+export function cachedFrom({ credentials, accountId, expires }: RoleSession, now: number): CachedCredentials {
+  return { ...credentials, accountId, obtained: now, expires };
 }
 
 async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {
@@ -53,19 +68,35 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   const stop = stopAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
   const sts = new Sts(plan.sts, connections);
-  // Nothing may be printed on stdout, masks included: an AWS client reads it, and it never comes to the log.
+  // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.
+  const secret = (value: string): void => void know(value);
   const silent = (): void => undefined;
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say: silent };
+  for (const value of secretsOf(plan.base)) secret(value);
   const base = openBase(plan.base, {
-    ambient: (origin) => ambientCredentials(origin, plan.sts.region),
+    ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
     patience,
-    secret: silent,
-    idToken: (audience, signal) => requestIdToken(environment, audience, silent, connections, signal),
+    secret,
+    idToken: (audience, signal) => {
+      if (!mayAskForIdToken(environment)) throw new NoBaseCredentials(noTokenHere);
+      return requestIdToken(environment, audience, secret, connections, signal);
+    },
   });
   try {
-    return await assumeChain(plan, { sts, base, patience, secret: silent, arrived: silent });
+    return await assumeChain(plan, { sts, base, patience, secret, arrived: silent });
   } finally {
     stop.release();
     connections.close();
   }
+}
+
+const noTokenHere =
+  'ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment of this process: a profile that starts from ' +
+  "GitHub's OIDC token is renewed by the steps of its job alone, as the runner starts them";
+
+/** What a plan's file holds that must not be shown. */
+function secretsOf(base: Base): string[] {
+  if (base.kind === 'access-key') return Object.values(base.credentials) as string[];
+  if (base.kind !== 'ambient') return [];
+  return Object.entries(base.origin).flatMap(([name, value]) => (secretVariables.has(name) ? [value] : []));
 }

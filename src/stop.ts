@@ -6,6 +6,9 @@ export interface Stop {
   release(): void;
 }
 
+/** How the runner's signals are told: the beginning of a sentence. */
+export const cancelled = 'The step was cancelled';
+
 /**
  * A signal that fires after so many seconds (`timeout-seconds`), or when the runner cancels the step: it sends
  * SIGINT, after 7.5 s SIGTERM, after 2.5 s more it kills (actions/runner, ProcessInvoker).
@@ -16,7 +19,7 @@ export function stopAfter(seconds: number): Stop {
     controller.abort(new Error(`timeout-seconds (${seconds}) ran out`));
   }, seconds * 1000);
   const cancel = (): void => {
-    controller.abort(new Error('The step was cancelled'));
+    controller.abort(new Error(cancelled));
   };
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   return {

@@ -30,20 +30,23 @@ export async function verifyProfiles(
     return;
   }
   const stop = stopAfter(limits.timeoutSeconds);
-  const connections = new Connections(environment);
-  const sts = new Sts(settings, connections);
+  let connections: Connections | undefined;
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
   const limit = pLimit(atOnce);
   try {
+    connections = new Connections(environment);
+    const sts = new Sts(settings, connections);
     const verified = await Promise.all(
       profiles.map((profile) => limit(() => verifyOne(profile, sts, patience))),
     );
     const same = profiles.filter((_, index) => verified[index]);
     if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
     else for (const { arn } of same) say(`Verified: the job held the credentials of ${arn}.`);
+  } catch (error) {
+    warn(`Whose credentials the profiles hold could not be verified: ${(error as Error).message}`);
   } finally {
     stop.release();
-    connections.close();
+    connections?.close();
   }
 }
 

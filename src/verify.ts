@@ -20,9 +20,10 @@ export async function verify(
   if (!credentials) return;
   const { arn, expiration } = exported;
   const stop = stopAfter(limits.timeoutSeconds);
-  const connections = new Connections(environment);
-  const sts = new Sts(settings, connections);
+  let connections: Connections | undefined;
   try {
+    connections = new Connections(environment);
+    const sts = new Sts(settings, connections);
     const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     if (isSame(await callerArn(credentials, sts, patience), arn))
       say(`Verified: the job held the credentials of ${arn}.`);
@@ -36,7 +37,7 @@ export async function verify(
     );
   } finally {
     stop.release();
-    connections.close();
+    connections?.close();
   }
 }
 

@@ -194,7 +194,7 @@ test('an answer without an end is cut off', async () => {
   const body = `<x>${'a'.repeat(3_000_000)}`;
   stage.aws.misbehave({ kind: 'raw', status: 200, contentType: 'text/xml', body, times: Infinity });
   const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '1' })) });
-  expect(stepOf(result).annotations[0]?.message).toContain('larger than a megabyte');
+  expect(stepOf(result).annotations[0]?.message).toContain('larger than 128 kB');
   expect(leftNothing(stepOf(result))).toBe(true);
 });
 

@@ -36,9 +36,9 @@ const answer = async ({
   const [, , , , id = '', resource = ''] = RoleArn.split(':');
   return {
     Credentials: {
-      AccessKeyId: 'ASIA',
-      SecretAccessKey: 's',
-      SessionToken: 't',
+      AccessKeyId: 'ASIANEW',
+      SecretAccessKey: 'secret',
+      SessionToken: 'token',
       Expiration: new Date(Date.now() + 3_600_000),
     },
     AssumedRoleUser: {

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { cachePathOf, readCache, writeCache, type CachedCredentials } from '../../src/profiles/cache.ts';
+import {
+  cachePathOf,
+  readCache,
+  recordFailure,
+  writeCache,
+  type CachedCredentials,
+} from '../../src/profiles/cache.ts';
 import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
 import { mockSts } from './sts/mocked.ts';
 
@@ -35,7 +41,7 @@ beforeEach(() => {
   sts.on(AssumeRoleCommand).callsFake(() => ({
     Credentials: {
       AccessKeyId: 'ASIANEW',
-      SecretAccessKey: 'new',
+      SecretAccessKey: 'new-secret',
       SessionToken: 'token',
       Expiration: new Date(Date.now() + 3_600_000),
     },
@@ -132,4 +138,30 @@ test('whatever is thrown is one line', async () => {
   await run();
   expect(printed.stderr.split('\n')).toHaveLength(2);
   expect(readFileSync(planPath, 'utf8')).toBe('{}');
+});
+
+test('those who wait for a renewal that fails fail with it, and do not begin another', async () => {
+  writeFileSync(planPath.replace(/json$/, 'lock'), `${process.pid} another`);
+  const waiting = run();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  recordFailure(cachePathOf(planPath), { at: Date.now() + 1, why: 'STS said no' });
+  await waiting;
+  expect(printed.stderr).toBe('assume-role-chain: STS said no\n');
+  expect(sts.calls()).toHaveLength(0);
+});
+
+test('a secret that an answer quotes is not shown', async () => {
+  const quoting = `the key ${keys.secretAccessKey} is no good`;
+  sts.on(AssumeRoleCommand).rejects(new Error(quoting));
+  await run();
+  expect(printed.stderr).toContain('the key *** is no good');
+  expect(printed.stderr).not.toContain(keys.secretAccessKey);
+});
+
+test('an ID token can only be had in a step of the job', async () => {
+  const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(customerArn)]);
+  const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
+  writeFileSync(planPath, JSON.stringify({ plan, limits }));
+  await credentialProcess(planPath, {});
+  expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
 });

@@ -22,6 +22,7 @@ const session: RoleSession = {
   assumedRoleId: 'AROA1:name',
   sessionName: 'name',
   expiration: new Date('2026-11-23T12:00:00Z'),
+  expires: 4_102_444_800_000,
   hops: [],
 };
 const request = (more: Partial<Request> = {}): Request => ({

@@ -158,9 +158,22 @@ describe('a failing step', () => {
 
   test('a file that cannot be written takes everything back', async () => {
     const { mkdirSync } = await import('node:fs');
+    sts.on(AssumeRoleCommand).callsFake(() => {
+      mkdirSync(folder(), { mode: 0o755 });
+      return answer;
+    });
+    await main(process.env);
+    expect(printed()).toContain('::error title=Unexpected failure::the private folder');
+    rmSync(folder(), { recursive: true });
+    leftNothing();
+  });
+
+  test('a private folder that is not ours is told before any request', async () => {
+    const { mkdirSync } = await import('node:fs');
     mkdirSync(folder(), { mode: 0o755 });
     await main(process.env);
-    expect(printed()).toContain('::error title=Unexpected failure::The private folder');
+    expect(printed()).toContain('::error title=One setting is wrong::RUNNER_TEMP: the private folder');
+    expect(sts.calls()).toHaveLength(0);
     rmSync(folder(), { recursive: true });
     leftNothing();
   });

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync, truncateSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { folderFault } from '../profiles/folder.ts';
 import { proxyFaults } from '../sts/proxy.ts';
 import type { Problem } from '../request/problems.ts';
 
@@ -31,6 +32,10 @@ export function runnerProblems(
     problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' });
   else if (!isUsable(temp, 'folder'))
     problems.push({ input: 'RUNNER_TEMP', text: 'does not name a folder that can be written to' });
+  else {
+    const fault = folderFault(temp);
+    if (fault) problems.push({ input: 'RUNNER_TEMP', text: fault });
+  }
   const url = environment['ACTIONS_ID_TOKEN_REQUEST_URL'];
   if (url && !URL.canParse(url))
     problems.push({ input: 'ACTIONS_ID_TOKEN_REQUEST_URL', text: 'is not a URL: the runner sets it' });

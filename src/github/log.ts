@@ -1,7 +1,7 @@
 import { error, info, isDebug, warning } from '@actions/core';
 import type { Part } from '../sts/explain/explanation.ts';
 import { logLines } from './render.ts';
-import { redacted } from './secrets.ts';
+import { redacted } from '../known.ts';
 
 /** Everything this action says goes through here, so that no text from outside can give the runner a command. */
 

@@ -1,19 +1,15 @@
 import { setSecret } from '@actions/core';
+import { know } from '../known.ts';
 
-/** The one place where a secret becomes known to the runner, which from then on shows `***` in its stead. */
-
-const known = new Set<string>();
-
-/** Registers a secret; called on every value the moment it comes to be. Blank ones the runner refuses. */
+/**
+ * Makes a secret known to the runner, which from then on shows `***` in its stead; called on every value the moment it
+ * comes to be. Blank ones the runner refuses.
+ */
 export function secret(value: string): void {
-  if (value.trim() === '' || known.has(value)) return;
-  known.add(value);
-  setSecret(value);
+  if (know(value)) setSecret(value);
 }
 
-/** A text in which no registered secret stands, for what this process prints itself: the runner masks only its log. */
-export function redacted(text: string): string {
-  let clean = text;
-  for (const value of known) clean = clean.replaceAll(value, '***');
-  return clean;
+/** Makes every account id of a text a secret, for `mask-account-id`. */
+export function secretAccounts(text: string): void {
+  for (const id of text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []) secret(id);
 }

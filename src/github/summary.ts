@@ -3,7 +3,7 @@ import type { RoleSession } from '../sts/session.ts';
 import { isoTime } from '../clock.ts';
 import type { Report } from './log.ts';
 import { cell, markdown, plain } from './render.ts';
-import { redacted } from './secrets.ts';
+import { redacted } from '../known.ts';
 
 /** The summary on a job's page. Loaded only when one is written. */
 

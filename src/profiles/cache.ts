@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * What a profile's process answers from. Loaded at each call of an AWS client, so it needs nothing but files.
@@ -34,8 +34,43 @@ export function readCache(path: string): CachedCredentials | undefined {
 /** Writes in one go: whoever reads sees the old ones or the new, never half. */
 export function writeCache(path: string, credentials: CachedCredentials): void {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(credentials), { mode: 0o600 });
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, JSON.stringify(credentials), { mode: 0o600 });
+    // The mode given above passes through the umask.
+    chmodSync(draft, 0o600);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** The last renewal that failed with nothing left to hand out. */
+export interface RenewalFailure {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly why: string;
+}
+
+const failurePathOf = (cachePath: string): string => cachePath.replace(/\.json$/, '.failed');
+
+/** Leaves word for those who wait for the same renewal; where that cannot be written, they find out themselves. */
+export function recordFailure(cachePath: string, failure: RenewalFailure): void {
+  try {
+    writeFileSync(failurePathOf(cachePath), JSON.stringify(failure), { mode: 0o600 });
+  } catch {
+    // A full disk, or a folder that is gone.
+  }
+}
+
+/** @returns the last failure, if there was one after this moment */
+export function failureAfter(cachePath: string, moment: number): RenewalFailure | undefined {
+  try {
+    const failure = JSON.parse(readFileSync(failurePathOf(cachePath), 'utf8')) as RenewalFailure;
+    return failure.at > moment ? failure : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether they are handed out as they are: more than 20 minutes are left, or half of their life if that is less. */
@@ -65,7 +100,7 @@ export function processOutput({
   obtained,
   expires,
 }: CachedCredentials): string {
-  const early = Math.min(limits.early * 1000, (expires - obtained) / 10);
+  const early = Math.max(0, Math.min(limits.early * 1000, (expires - obtained) / 10));
   return JSON.stringify({
     Version: 1,
     AccessKeyId: accessKeyId,

@@ -16,12 +16,14 @@ const bytes = 'latin1';
 /** The user's config or credentials file; one that is not there is empty. */
 function ownFile(environment: Environment, variable: string, name: string): string {
   const given = environment[variable];
-  const path = given === undefined || given === '' ? join(homedir(), '.aws', name) : given;
+  // Clients expand the home folder themselves where no shell has.
+  const path = given ? given.replace(/^~(?=[\\/])/, homedir()) : join(homedir(), '.aws', name);
   try {
     return readFileSync(path, bytes);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return '';
+    throw new Error(`${variable}, ${path}, cannot be read (${code}), and profiles are added to a copy of it`);
   }
 }
 

@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   writeFileSync,
@@ -29,9 +30,8 @@ export function privateFolder(temp: string): string {
 export function makeStepFolder(temp: string, id: string): string {
   const folder = privateFolder(temp);
   make(folder, true);
-  const strange = strangeness(lstatSync(folder));
-  if (strange)
-    throw new Error(`The private folder ${folder} ${strange}: remove it, and look for who made it`);
+  const fault = folderFault(temp);
+  if (fault) throw new Error(fault);
   const own = join(folder, id);
   make(own, false);
   return own;
@@ -64,15 +64,34 @@ export function readPrivate(path: string): string | undefined {
   }
 }
 
-/** Removes a step's folder, and the private folder with the last of them. */
+/**
+ * Removes a step's folder, and the private folder with the last of them.
+ * @throws Error when files are left, which a process of the job that still runs may hold
+ */
 export function removeStepFolder(temp: string, own: string): void {
-  rmSync(own, { recursive: true, force: true });
+  const gone = `${own}.gone`;
+  try {
+    // Whoever still writes there finds no folder any more, and none of its files is half removed.
+    renameSync(own, gone);
+  } catch {
+    // It is gone already; or, on Windows, in use.
+  }
+  for (const folder of [gone, own])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   try {
     const folder = privateFolder(temp);
     if (strangeness(lstatSync(folder)) === undefined) rmdirSync(folder);
   } catch {
     // Another step of this job still has files in it, or it is gone.
   }
+}
+
+/** What is wrong with a private folder that is there already; undefined for none, and for one that is well. */
+export function folderFault(temp: string): string | undefined {
+  const folder = privateFolder(temp);
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  const strange = stats && strangeness(stats);
+  return strange && `the private folder ${folder} ${strange}: remove it, and look for who made it`;
 }
 
 function strangeness(folder: Stats): string | undefined {

@@ -66,7 +66,7 @@ export function keepProfiles(
       ...session.credentials,
       accountId: session.accountId,
       obtained: now,
-      expires: session.expiration.getTime(),
+      expires: session.expires,
     });
     return { name, arn: session.assumedRoleArn, cache };
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -7,8 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises';
  * a process number that no longer runs, and one of those who wait takes over.
  */
 
-/** Milliseconds between two looks, and after which a holder is given up even if its number lives. */
-const times = { look: 25, giveUp: 120_000, takeOver: 5000 } as const;
+/**
+ * Milliseconds between two looks, and after which a holder is given up even if its number lives: no renewal takes as long,
+ * so it is another process by now. Waiting ends before the SDK for Go does, which gives a process a minute.
+ */
+const times = { look: 25, giveUp: 40_000, takeOver: 5000, wait: 55_000 } as const;
 
 /** Lets the lock go. */
 export type Release = () => void;
@@ -17,11 +20,13 @@ export type Release = () => void;
  * Waits for the lock, or until what it guards is done by somebody else.
  * @param done looked at before each try; once it gives something, no lock is needed any more
  * @returns the lock, or what `done` gave
+ * @throws Error when it takes too long; what `done` throws
  */
 export async function lockUnless<T>(
   path: string,
   done: () => T | undefined,
 ): Promise<{ release: Release } | { done: T }> {
+  const until = Date.now() + times.wait;
   for (;;) {
     const result = done();
     if (result !== undefined) return { done: result };
@@ -33,6 +38,7 @@ export async function lockUnless<T>(
       release();
       return { done: meanwhile };
     }
+    if (Date.now() > until) throw new Error('another process has been renewing this profile for too long');
     await pause(times.look);
   }
 }
@@ -83,7 +89,17 @@ function runs(pid: number): boolean {
 
 function make(path: string, content: string): boolean {
   try {
-    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      // The mode given above passes through the umask.
+      fchmodSync(file, 0o600);
+      writeFileSync(file, content);
+    } catch (error) {
+      remove(path);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Pair } from 'yaml';
 import { nearest, type Problems } from './problems.ts';
 import { oneLine } from '../sts/failure.ts';
 import { quoted } from '../quoted.ts';
@@ -55,6 +55,11 @@ function readList(text: string, problems: Problems): AccountEntry[] {
     problems.say('accounts', `${at(pos[0])}: ${told}`);
   }
   if (document.errors.length > 0) return [];
+  visit(document, {
+    Alias: (_, { range }) => {
+      problems.say('accounts', `${at(range?.[0])}: aliases (*) are not taken: write the entry out`);
+    },
+  });
   if (!isMap(document.contents)) {
     problems.say(
       'accounts',
@@ -81,10 +86,8 @@ const offsetOf = (node: unknown): number | undefined =>
 function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEntry[] {
   const name = isScalar(key) ? String(key.value) : '';
   const nothing = Object.fromEntries(accountKeys.map((one) => [one, ''])) as Record<AccountKey, string>;
-  if (isAlias(value)) {
-    problems.say('accounts', `${at(offsetOf(value))}: aliases (*) are not taken: write the entry out`);
-    return [];
-  }
+  // Told already, as any alias is.
+  if (isAlias(value)) return [];
   if (isScalar(value)) return [{ name, given: { ...nothing, 'role-arn': asText(value.value) } }];
   if (!isMap(value)) {
     problems.say(

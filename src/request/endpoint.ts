@@ -112,6 +112,7 @@ function endpointFault(text: string): string | undefined {
   }
   if (url.search || url.hash)
     return `${quoted(text)} holds a query or a fragment: an endpoint is a host, and perhaps a path`;
+  if (url.pathname.includes('//')) return `${quoted(text)} holds two slashes in its path: write one`;
   if (url.protocol === 'http:' && !isNear(url.hostname)) {
     return `${quoted(text)} sends credentials in the clear: use https (http is for loopback and service containers alone)`;
   }

@@ -48,7 +48,9 @@ function policyFaults(policy: unknown): string[] {
   const faults =
     version === undefined || version === '2012-10-17' || version === '2008-10-17'
       ? []
-      : [`has the Version ${quoted(JSON.stringify(version))}: write "2012-10-17"`];
+      : [
+          `has the Version ${quoted(typeof version === 'object' ? 'an object' : JSON.stringify(version))}: write "2012-10-17"`,
+        ];
   const given = policy['Statement'];
   const statements: unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
   if (statements.length === 0) faults.push('has no "Statement"');

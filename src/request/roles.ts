@@ -1,3 +1,4 @@
+import { quoted } from '../quoted.ts';
 import { accountIdPattern, parseRoleArn, type RoleArn } from '../sts/arn.ts';
 import { breach, externalIdRule, mended, sessionNameRule } from '../sts/limits.ts';
 import type { Problems } from './problems.ts';
@@ -62,20 +63,20 @@ export function readExternalIds(text: string, count: number, problems: Problems)
   return perRole.map((line) => (line === '-' ? undefined : line));
 }
 
+/** What is far too long is no name with an error in it, and may be a secret in the wrong place: it is not shown. */
+function repairFor(name: string): string {
+  if (name.length > 200) return '';
+  const repair = mended(name, sessionNameRule);
+  const tooShort = repair.length < sessionNameRule.least;
+  return tooShort ? ': make it longer, or leave it out' : `, try ${quoted(repair)}`;
+}
+
 /** `session-name`, or the one made of the workflow's facts. */
 export function readSessionName(text: string, otherwise: string, problems: Problems): string {
   const name = text.trim() || otherwise;
   const wrong = breach(name, sessionNameRule);
   if (wrong) {
-    const repair = mended(name, sessionNameRule);
-    problems.add(
-      'session-name',
-      name,
-      wrong +
-        (repair.length < sessionNameRule.least
-          ? ': make it longer, or leave it out'
-          : `, try ${JSON.stringify(repair)}`),
-    );
+    problems.add('session-name', name, wrong + repairFor(name));
   }
   return name;
 }

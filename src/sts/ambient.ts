@@ -1,20 +1,27 @@
+import type { Connections } from './connections.ts';
 import type { Credentials } from './session.ts';
 
 /**
  * What the SDK's default chain finds: environment, profile, container, instance.
  * @param origin the AWS_ variables to find it by: the chain reads the process's own, so they are laid there meanwhile
+ * @param connections for the requests to STS that the chain itself may make, so that they take the proxy too
  * @throws the SDK's CredentialsProviderError and its kin
  */
 export async function ambientCredentials(
   origin: Readonly<Record<string, string>>,
   region: string,
+  connections: Connections,
 ): Promise<Credentials> {
-  const { STSClient } = await import('@aws-sdk/client-sts');
+  const [{ STSClient }, { NodeHttpHandler }] = await Promise.all([
+    import('@aws-sdk/client-sts'),
+    import('@smithy/node-http-handler'),
+  ]);
+  const requestHandler = new NodeHttpHandler(await connections.agents());
   const own = awsVariables(process.env);
   replaceAwsVariables(origin);
   try {
     // Its warnings would go to the log unmasked.
-    const client = new STSClient({ region, logger: silent });
+    const client = new STSClient({ region, logger: silent, requestHandler });
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
     return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
   } finally {

@@ -27,6 +27,7 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENETDOWN',
+  'ERR_PROXY_TUNNEL',
   'TimeoutError',
 ]);
 
@@ -52,12 +53,15 @@ const transientCodes = new Set([
 /** AWS's words when it could not fetch the issuer's keys; with these, and these alone, InvalidIdentityToken passes. */
 const keyRetrieval = /couldn't retrieve verification key/i;
 
+/** With a wrong signature STS quotes what it signed, the session's token in it; that is of use to those who write SDKs. */
+const canonical = /\s*The Canonical String for this request[^]*/;
+
 /** Reads whatever was thrown. Nothing but code, message, status and request id is taken over. */
 export function readAnswer(error: unknown): Answer {
   const thrown = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Thrown;
-  const status = thrown.$metadata?.httpStatusCode ?? thrown.$response?.statusCode;
-  const text = typeof thrown.message === 'string' ? thrown.message : '';
+  const text = textOf(thrown);
   const code = codeOf(thrown);
+  const status = thrown.$metadata?.httpStatusCode ?? thrown.$response?.statusCode ?? proxyStatus(code, text);
   if (status !== undefined && !isFromService(thrown, code)) return foreignAnswer(status);
   const requestId = thrown.$metadata?.requestId;
   return {
@@ -70,6 +74,15 @@ export function readAnswer(error: unknown): Answer {
   };
 }
 
+const textOf = ({ message }: Thrown): string =>
+  typeof message === 'string' ? message.replace(canonical, '') : '';
+
+/** What a proxy answered to CONNECT, of which Node.js makes an error. */
+function proxyStatus(code: string, text: string): number | undefined {
+  const status = code === 'ERR_PROXY_TUNNEL' ? /HTTP\/\d\.\d (\d{3})/.exec(text)?.[1] : undefined;
+  return status === undefined ? undefined : Number(status);
+}
+
 function codeOf(thrown: Thrown): string {
   // Node's own code (ECONNRESET, CERT_HAS_EXPIRED) says more than the name that the SDK puts over it.
   const codes = [thrown.Code, thrown.code, thrown.name];
@@ -80,8 +93,17 @@ function codeOf(thrown: Thrown): string {
 /** Whether an HTTP answer is STS's (or the ID token service's) own: a proxy's page parses as nothing of theirs. */
 function isFromService(thrown: Thrown, code: string): boolean {
   return (
-    !['Unknown', 'UnknownError', 'SyntaxError', 'Error', 'TypeError'].includes(code) &&
-    !String(thrown.message).includes('XML parse error')
+    // NotFound is what the SDK makes of any 404; STS has no such code.
+    ![
+      'Unknown',
+      'UnknownError',
+      'SyntaxError',
+      'Error',
+      'TypeError',
+      'RangeError',
+      'NotFound',
+      'ERR_PROXY_TUNNEL',
+    ].includes(code) && !String(thrown.message).includes('XML parse error')
   );
 }
 

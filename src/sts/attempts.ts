@@ -44,7 +44,8 @@ export async function persist<T>(
   // Seconds that no change of the clock disturbs; `performance` would be loaded for this alone.
   const began = process.uptime();
   let clockCorrected = false;
-  for (let tries = 1; ; tries++) {
+  // Answers while a role is being made known are no failures of the request: they are not counted.
+  for (let tries = 1, counted = 1; ; tries++) {
     try {
       return await limited(patience.signal, request);
     } catch (error) {
@@ -53,13 +54,13 @@ export async function persist<T>(
       const answer = readAnswer(error);
       const skewed: boolean = answer.clockCorrected && !clockCorrected;
       clockCorrected ||= answer.clockCorrected;
-      const seconds = process.uptime() - began;
-      const settling = answer.code === 'AccessDenied' && seconds < patience.propagationWaitSeconds;
-      if (!skewed && !settling && (!answer.transient || tries >= patience.maxAttempts)) {
+      const settling = isSettling(answer, process.uptime() - began, patience);
+      const worthIt = answer.transient && counted < patience.maxAttempts;
+      if (!(skewed || settling || worthIt)) {
         throw new RequestFailure(attempt, answer, tries);
       }
-      const cap = settling ? backoff.settlingCap : backoff.cap;
-      const most = skewed ? 0 : Math.min(cap, backoff.first * 2 ** (tries - 1));
+      const most = skewed ? 0 : longest(settling ? tries : counted, settling);
+      if (!settling) counted++;
       await backOff(attempt, answer, Math.round(Math.random() * most), patience);
     }
   }
@@ -67,6 +68,13 @@ export async function persist<T>(
 
 /** Milliseconds: doubled with each try, up to the cap; a role that IAM is making known is asked for more often. */
 const backoff = { first: 400, cap: 5000, settlingCap: 1500 } as const;
+
+/** Whether a role may not be known everywhere yet. @param seconds since the first try */
+const isSettling = ({ code }: Answer, seconds: number, { propagationWaitSeconds }: Patience): boolean =>
+  code === 'AccessDenied' && seconds < propagationWaitSeconds;
+
+const longest = (tries: number, settling: boolean): number =>
+  Math.min(settling ? backoff.settlingCap : backoff.cap, backoff.first * 2 ** (tries - 1));
 
 async function backOff(
   attempt: Attempt,

@@ -86,9 +86,18 @@ async function tokenFrom(base: Base, { patience, secret, idToken }: BaseMeans): 
     return token;
   }
   if (base.kind !== 'token-file') throw new TypeError(`${base.kind} gives keys, not a token`);
-  const token = readFileSync(base.path, 'utf8').trim();
+  const token = tokenIn(base.path);
   if (token !== '') secret(token);
   const fault = tokenFault(token);
   if (fault) throw new NoBaseCredentials(`web-identity-token-file: the content of ${base.path} ${fault}`);
   return token;
+}
+
+function tokenIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new NoBaseCredentials(`web-identity-token-file: ${path} cannot be read (${code})`);
+  }
 }

@@ -51,9 +51,13 @@ export async function assumeChain(plan: Plan, means: ChainMeans, from?: Reached)
     assumedRoleId,
     sessionName,
     expiration,
+    expires: expiration.getTime() - offBy(means.sts.clockOffset),
     hops: reached.traces,
   };
 }
+
+/** Milliseconds: an answer tells the time by the second, and on its way for a while; that much is no error. */
+const offBy = (offset: number): number => (Math.abs(offset) < 60_000 ? 0 : offset);
 
 /** Assumes the first roles of a plan, so many of them. @returns undefined for none */
 export async function reach(

@@ -29,6 +29,8 @@ export interface StsRequests {
     signal: AbortSignal,
   ): Promise<AssumeRoleResponse>;
   callerIdentity(credentials: Credentials, signal: AbortSignal): Promise<GetCallerIdentityResponse>;
+  /** Milliseconds that AWS's clock is ahead of this machine's, as far as answers have told. */
+  readonly clockOffset: number;
 }
 
 /** An operation as the SDK describes it: the forms of its request, its answer and its errors. */
@@ -54,6 +56,10 @@ export class Sts implements StsRequests {
   });
   /** Milliseconds between this machine's clock and AWS's, once an answer has shown it. */
   #clockOffset = 0;
+
+  get clockOffset(): number {
+    return this.#clockOffset;
+  }
 
   /** @param connections shared by all requests, and ended by whoever made them */
   constructor(settings: StsSettings, connections: Connections) {
@@ -99,7 +105,9 @@ export class Sts implements StsRequests {
     Object.assign(request.headers, { host, 'content-length': length, 'user-agent': userAgent });
     const offset = this.#clockOffset;
     const { headers } = credentials ? await this.#signer(credentials).sign(request, this.#when()) : request;
-    const url = new URL(request.path, this.#endpoint);
+    // Not resolved: a path that begins with two slashes would name another host.
+    const url = new URL(this.#endpoint);
+    url.pathname = request.path;
     const answered = await this.#connections.send(url, { method: 'POST', headers, body }, signal);
     try {
       const { status: statusCode, headers: told, body: bytes } = answered;
@@ -108,7 +116,7 @@ export class Sts implements StsRequests {
     } catch (error) {
       throw this.#described(error, answered, credentials && offset);
     } finally {
-      if (credentials) this.#clockOffset = offsetBy(answered) ?? this.#clockOffset;
+      this.#clockOffset = offsetBy(answered) ?? this.#clockOffset;
     }
   }
 

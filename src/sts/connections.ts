@@ -5,7 +5,8 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { withProxies } from './proxy.ts';
+import { know } from '../known.ts';
+import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
 /** What is asked of a server. */
 export interface Asked {
@@ -29,8 +30,14 @@ export class Connections {
   #plain: HttpAgent | undefined;
   #secure: HttpAgent | undefined;
 
-  /** @param environment for the proxy's variables */
+  /**
+   * @param environment for the proxy's variables
+   * @throws Error for a proxy that cannot be used, without its value; Node.js would quote it, or pass it by
+   */
   constructor(environment: NodeJS.ProcessEnv) {
+    for (const value of proxyPasswords(environment)) know(value);
+    const [fault] = proxyFaults(environment, process.versions.node);
+    if (fault) throw new Error(`${fault.name} ${fault.text}`);
     this.#settings = { keepAlive: true, proxyEnv: withProxies(environment) };
   }
 
@@ -60,6 +67,11 @@ export class Connections {
     return { request: secureRequest, agent: (this.#secure ??= new Agent(this.#settings)) };
   }
 
+  /** For what makes its requests by itself: both kinds. */
+  async agents(): Promise<{ httpAgent: HttpAgent; httpsAgent: HttpAgent }> {
+    return { httpAgent: this.#withoutTls().agent, httpsAgent: (await this.#withTls()).agent };
+  }
+
   /** Ends all connections, those that hang included. */
   close(): void {
     this.#plain?.destroy();
@@ -67,8 +79,8 @@ export class Connections {
   }
 }
 
-/** Bytes. No answer of STS, or of the ID token service, is anywhere near it. */
-export const answerLimit = 1024 * 1024;
+/** Bytes. No answer of STS, or of the ID token service, is anywhere near it: an ID token has 20,000 at most. */
+export const answerLimit = 128 * 1024;
 
 /** An answer without an end must not fill the memory. */
 async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -77,7 +89,9 @@ async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array>
   for await (const chunk of stream) {
     size += chunk.length;
     if (size > answerLimit)
-      throw Object.assign(new Error('the answer is larger than a megabyte'), { name: 'AnswerTooLarge' });
+      throw Object.assign(new Error(`the answer is larger than ${answerLimit / 1024} kB`), {
+        name: 'AnswerTooLarge',
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

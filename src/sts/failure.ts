@@ -1,3 +1,5 @@
+import { redacted } from '../known.ts';
+
 /** What went wrong with a request, kept whole until the one place that explains it. */
 
 /** What was being tried. */
@@ -86,6 +88,9 @@ export function describeAnswer({ code, text, requestId }: Answer): string {
  * command (`##[` is one wherever it stands), no longer than a screen's paragraph.
  */
 export function oneLine(text: string): string {
-  const flat = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replaceAll('##[', '## [');
+  // First what is secret: once cut, it would not be found.
+  const flat = redacted(text)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replaceAll('##[', '## [');
   return flat.length > 1000 ? `${flat.slice(0, 1000)}…` : flat;
 }

@@ -33,7 +33,19 @@ export function withProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...environment,
     ...Object.fromEntries(set(environment).map(({ name, text }) => [name, withScheme(text)])),
+    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, passedBy(environment, name)])),
   };
+}
+
+/** Hosts of this machine: what is sent there in the clear must not leave it. */
+const here = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A name means its subdomains too, as curl and the AWS CLI take it; to Node.js only one with a dot before it does. */
+function passedBy(environment: NodeJS.ProcessEnv, name: string): string {
+  const given = environment[name] ?? environment[name === 'NO_PROXY' ? 'no_proxy' : 'NO_PROXY'] ?? '';
+  const entries = given.split(/[\s,]+/).filter((entry) => entry !== '');
+  const names = entries.filter((entry) => /^[a-z0-9][a-z0-9.-]*[a-z][a-z0-9.-]*$/i.test(entry));
+  return [...entries, ...names.map((entry) => `.${entry}`), ...here].join(',');
 }
 
 /** The passwords of proxies, as they stand and as they are meant. */

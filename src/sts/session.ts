@@ -29,6 +29,8 @@ export interface RoleSession {
   readonly assumedRoleId: string;
   readonly sessionName: string;
   readonly expiration: Date;
+  /** The same by this machine's clock, which may be wrong: milliseconds since 1970. */
+  readonly expires: number;
   /** Every hop in order, the last one included. */
   readonly hops: readonly HopTrace[];
 }

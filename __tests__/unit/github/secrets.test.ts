@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { redacted, secret } from '../../../src/github/secrets.ts';
+import { secret } from '../../../src/github/secrets.ts';
+import { redacted } from '../../../src/known.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;

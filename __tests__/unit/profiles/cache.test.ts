@@ -1,15 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
   cachePathOf,
+  failureAfter,
   hasJustFailed,
   isFresh,
   isUsable,
   processOutput,
   readCache,
+  recordFailure,
   writeCache,
+  type CachedCredentials,
 } from '../../../src/profiles/cache.ts';
 
 const at = Date.parse('2026-11-23T12:00:00Z');
@@ -74,4 +77,26 @@ test.each([
     Expiration: expiration,
     AccountId: '1',
   });
+});
+
+test('a failed renewal is told to those who began before it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-'));
+  const cache = join(folder, 'plan-0.cache.json');
+  expect(failureAfter(cache, 0)).toBeUndefined();
+  recordFailure(cache, { at: 1000, why: 'no way' });
+  expect(failureAfter(cache, 999)).toEqual({ at: 1000, why: 'no way' });
+  expect(failureAfter(cache, 1000)).toBeUndefined();
+  recordFailure(join(folder, 'none', 'x.json'), { at: 1, why: '' });
+  rmSync(folder, { recursive: true });
+});
+
+test('what cannot be kept leaves no draft behind', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-'));
+  const cache = join(folder, 'a folder');
+  mkdirSync(join(cache, 'with something in it'), { recursive: true });
+  expect(() => {
+    writeCache(cache, {} as CachedCredentials);
+  }).toThrow();
+  expect(readdirSync(folder)).toEqual(['a folder']);
+  rmSync(folder, { recursive: true });
 });

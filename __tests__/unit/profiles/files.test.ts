@@ -32,6 +32,7 @@ const session: RoleSession = {
   assumedRoleId: 'i',
   sessionName: 'n',
   expiration: new Date('2026-11-23T12:00:00Z'),
+  expires: 4_102_444_800_000,
   hops: [],
 };
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
+  folderFault,
   makeStepFolder,
   privateFolder,
   readPrivate,
@@ -85,4 +86,18 @@ test('on Windows there are no such modes to look at', () => {
 
 test('a temporary folder that is not there is an error', () => {
   expect(() => makeStepFolder(join(temp, 'none'), 'a')).toThrow('ENOENT');
+});
+
+test('what is wrong with a private folder can be asked before', () => {
+  expect(folderFault(temp)).toBeUndefined();
+  mkdirSync(privateFolder(temp), { mode: 0o755 });
+  expect(folderFault(temp)).toContain('is open to other users');
+});
+
+test('a folder in which a process still writes is removed all the same', () => {
+  const own = makeStepFolder(temp, 'busy');
+  writePrivate(own, 'a', 'x');
+  mkdirSync(`${own}.gone`);
+  removeStepFolder(temp, own);
+  expect(existsSync(privateFolder(temp))).toBe(false);
 });

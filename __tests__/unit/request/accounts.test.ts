@@ -94,6 +94,10 @@ describe('the list', () => {
     ['a: x\n---\nb: y', 'a second document begins: remove the line ---'],
     ['a: &x y\nb: *x', 'line 2, column 4: aliases (*) are not taken'],
     ['b: *x', 'aliases (*) are not taken'],
+    [
+      'a: { session-tags: &t { n: x } }\nb: { session-tags: *t }',
+      'line 2, column 20: aliases (*) are not taken',
+    ],
     ['a:\n  session-tags: { t: "1\\nb=2" }', 'a tag of "a" holds a line end'],
   ])('%j is told in our words', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);

@@ -122,3 +122,11 @@ test('the global endpoint may come from the environment, not from the input, whi
   expect(read({}, { AWS_REGION: 'aws-global' })).toMatchObject({ region: 'aws-global', problems: [] });
   expect(read({ region: 'aws-global' }).problems).toHaveLength(1);
 });
+
+test.each([
+  'http://localhost:4566//sts.example.com/',
+  'https://sts.example.com//',
+  'http://localhost/\\127.0.0.2/',
+])('%s would lead to another host', (endpoint) => {
+  expect(read({ endpoint }).problems.join()).toContain('two slashes');
+});

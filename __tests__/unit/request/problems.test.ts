@@ -16,7 +16,7 @@ test('a quoted value is on one line and no longer than 200 characters', () => {
   expect(quoted('a\nb')).toBe('"a\\nb"');
   expect(quoted('role\u200b\u00a0x')).toBe('"role\\u200b\\u00a0x"');
   expect(quoted('x'.repeat(200))).toBe(`"${'x'.repeat(200)}"`);
-  expect(quoted('x'.repeat(201))).toBe(`"${'x'.repeat(200)}…"`);
+  expect(quoted('x'.repeat(201))).toBe(`"${'x'.repeat(20)}…" (201 characters)`);
 });
 
 test.each([

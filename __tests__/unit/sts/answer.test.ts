@@ -117,3 +117,29 @@ test('a corrected clock and a word of the thrower count; texts are made harmless
   expect(readAnswer(sdk('HTTP 403', 403, 'x', { transient: true })).transient).toBe(true);
   expect(readAnswer(sdk('A\nB', 400, 'x\n::y::', {})).code).toBe('A B');
 });
+
+test('with a wrong signature STS quotes what it signed, the token in it: that is left out', () => {
+  const message =
+    "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\nx-amz-security-token:IQoJb3JpZ2lu'";
+  expect(readAnswer({ Code: 'SignatureDoesNotMatch', message }).text).toBe(
+    'The request signature we calculated does not match.',
+  );
+});
+
+test.each([
+  [503, true],
+  [407, false],
+])('what a proxy answers to CONNECT is read: %i', (status, transient) => {
+  const message = `The HTTP/1.1 ${status} proxy says no`;
+  expect(readAnswer(Object.assign(new Error(message), { code: 'ERR_PROXY_TUNNEL' }))).toMatchObject({
+    code: `HTTP ${status}`,
+    status,
+    transient,
+  });
+  expect(readAnswer(Object.assign(new Error('closed'), { code: 'ERR_PROXY_TUNNEL' })).transient).toBe(true);
+});
+
+test.each(['NotFound', 'RangeError'])('%s is no code of STS', (name) => {
+  const answer = readAnswer({ name, Code: name, message: 'Unknown', $metadata: { httpStatusCode: 404 } });
+  expect(answer.code).toBe('HTTP 404');
+});

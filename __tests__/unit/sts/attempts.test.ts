@@ -186,3 +186,12 @@ test('interruptible work', async () => {
     interruptible('it', AbortSignal.abort(new Error('Over')), () => Promise.resolve(1)),
   ).rejects.toThrow('Over while waiting for it');
 });
+
+test('answers of a role that is being made known do not use up the tries of the request', async () => {
+  const waiting = patience({ propagationWaitSeconds: 60, maxAttempts: 2, wait: () => Promise.resolve() });
+  const denied = Array.from({ length: 6 }, () => error('AccessDenied'));
+  expect(await persist(attempt, waiting, failing(...denied, error('Throttling'), ...denied))).toBe('done');
+  await expect(
+    persist(attempt, waiting, failing(...denied, error('Throttling'), error('Throttling'))),
+  ).rejects.toMatchObject({ tries: 8 });
+});

@@ -136,3 +136,10 @@ test('a base gives what it has, and nothing else', async () => {
     'ambient gives keys, not a token',
   );
 });
+
+test('a token file that cannot be read is told with its path', async () => {
+  await expect(open({ kind: 'token-file', path: join(folder, 'none') }).token()).rejects.toMatchObject({
+    name: 'NoBaseCredentials',
+    message: expect.stringMatching(/none cannot be read \(ENOENT\)$/),
+  });
+});

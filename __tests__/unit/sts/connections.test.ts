@@ -75,3 +75,7 @@ describe('a request', () => {
     connections.close();
   });
 });
+
+test.each(['socks5://u:pass@proxy', 'http://u:p%zz@proxy'])('the proxy %s is refused unseen', (proxy) => {
+  expect(() => new Connections({ HTTPS_PROXY: proxy })).toThrow(/^HTTPS_PROXY is not the URL of a proxy/);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { know } from '../../../src/known.ts';
 import {
   AnswerMismatch,
   describe as inWords,
@@ -50,4 +51,14 @@ test('a text from outside is one harmless line', () => {
   expect(oneLine('a\r\n::set-env name=x::y\u2028b\u0007c\u0085d')).toBe('a ::set-env name=x::y b c d');
   expect(oneLine('x ##[error]y')).toBe('x ## [error]y');
   expect(oneLine('x'.repeat(1001))).toBe(`${'x'.repeat(1000)}…`);
+});
+
+test('what is secret is taken out before a text is cut, so that no part of it is left', () => {
+  const secret = `${'s3cr3t/'.repeat(80)}end`;
+  know(secret);
+  const line = oneLine(`${'x'.repeat(700)} ${secret} ${'y'.repeat(700)}`);
+  expect(line).not.toContain('s3cr3t');
+  expect(line).toHaveLength(1001);
+  expect(know(secret)).toBe(false);
+  expect(know(' ')).toBe(false);
 });

@@ -16,6 +16,7 @@ export function mockedSts(): StsRequests {
       credentials: credentials ?? (() => Promise.reject(new Error('this request is not signed'))),
     });
   return {
+    clockOffset: 0,
     assumeRole: (credentials, input) => by(credentials).send(new AssumeRoleCommand(input)),
     assumeRoleWithWebIdentity: (input) => by(undefined).send(new AssumeRoleWithWebIdentityCommand(input)),
     callerIdentity: (credentials) => by(credentials).send(new GetCallerIdentityCommand({})),

@@ -37,6 +37,8 @@ test('host and port alone mean http', () => {
     HTTP_PROXY: 'http://proxy:1',
     https_proxy: 'https://p',
     OTHER: 'x',
+    NO_PROXY: 'localhost,127.0.0.1,[::1]',
+    no_proxy: 'localhost,127.0.0.1,[::1]',
   });
 });
 
@@ -50,4 +52,15 @@ test('passwords, as they stand and as they are meant, with a scheme and without'
     }),
   ).toEqual(['p%20w', 'p w', 'other', 'other', '%zz']);
   expect(proxyPasswords({ HTTP_PROXY: 'user:hunter2@127.0.0.1:9' })).toEqual(['hunter2', 'hunter2']);
+});
+
+test('a name that passes the proxy by does so with its subdomains; so does this machine', () => {
+  const entries = (environment: NodeJS.ProcessEnv): string[] =>
+    (withProxies(environment)['no_proxy'] ?? '').split(',');
+  const given = 'amazonaws.com, .example.org *.a.b 10.0.0.1 *';
+  expect(entries({ NO_PROXY: given })).toEqual([
+    ...['amazonaws.com', '.example.org', '*.a.b', '10.0.0.1', '*', '.amazonaws.com'],
+    ...['localhost', '127.0.0.1', '[::1]'],
+  ]);
+  expect(entries({ no_proxy: 'x.y', NO_PROXY: 'z' })[0]).toBe('x.y');
 });
