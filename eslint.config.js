@@ -49,5 +49,5 @@ export default tseslint.config(
   closed(['src/github/**'], aws, doors),
   closed(['src/sts/**'], actions, github, doors),
   closed(['src/profiles/**'], actions, aws, github, doors),
-  { files: ['local/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['local/**', 'scripts/**', 'bench/**', 'soak/**'], rules: { 'no-console': 'off' } },
 );

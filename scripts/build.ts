@@ -6,7 +6,7 @@ import { minify } from '@swc/core';
 /** What the bundler gives: the entry's text, and all other files by name. */
 type Bundler = (
   entry: string,
-  options: { cache: false; quiet: true; mainFields: readonly string[] },
+  options: { cache: false; quiet: true; mainFields: readonly string[]; license: string },
 ) => Promise<{ code: string; assets: Record<string, { source: string | Buffer }> }>;
 
 const root = join(import.meta.dirname, '..');
@@ -22,7 +22,10 @@ async function build(folder: string): Promise<void> {
   process.env['TS_NODE_PROJECT'] = join(import.meta.dirname, 'bundle.tsconfig.json');
   const ncc = createRequire(import.meta.url)('@vercel/ncc') as Bundler;
   const entry = join(root, 'src', 'index.ts');
-  const { code, assets } = await ncc(entry, { cache: false, quiet: true, mainFields: ['module', 'main'] });
+  const { code, assets } = await ncc(entry, {
+    ...{ cache: false, quiet: true, mainFields: ['module', 'main'] },
+    license: 'licenses.txt',
+  });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, { source }] of [...Object.entries(assets), ['index.js', { source: code }] as const]) {

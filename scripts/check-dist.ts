@@ -20,9 +20,13 @@ const names = [...new Set([...built.keys(), ...committed.keys()])];
 const different = names.filter((name) => built.get(name) !== committed.get(name));
 /** Bytes. What grows beyond it costs every job: docs/performance.md says what was left out, and how. */
 const most = 650_000;
-const size = [...committed.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+const size = [...committed]
+  .filter(([name]) => name.endsWith('.js'))
+  .reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
 if (size > most) {
-  console.error(`dist/ has ${size} bytes, more than ${most}: what came along that is not needed?`);
+  console.error(
+    `The code in dist/ has ${size} bytes, more than ${most}: what came along that is not needed?`,
+  );
   process.exitCode = 1;
 }
 if (different.length > 0) {

@@ -43,9 +43,22 @@ export type Misbehaviour =
 
 type CredentialName = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration';
 
+/** Faults that come of themselves. */
+export interface Unrest {
+  /** Of all requests, from 0 to 1. */
+  readonly share: number;
+  /** Each as likely as the others. */
+  readonly faults: readonly Misbehaviour[];
+}
+
 /** Faults that wait for their requests. */
 export class Faults {
   readonly #waiting: { fault: Fault; skip: number; times: number }[] = [];
+  readonly #unrest: Unrest | undefined;
+
+  constructor(unrest?: Unrest) {
+    this.#unrest = unrest;
+  }
 
   add(fault: Fault): void {
     this.#waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
@@ -63,7 +76,8 @@ export class Faults {
         return fault;
       }
     }
-    return undefined;
+    if (!this.#unrest || Math.random() >= this.#unrest.share) return undefined;
+    return this.#unrest.faults[Math.floor(Math.random() * this.#unrest.faults.length)];
   }
 }
 

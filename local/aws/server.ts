@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { perform, type Moment, type Progress, type Reply, type Service } from './actions.ts';
 import type { IdentityProvider } from './call.ts';
-import { disturb, Faults, statusOf, type Fault } from './faults.ts';
+import { disturb, Faults, statusOf, type Fault, type Unrest } from './faults.ts';
 import { checkWorld } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
 import { s3Error } from './services.ts';
@@ -36,6 +36,8 @@ export interface LocalAwsOptions {
   readonly sessionSeconds?: number;
   /** The one region that requests must be signed for. Default: any, as behind a custom endpoint. */
   readonly region?: string;
+  /** Faults that come of themselves. */
+  readonly unrest?: Unrest;
   /** PEM; with it the server speaks TLS. */
   readonly https?: { readonly key: string; readonly cert: string };
   /** The address to listen on; default 127.0.0.1. */
@@ -72,7 +74,7 @@ export async function startLocalAws(world: World, options: LocalAwsOptions = {})
     host = '127.0.0.1',
   } = options;
   const sessions = new Sessions(world);
-  const rest = { faults: new Faults(), usedCodes: new Set<string>(), clock: { offset: 0 } };
+  const rest = { faults: new Faults(options.unrest), usedCodes: new Set<string>(), clock: { offset: 0 } };
   const service: Service = { world, sessions, identityProviders, sessionSeconds, region, ...rest };
   const requests: RecordedRequest[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse): void =>

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+
+/**
+ * Fails unless GitHub's own parser takes every workflow of this repository and its examples, and unless those that run
+ * here keep the rules of docs/security.md: every action pinned by commit with its version beside it, least permissions,
+ * and no value from outside within a script.
+ */
+registerHooks({
+  // The parser imports its schema as browsers do; Node.js wants to be told that it is JSON.
+  load: (url, context, next) =>
+    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
+});
+const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } =
+  await import('@actions/workflow-parser');
+
+const root = join(import.meta.dirname, '..');
+const filesIn = (folder: string): { name: string; path: string }[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => ({ name: join(folder, name), path: join(root, folder, name) }));
+
+async function grammar(name: string, content: string): Promise<string[]> {
+  const { context, value } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
+  if (value) await convertWorkflowTemplate(context, value);
+  return context.errors.getErrors().map(({ message }) => message);
+}
+
+function rules(content: string): string[] {
+  const problems: string[] = [];
+  for (const [, used = '', comment] of content.matchAll(/^\s*(?:- )?uses:\s*(\S+)(?:\s+#\s*(.*))?$/gm)) {
+    if (used.startsWith('./')) continue;
+    if (!/@[0-9a-f]{40}$/.test(used)) problems.push(`${used} is not pinned by commit`);
+    else if (!/^v\d+\.\d+\.\d+$/.test(comment ?? '')) problems.push(`${used} has no version beside it`);
+  }
+  if (!/^permissions:\n {2}contents: read\n/m.test(content))
+    problems.push('does not begin with permissions: contents: read');
+  for (const script of scriptsIn(content))
+    for (const [expression] of script.matchAll(/\$\{\{.*?\}\}/gs))
+      problems.push(`${expression} stands within a script: hand it in by env:`);
+  return problems;
+}
+
+/** The texts of all `run:`, blocks and single lines. */
+function scriptsIn(content: string): string[] {
+  const scripts: string[] = [];
+  for (const match of content.matchAll(/^(\s*(?:- )?)run:\s*(.*)$/gm)) {
+    const [line, indent = '', first = ''] = match;
+    const rest = content.slice(match.index + line.length + 1).split('\n');
+    const depth = indent.length;
+    const end = rest.findIndex((one) => one.trim() !== '' && one.search(/\S/) <= depth);
+    scripts.push(/^[|>]/.test(first) ? rest.slice(0, end === -1 ? undefined : end).join('\n') : first);
+  }
+  return scripts;
+}
+
+const own = filesIn('.github/workflows');
+let count = 0;
+for (const { name, path } of [...own, ...filesIn('examples')]) {
+  const content = readFileSync(path, 'utf8');
+  const isOwn = own.some((one) => one.path === path);
+  for (const problem of [...(await grammar(name, content)), ...(isOwn ? rules(content) : [])]) {
+    console.error(`${name}: ${problem}`);
+    process.exitCode = 1;
+  }
+  count++;
+}
+console.log(`${count} workflows were looked at.`);

@@ -1,0 +1,89 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Misbehaviour } from '../local/aws/faults.ts';
+import { openStage, type Stage } from '../local/stage.ts';
+import type { Orders, Renewed } from './renewals.ts';
+import { chain, enter, workflow } from '../__tests__/workflows.ts';
+
+/**
+ * Hundreds of steps and thousands of renewals against an AWS of which every fifth answer is wrong: `npm run soak`.
+ * STEPS (300) and RENEWALS (3000) may be set. Fails when secrets leak, when files, handles or memory are left behind, or
+ * when fewer succeed than the tries of a request make likely.
+ */
+const steps = Number(process.env['STEPS'] ?? 300);
+const renewals = Number(process.env['RENEWALS'] ?? 3000);
+const share = 0.2;
+const faults: Misbehaviour[] = [
+  { kind: 'throttle' },
+  { kind: 'internal-error' },
+  { kind: 'unavailable' },
+  { kind: 'reset' },
+  { kind: 'html', status: 502 },
+  { kind: 'delay', ms: 50 },
+];
+const problems: string[] = [];
+const check = (holds: boolean, what: string): void => {
+  if (!holds) problems.push(what);
+};
+
+async function runSteps(stage: Stage): Promise<void> {
+  const limit = pLimit(4);
+  const outcomes = await Promise.all(
+    Array.from({ length: steps }, () =>
+      limit(async () => {
+        const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '8' })) });
+        for (const { secret, where } of result.leaks) problems.push(`${secret} leaked: ${where}`);
+        const left = result.posts.at(-1)?.files ?? [];
+        check(left.length === 0, `files are left: ${left.map(({ path }) => path).join(', ')}`);
+        result.cleanUp();
+        return result.conclusion === 'success';
+      }),
+    ),
+  );
+  report('steps', outcomes, stage);
+}
+
+async function runRenewals(stage: Stage): Promise<void> {
+  const { requestUrl, requestToken } = stage.github;
+  const environment = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+  };
+  const inputs = { ...chain, 'sts-endpoint': stage.aws.url };
+  const child = fork(join(import.meta.dirname, 'renewals.ts'), { execArgv: ['--expose-gc'] });
+  child.send({ inputs, environment, renewals } satisfies Orders);
+  const [renewed] = (await once(child, 'message')) as [Renewed];
+  const { outcomes, memory, handles, left, cached } = renewed;
+  report('renewals', outcomes, stage);
+  check(left.length === 0, `files are left: ${left.join(', ')}`);
+  check(cached, 'the last renewal is not in its cache');
+  check(handles.after <= handles.before, `handles are left: ${JSON.stringify(handles)}`);
+  const [first, last] = [memory.first.toFixed(1), memory.last.toFixed(1)];
+  console.log(`memory of the process that renews: ${first} MB early, ${last} MB late`);
+  // It remembers every secret that it has seen, so as not to show one: some 2 kB a renewal.
+  check(memory.last - memory.first < 5 + (renewals * 4) / 1000, `memory grew from ${first} to ${last} MB`);
+}
+
+function report(what: string, outcomes: readonly boolean[], { aws }: Stage): void {
+  const good = outcomes.filter(Boolean).length;
+  const asked = aws.requests.length;
+  const wrong = aws.requests.filter(({ status }) => status !== 200).length;
+  console.log(
+    `${what}: ${good} of ${outcomes.length} succeeded; ${asked} requests so far, ${wrong} answered wrongly and tried again`,
+  );
+  // Eight tries of which each fails one time in five: less than three in a million requests fail for good.
+  check(good >= outcomes.length - 1, `${outcomes.length - good} ${what} failed`);
+}
+
+const stage = await openStage({ unrest: { share, faults } });
+try {
+  await runSteps(stage);
+  await runRenewals(stage);
+} finally {
+  await stage.close();
+}
+for (const problem of new Set(problems)) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log('Nothing leaked, and nothing is left.');
