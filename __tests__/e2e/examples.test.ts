@@ -1,42 +1,137 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { customerRole, externalId, openStage, type Stage } from '../../local/stage.ts';
-import { stepOf } from '../workflows.ts';
+import type { AccountSpec, RoleSpec } from '../../local/aws/world.ts';
+import type { RunResult } from '../../local/runner/result.ts';
+import type { RunOptions } from '../../local/runner/runner.ts';
+import { customerRole, externalId, openStage, stageAccounts, user, type Stage } from '../../local/stage.ts';
+
+/** Every example is run as it stands, against accounts that are set up as its comments say. */
+
+const here = import.meta.dirname;
+const examples = join(here, '..', '..', 'examples');
+/** The stand-ins do for what the examples ask of the AWS CLI, Terraform and the CDK. */
+const path = [join(here, 'stand-in'), join(here, '..', '..', 'local', 'stand-in'), process.env['PATH']].join(
+  ':',
+);
+
+const github = 'token.actions.githubusercontent.com';
+/** A role that this repository's workflows enter directly. */
+const direct = (partition: string, id: string, audience: string): RoleSpec => ({
+  name: 'github-deploy',
+  trustPolicy: {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:${partition}:iam::${id}:oidc-provider/${github}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { [`${github}:aud`]: audience },
+        StringLike: { [`${github}:sub`]: 'repo:acme/shop:*' },
+      },
+    },
+  },
+});
+
+function accounts(): AccountSpec[] {
+  const [hub, customer] = stageAccounts();
+  if (!hub || !customer) throw new Error('the stage has two accounts');
+  const other = (partition: string, id: string, audience: string): AccountSpec => ({
+    ...{ id, partition, roles: [direct(partition, id, audience)] },
+    oidcProviders: [{ url: `https://${github}`, clientIds: [audience] }],
+  });
+  return [
+    { ...hub, roles: [...(hub.roles ?? []), direct('aws', hub.id, 'sts.amazonaws.com')] },
+    customer,
+    other('aws-us-gov', '444444444444', 'sts.amazonaws.com'),
+    other('aws-cn', '555555555555', 'sts.amazonaws.com.cn'),
+  ];
+}
 
 let stage: Stage;
+let folder: string;
 beforeEach(async () => {
-  stage = await openStage();
+  stage = await openStage({ world: { accounts: accounts() } });
+  folder = mkdtempSync(join(tmpdir(), 'example '));
 });
-afterEach(() => stage.close());
+afterEach(async () => {
+  await stage.close();
+  rmSync(folder, { recursive: true });
+});
 
-const examples = join(import.meta.dirname, '..', '..', 'examples');
-/** The stand-in for the AWS CLI does for what the examples ask. */
-const machineEnv = {
-  PATH: `${join(import.meta.dirname, '..', '..', 'local', 'stand-in')}:${process.env['PATH'] ?? ''}`,
+const secrets = {
+  CUSTOMER_EXTERNAL_ID: externalId,
+  'external-id': externalId,
+  AWS_ACCESS_KEY_ID: user.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  CUSTOMERS: JSON.stringify({ acme: { 'role-arn': customerRole, 'external-id': externalId } }),
 };
-const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const run = (file: string, more: Partial<RunOptions> = {}): Promise<RunResult> =>
+  stage.run({
+    workflow: join(examples, file),
+    secrets,
+    ...more,
+    machineEnv: { PATH: path, ...more.machineEnv },
+  });
 
-test('a customer deployment', async () => {
-  const result = await stage.run({ workflow: join(examples, 'customer-deployment.yml'), machineEnv });
-  expect(result.conclusion).toBe('success');
-  expect(stepOf(result, 2).stdout).toContain(`"Arn": "${customer}"`);
-  expect(result.leaks).toEqual([]);
+const deployed = (partition: string, id: string): string =>
+  `arn:${partition}:sts::${id}:assumed-role/github-deploy/acme.shop@42`;
+const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const own = deployed('aws', '111111111111');
+const keys = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
+
+const table: [file: string, identities: string[], more?: Partial<RunOptions>][] = [
+  ['cdk.yml', [customer]],
+  ['container-job.yml', [own]],
+  ['customer-deployment.yml', [customer]],
+  ['customer-matrix.yml', [customer]],
+  ['eks-token-file.yml', [own]],
+  ['from-secrets.yml', [customer]],
+  ['govcloud-and-china.yml', [deployed('aws-us-gov', '444444444444')], { job: 'govcloud' }],
+  ['govcloud-and-china.yml', [deployed('aws-cn', '555555555555')], { job: 'china' }],
+  ['instance-profile.yml', [customer], { machineEnv: keys }],
+  ['long-deployment.yml', [customer, customer, customer]],
+  ['many-customers.yml', [customer], { job: 'survey' }],
+  ['one-role.yml', [own]],
+  ['outputs.yml', []],
+  ['reusable-workflow.yml', [customer], { inputs: { 'account-id': '222222222222', region: 'us-east-1' } }],
+  ['session-tags.yml', [customer]],
+  ['terraform.yml', [customer, customer]],
+  ['two-accounts.yml', [own, customer]],
+];
+
+test.each(table.map(([file, identities, more = {}]) => ({ file, identities, more, job: more.job ?? '' })))(
+  '$file $job',
+  async ({ file, identities, more }) => {
+    const token = join(folder, 'token');
+    writeFileSync(token, await stage.github.mint());
+    const result = await run(file, { vars: { TOKEN_FILE: token }, ...more });
+    expect(result.conclusion).toBe('success');
+    const said = result.steps.filter(({ kind }) => kind === 'run').map(({ stdout }) => stdout);
+    expect([...said.join('\n').matchAll(/"Arn": "([^"]*)"/g)].map(([, arn]) => arn)).toEqual(identities);
+    expect(result.leaks).toEqual([]);
+  },
+);
+
+test('each of the examples is in the table', () => {
+  const files = readdirSync(examples).filter((name) => name.endsWith('.yml'));
+  expect([...new Set(table.map(([file]) => file))].sort()).toEqual(files.sort());
 });
 
-test('many customers in one step, and what a matrix gets', async () => {
-  const secrets = {
-    CUSTOMERS: JSON.stringify({ acme: { 'role-arn': customerRole, 'external-id': externalId } }),
-  };
-  const result = await stage.run({
-    workflow: join(examples, 'many-customers.yml'),
-    job: 'survey',
-    secrets,
-    machineEnv,
-  });
-  expect(result.conclusion).toBe('success');
-  expect(stepOf(result, 1).stdout).toContain(`"Arn": "${customer}"`);
-  expect(JSON.parse(result.outputs['accounts'] ?? '')).toEqual([
+test('what examples hand on', async () => {
+  const many = await run('many-customers.yml', { job: 'survey' });
+  expect(JSON.parse(many.outputs['accounts'] ?? '')).toEqual([
     expect.objectContaining({ profile: 'acme', 'assumed-role-arn': customer }),
   ]);
-  expect(result.leaks).toEqual([]);
+  const outputs = await run('outputs.yml');
+  expect(outputs.outputs).toEqual({ 'account-id': '111111111111' });
+  expect(outputs.steps.at(-1)?.summary).toContain(`${own} in 111111111111, from oidc, until 20`);
+  const tagged = await run('session-tags.yml');
+  expect(tagged.conclusion).toBe('success');
+  const last = stage.aws.requests.filter(({ action }) => action === 'AssumeRole').at(-1)?.params ?? {};
+  expect(last).toMatchObject({ SourceIdentity: 'fred', 'TransitiveTagKeys.member.1': 'Project' });
+  expect(Object.values(last)).toEqual(
+    expect.arrayContaining(['Project', 'shop', 'CostCenter', 'Repository']),
+  );
 });

@@ -33,6 +33,7 @@ export interface JobSpec {
   readonly env?: Readonly<Record<string, unknown>>;
   readonly environment?: string | { readonly name: string };
   readonly strategy?: { readonly matrix?: Matrix };
+  readonly container?: unknown;
   readonly defaults?: Defaults;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly steps: readonly StepSpec[];
@@ -104,7 +105,9 @@ export function dispatchDefaults(workflow: WorkflowSpec): Record<string, unknown
   return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
 }
 
+/** Of `container` nothing is made: its steps run on this machine, as the log says. */
 const jobKeys: readonly string[] = [
+  'container',
   ...['concurrency', 'defaults', 'env', 'environment', 'name', 'outputs', 'permissions', 'runs-on', 'steps'],
   ...['strategy', 'timeout-minutes'],
 ];
