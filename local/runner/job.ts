@@ -44,6 +44,8 @@ export class Job {
     this.#options = options;
     this.execution = new Execution(options);
     const { workflow, job } = options.chosen;
+    if (job.container !== undefined)
+      this.execution.say('The local runner has no containers: the steps run on this machine.');
     for (const env of [workflow.env, job.env])
       Object.assign(this.execution.env, interpolateAll(env, this.#context()));
   }

@@ -45,7 +45,6 @@ async function runJob(
 ): Promise<Omit<RunResult, 'temp' | 'cleanUp'>> {
   const job = new Job({ ...options, machine, chosen });
   const { execution } = job;
-  sayOfContainers(chosen, job);
   const secrets = (): readonly string[] => options.watch?.() ?? [];
   const steps: StepResult[] = [];
   const inFiles: Leak[] = [];
@@ -78,9 +77,4 @@ async function runJob(
       ...huntLeaks(secrets(), execution.log, [...steps, ...posts], machine),
     ]),
   };
-}
-
-function sayOfContainers({ job: { container } }: ChosenJob, { execution }: Job): void {
-  if (container !== undefined)
-    execution.say('The local runner has no containers: the steps run on this machine.');
 }

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse, parseAllDocuments } from 'yaml';
+import { checkWorld } from '../../local/aws/policy-check.ts';
+import { readAccountList } from '../../src/request/account-list.ts';
+import { Problems } from '../../src/request/problems.ts';
+
+/** Everything in the pages that a reader may copy is right, and every link leads somewhere. */
+
+const root = join(import.meta.dirname, '..', '..');
+const pages = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs')).map((name) => join('docs', name)),
+].filter((name) => name.endsWith('.md'));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const { inputs } = parse(read('action.yml')) as { inputs: Record<string, unknown> };
+
+interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+const blocks: Block[] = pages.flatMap((page) => {
+  const text = read(page);
+  return [...text.matchAll(/^( *)```(\w*)\n([^]*?)^\1```/gm)].map((match) => {
+    const [, indent = '', language = '', code = ''] = match;
+    const line = text.slice(0, match.index).split('\n').length;
+    return { page, line, language, code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), '') };
+  });
+});
+const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
+
+/** As GitHub makes anchors of headings. */
+const anchorOf = (heading: string): string =>
+  heading
+    .replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-');
+const withoutCode = (text: string): string => text.replaceAll(/^( *)```[^]*?^\1```/gm, '');
+const anchors = (page: string): Set<string> =>
+  new Set(
+    [...withoutCode(read(page)).matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) => anchorOf(heading)),
+  );
+
+test.each(pages)('%s: every link within the project leads somewhere', (page) => {
+  const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  for (const link of links.filter((target) => !/^[a-z]+:/.test(target))) {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    expect([link, existsSync(join(root, target))]).toEqual([link, true]);
+    if (anchor !== undefined) expect([...anchors(target)]).toContain(anchor);
+  }
+});
+
+test('every block says what it is', () => {
+  expect(blocks.filter(({ language }) => language === '')).toEqual([]);
+});
+
+describe('blocks that can be copied', () => {
+  /** Steps of this action, wherever they stand. */
+  function stepsIn(value: unknown): { with?: Record<string, unknown> }[] {
+    if (Array.isArray(value)) return value.flatMap(stepsIn);
+    if (typeof value !== 'object' || value === null) return [];
+    const step = value as { uses?: unknown; with?: Record<string, unknown> };
+    const own = /assume-role-chain@|^\.\/$/.test(String(step.uses)) ? [step] : [];
+    return [...own, ...Object.values(value).flatMap(stepsIn)];
+  }
+
+  test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that there are', ({ code }) => {
+    const documents = parseAllDocuments(code, { logLevel: 'error' });
+    for (const document of Array.isArray(documents) ? documents : []) {
+      expect(document.errors).toEqual([]);
+      for (const step of stepsIn(document.toJS())) {
+        for (const name of Object.keys(step.with ?? {})) expect(Object.keys(inputs)).toContain(name);
+        const problems = new Problems();
+        const list = step.with?.['accounts'];
+        if (typeof list === 'string' && !list.includes('${{')) readAccountList(list, problems);
+        expect(problems.all).toEqual([]);
+      }
+    }
+  });
+
+  test.each(of('json'))('$page, line $line: JSON, and a policy that IAM takes', ({ code }) => {
+    const value = JSON.parse(code) as { Statement?: unknown };
+    if (value.Statement === undefined) return;
+    const statements = [value.Statement].flat() as { Principal?: unknown }[];
+    if (!statements.some(({ Principal }) => Principal !== undefined)) return;
+    const filled = JSON.stringify(value)
+      .replaceAll(/\$\{\w*Account\w*\}/g, '111111111111')
+      .replaceAll(/\$\{\w+\}/g, 'filled');
+    expect(() => {
+      checkWorld({
+        accounts: [{ id: '111111111111', roles: [{ name: 'x', trustPolicy: JSON.parse(filled) as never }] }],
+      });
+    }).not.toThrow();
+  });
+
+  test.each(of('sh', 'bash'))('$page, line $line: commands of the package that there are', ({ code }) => {
+    for (const [, name = ''] of code.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
+      expect(Object.keys(scripts)).toContain(name);
+  });
+});
