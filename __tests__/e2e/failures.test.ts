@@ -373,7 +373,7 @@ test('the summary says the same, unless it is never to be written', async () => 
   expect(step.summary).toContain('```json');
   expect((await failing({ ...inputs, 'job-summary': 'never' })).summary).toBe('');
   const good = await stage.run({ workflow: workflow(enter({ ...chain, 'job-summary': 'always' })) });
-  expect(stepOf(good).summary).toContain('base(["oidc"])');
+  expect(stepOf(good).summary).toContain('base(["GitHub\'s<br/>OIDC token"])');
   expect(stepOf(good).summary).toContain(
     '| 2 | <code>222222222222</code> | <code>customer-deployment</code> |',
   );

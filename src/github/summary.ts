@@ -38,13 +38,22 @@ export async function summarizeAccounts(
   await write(`### Entered ${accounts.length} accounts\n\n${table}`);
 }
 
+/** What a chain starts from, in words for a drawing. */
+const sources: Readonly<Record<string, string>> = {
+  oidc: "GitHub's<br/>OIDC token",
+  'access-key': 'access keys',
+  'token-file': 'token file',
+  ambient: "the runner's<br/>credentials",
+};
+
 function drawing({ hops }: RoleSession, source: string): string {
   const boxes = hops.map(({ roleArn, accountId }, index) => {
     const name = roleArn.split('/').at(-1) ?? roleArn;
     return `  hop${index + 1}["${name}<br/>${accountId}"]`;
   });
   const arrows = hops.map((_, index) => `  ${index === 0 ? 'base' : `hop${index}`} --> hop${index + 1}`);
-  return ['```mermaid', 'flowchart LR', `  base(["${source}"])`, ...boxes, ...arrows, '```'].join('\n');
+  const base = sources[source] ?? source;
+  return ['```mermaid', 'flowchart LR', `  base(["${base}"])`, ...boxes, ...arrows, '```'].join('\n');
 }
 
 /** A summary is a help, not a promise: where the runner takes none, the step goes on. */
