@@ -100,3 +100,22 @@ test('what cannot be kept leaves no draft behind', () => {
   expect(readdirSync(folder)).toEqual(['a folder']);
   rmSync(folder, { recursive: true });
 });
+
+test('names and modes of what lies beside a plan', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache.json-'));
+  const cache = cachePathOf(join(folder, 'plan-0.json'));
+  expect(cache).toBe(join(folder, 'plan-0.cache.json'));
+  const before = process.umask(0o377);
+  try {
+    writeCache(cache, cached(900));
+    recordFailure(cache, { at: 1, why: 'x' });
+  } finally {
+    process.umask(before);
+  }
+  const files = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+  expect(files).toEqual([
+    ['plan-0.cache.failed', 0o400],
+    ['plan-0.cache.json', 0o600],
+  ]);
+  rmSync(folder, { recursive: true });
+});

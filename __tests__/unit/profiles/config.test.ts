@@ -69,3 +69,19 @@ test.each([
 ])('%j may be a name: %s', (name, may) => {
   expect(profileNamePattern.test(name)).toBe(may);
 });
+
+test('a section is ours by its process, and by nothing else', () => {
+  const others = '[profile a]\n# /own/x\nregion = /own/x\n[profile b]\ncredential_process = /other\n';
+  expect(foreignProfiles(others, '/own')).toEqual(new Set(['a', 'b']));
+  expect(foreignProfiles('[profile c]\ncredential_process = node /own/x\n', '/own')).toEqual(new Set());
+  expect(foreignProfiles("[profile c]\ncredential_process = node '/o'\\''wn/x'\n", "/o'wn")).toEqual(
+    new Set(),
+  );
+});
+
+test('names are read as they are written', () => {
+  const titles = ['[my profile x]', '[profile "a b"]', "[profile 'c']", '[profile d"e"]', '[profile "f"g]'];
+  expect(foreignProfiles(titles.join('\n'), '/own')).toEqual(
+    new Set(['my profile x', 'a b', 'c', 'd"e"', '"f"g']),
+  );
+});

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { placeOfProfile, writeProfiles } from '../../../src/profiles/files.ts';
 import { makeStepFolder } from '../../../src/profiles/folder.ts';
-import { hindrance, keepProfiles, keptProfiles } from '../../../src/profiles/keep.ts';
+import { readCache } from '../../../src/profiles/cache.ts';
+import { hindrance, keepProfiles, keptProfiles, thisProgram } from '../../../src/profiles/keep.ts';
 import { readPlan } from '../../../src/profiles/plan-file.ts';
 import type { RoleSession } from '../../../src/sts/session.ts';
 import { planOf } from '../sts/plans.ts';
@@ -53,7 +54,9 @@ test('profiles of the user are found in both files', () => {
 
 test('a file that is there and cannot be read is an error', () => {
   mkdirSync(environment['AWS_CONFIG_FILE'] ?? '');
-  expect(() => placeOfProfile('x', environment, temp)).toThrow('EISDIR');
+  expect(() => placeOfProfile('x', environment, temp)).toThrow(
+    /^AWS_CONFIG_FILE, .*own-config, cannot be read \(EISDIR\)/,
+  );
 });
 
 test("the user's config is copied byte by byte, and never written to", () => {
@@ -98,4 +101,39 @@ test('what is kept for the post step cannot be changed unseen', () => {
 test('a temporary folder that no client can carry is a hindrance', () => {
   expect(hindrance(temp)).toBeUndefined();
   expect(hindrance('/a #b')).toContain('white space before # or ;');
+});
+
+test('what is kept can be renewed and handed out', () => {
+  const folder = makeStepFolder(temp, 'step');
+  const before = Date.now();
+  const { configPath } = keepProfiles([{ name: 'new', plan, session }], {
+    folder,
+    temp,
+    limits,
+    environment,
+  });
+  expect(readPlan(join(folder, 'plan-0.json'))).toEqual({
+    plan: JSON.parse(JSON.stringify(plan)) as unknown,
+    limits,
+  });
+  const cached = readCache(join(folder, 'plan-0.cache.json'));
+  expect(cached).toEqual({
+    ...session.credentials,
+    accountId: '222222222222',
+    obtained: cached?.obtained,
+    expires: session.expires,
+  });
+  expect(cached?.obtained).toBeGreaterThanOrEqual(before);
+  const config = readFileSync(configPath, 'utf8');
+  expect(config).toContain('[profile new]\n');
+  expect(config).toContain(`region = ${plan.sts.region}\n`);
+  expect(config).toContain(process.execPath);
+});
+
+test('this program is the one that runs', () => {
+  expect(thisProgram()).toEqual({
+    node: process.execPath,
+    bundle: process.argv[1],
+    windows: process.platform === 'win32',
+  });
 });

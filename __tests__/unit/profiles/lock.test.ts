@@ -1,7 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { lockUnless } from '../../../src/profiles/lock.ts';
 
 let folder: string;
@@ -85,3 +96,79 @@ test('who has lost it to another lets nothing go', async () => {
 test('a folder that is gone is an error', async () => {
   await expect(lockUnless(join(folder, 'none', 'x'), never)).rejects.toThrow('ENOENT');
 });
+
+/** How long a lock is looked at before what it guards counts as done. */
+const looks = (count: number): (() => 'done' | undefined) => {
+  let left = count;
+  return () => (left-- > 0 ? undefined : 'done');
+};
+
+test('who may not be signalled lives', async () => {
+  writeFileSync(path, '4242 another');
+  const kill = jest.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+  });
+  expect(await lockUnless(path, looks(2))).toEqual({ done: 'done' });
+  kill.mockRestore();
+  expect(readFileSync(path, 'utf8')).toBe('4242 another');
+});
+
+test('a lock that has just been made has no owner yet, and is left alone; so is one of a number that none has', async () => {
+  for (const content of ['', '0 x', '-1 x', 'x']) {
+    writeFileSync(path, content);
+    expect(await lockUnless(path, looks(2))).toEqual({ done: 'done' });
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  }
+});
+
+test('one takeover at a time', async () => {
+  writeFileSync(path, `${deadPid} x`);
+  writeFileSync(`${path}.takeover`, 'another');
+  expect(await lockUnless(path, looks(3))).toEqual({ done: 'done' });
+  expect(readFileSync(path, 'utf8')).toBe(`${deadPid} x`);
+  expect(existsSync(`${path}.takeover`)).toBe(true);
+});
+
+test('a process that has ended, and whose parent has not looked yet, holds nothing', async () => {
+  if (!existsSync('/proc/self/stat')) return;
+  const child = spawn('sleep', ['60']);
+  const { pid = 0 } = child;
+  child.kill('SIGKILL');
+  // Until this loop ends, nobody asks the system for it.
+  const until = Date.now() + 5000;
+  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z') && Date.now() < until);
+  writeFileSync(path, `${pid} x`);
+  const taking = locked();
+  expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
+  (await taking)();
+});
+
+test('waiting ends', async () => {
+  writeFileSync(path, `${process.pid} another`);
+  let now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 30_000));
+  utimesSync(path, now / 1000 + 1000, now / 1000 + 1000);
+  await expect(lockUnless(path, never)).rejects.toThrow('has been renewing this profile for too long');
+  clock.mockRestore();
+});
+
+test('its file is private whatever the umask, and not left open', async () => {
+  const before = process.umask(0o377);
+  try {
+    const release = await locked();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    if (existsSync('/proc/self/fd'))
+      expect(readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`))).not.toContain(path);
+    release();
+  } finally {
+    process.umask(before);
+  }
+});
+
+function linkOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}

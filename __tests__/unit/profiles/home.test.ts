@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import * as os from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+const home = mkdtempSync(join(os.tmpdir(), 'home '));
+jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
+const { placeOfProfile } = await import('../../../src/profiles/files.ts');
+
+beforeAll(() => {
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws', 'config'), '[profile at-home]\n');
+  writeFileSync(join(home, '.aws', 'credentials'), '[kept]\n');
+  writeFileSync(join(home, 'else~where'), '[profile elsewhere]\n');
+});
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
+test.each([
+  ['at-home', {}, 'the AWS config file'],
+  ['at-home', { AWS_CONFIG_FILE: '' }, 'the AWS config file'],
+  ['kept', {}, 'the AWS credentials file'],
+  ['at-home', { AWS_CONFIG_FILE: '~/.aws/config' }, 'the AWS config file'],
+  ['kept', { AWS_SHARED_CREDENTIALS_FILE: '~/.aws/credentials' }, 'the AWS credentials file'],
+  ['elsewhere', { AWS_CONFIG_FILE: join(home, 'else~where') }, 'the AWS config file'],
+  ['at-home', { AWS_CONFIG_FILE: '~at-home/.aws/config' }, undefined],
+])('%s is looked for at home, where %j says nothing else', (name, environment, place) => {
+  expect(placeOfProfile(name, environment, home)).toBe(place);
+});
