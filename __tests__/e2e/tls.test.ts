@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { startLocalProxy } from '../../local/proxy.ts';
+import type { RunResult } from '../../local/runner/result.ts';
+import { openStage, type Stage } from '../../local/stage.ts';
+import { chain, enter, postOf, shown, stepOf, workflow } from '../workflows.ts';
+
+/** As it is with the real AWS: over TLS. */
+
+let folder: string;
+let certificate: string;
+let https: { key: string; cert: string };
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tls '));
+  certificate = join(folder, 'certificate.pem');
+  const key = join(folder, 'key.pem');
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,DNS:sts.internal'];
+  const { status, stderr } = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      ...names,
+    ],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`);
+  https = { key: readFileSync(key, 'utf8'), cert: readFileSync(certificate, 'utf8') };
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage({ https });
+});
+afterEach(() => stage.close());
+
+const run = (endpoint: string, machineEnv: Record<string, string>): Promise<RunResult> =>
+  stage.run({ workflow: workflow(enter({ ...chain, 'sts-endpoint': endpoint })), machineEnv });
+const trusted = (): Record<string, string> => ({ NODE_EXTRA_CA_CERTS: certificate });
+
+test('a chain, and its verification', async () => {
+  const result = await run(`https://localhost:${stage.aws.port}`, trusted());
+  expect(result.conclusion).toBe('success');
+  expect(shown(postOf(result))).toContain('Verified: the job held the credentials of');
+  expect(result.leaks).toEqual([]);
+});
+
+test('a certificate that nobody vouches for is refused', async () => {
+  const result = await run(`https://localhost:${stage.aws.port}`, {});
+  expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Certificate refused' });
+  expect(stage.aws.requests).toEqual([]);
+});
+
+test('through a proxy, which is asked for a tunnel, and sees nothing else', async () => {
+  const user = { name: 'ci', password: 'pass word/of-the-proxy' };
+  const proxy = await startLocalProxy({ 'sts.internal:443': stage.aws.url }, user);
+  try {
+    const result = await run('https://sts.internal', { ...trusted(), HTTPS_PROXY: proxy.url });
+    expect(result.conclusion).toBe('success');
+    expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT sts.internal:443']));
+    const refused = { ...trusted(), HTTPS_PROXY: proxy.url.replace('pass', 'fail') };
+    const without = await run('https://sts.internal', refused);
+    expect(stepOf(without).annotations[0]).toMatchObject({ title: 'The proxy wants a password' });
+    expect(without.leaks).toEqual([]);
+  } finally {
+    await proxy.close();
+  }
+});
