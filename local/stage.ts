@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from './aws/server.ts';
-import { trustPolicyFrom } from './aws/template.ts';
-import type { AccountSpec, World } from './aws/world.ts';
+import { deployed } from './aws/cloudformation.ts';
+import type { AccountSpec, RoleSpec, World } from './aws/world.ts';
 import type { GitHubFacts } from './github/claims.ts';
 import { startLocalGitHub, type LocalGitHub } from './github/issuer.ts';
 import type { RunResult } from './runner/result.ts';
@@ -22,36 +22,30 @@ export const user = {
   secretAccessKey: 'b9K+local/secret/of/the/ci/user/7f3aQ2xZ8',
 } as const;
 
-/** Both accounts, as the templates set them up; `user` may assume the hub role too. */
-export function stageAccounts(repository = 'acme/shop'): AccountSpec[] {
-  const hubTrust = trustPolicyFrom('hub-role', { HubAccountId: hubAccount, Repository: repository });
+/**
+ * Both accounts, as the templates set them up; `user` may assume the hub role too.
+ * @param customers path and name of the roles that the hub role may assume
+ */
+export function stageAccounts(
+  repository = 'acme/shop',
+  customers = 'deploy/customer-deployment',
+): AccountSpec[] {
+  const hub = deployed(
+    'hub',
+    { Subjects: `repo:${repository}:*`, MaxSessionSeconds: '7200', CustomerRolePattern: customers },
+    { id: hubAccount, users: [user] },
+  );
   const admitsUser = {
     Effect: 'Allow',
     Principal: { AWS: `arn:aws:iam::${hubAccount}:user/ci` },
     Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
   };
-  const trustPolicy = { ...hubTrust, Statement: [hubTrust.Statement, admitsUser].flat() };
+  const roles = (hub.roles ?? []).map((role): RoleSpec => {
+    const Statement = [role.trustPolicy.Statement, admitsUser].flat();
+    return { ...role, trustPolicy: { ...role.trustPolicy, Statement } };
+  });
   const names = { HubAccountId: hubAccount, HubRoleName: 'deployment-hub', ExternalId: externalId };
-  return [
-    {
-      id: hubAccount,
-      users: [user],
-      oidcProviders: [
-        { url: 'https://token.actions.githubusercontent.com', clientIds: ['sts.amazonaws.com'] },
-      ],
-      roles: [{ name: 'deployment-hub', maxSessionSeconds: 7200, trustPolicy }],
-    },
-    {
-      id: customerAccount,
-      roles: [
-        {
-          name: 'customer-deployment',
-          path: '/deploy/',
-          trustPolicy: trustPolicyFrom('customer-role', names),
-        },
-      ],
-    },
-  ];
+  return [{ ...hub, roles }, deployed('customer', names, { id: customerAccount })];
 }
 
 export interface StageOptions extends Omit<LocalAwsOptions, 'identityProviders'> {

@@ -19,7 +19,10 @@ async function open(
     id: idOf(index),
     roles: without.includes(index) ? [] : [{ name: 'deploy', trustPolicy }],
   }));
-  return openStage({ ...options, world: { accounts: [...stageAccounts().slice(0, 1), ...customers] } });
+  return openStage({
+    ...options,
+    world: { accounts: [...stageAccounts('acme/shop', 'deploy').slice(0, 1), ...customers] },
+  });
 }
 
 const list = (count: number): string =>

@@ -234,7 +234,7 @@ test.each([
     'other/action@v1: the local runner',
   ],
   [{ workflow: 'jobs:\n  one: { steps: [{ run: "${{ nonsense }}" }] }\n' }, 'nonsense'],
-  [{ workflow: 'jobs:\n  one: { steps: [], container: node }\n' }, 'The job one: the local runner'],
+  [{ workflow: 'jobs:\n  one: { steps: [], services: {} }\n' }, 'The job one: the local runner'],
 ])('a workflow that cannot be run leaves no folder: %j', async (options, message) => {
   const folderName = `refused-${randomUUID()}-`;
   const refused = runWorkflow({ ...options, actionRoot: trialAction({}), folderName });

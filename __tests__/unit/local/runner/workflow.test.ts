@@ -47,10 +47,7 @@ describe('a job', () => {
   });
 
   test.each([
-    [
-      '{ steps: [], container: node, if: false }',
-      'The job one: the local runner does not know container, if',
-    ],
+    ['{ steps: [], services: {}, if: false }', 'The job one: the local runner does not know services, if'],
     [
       '{ steps: [{ run: a }, { uses: ./, wiht: {} }] }',
       'Step 2 of the job one: the local runner does not know wiht',

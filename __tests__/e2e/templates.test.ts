@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { deployed } from '../../local/aws/cloudformation.ts';
+import type { AccountSpec } from '../../local/aws/world.ts';
+import type { GitHubFacts } from '../../local/github/claims.ts';
+import type { RunResult } from '../../local/runner/result.ts';
+import { openStage } from '../../local/stage.ts';
+import { enter, stepOf, workflow } from '../workflows.ts';
+
+/** The templates admit whom they should, and nobody else: the roles here are made of the files that users deploy. */
+
+const hubAccount = '111111111111';
+const customerAccount = '222222222222';
+const hub = `arn:aws:iam::${hubAccount}:role/deployment-hub`;
+const customer = `arn:aws:iam::${customerAccount}:role/deploy/customer-deployment`;
+const externalId = 'acme-7f3a';
+
+async function run(
+  accounts: readonly AccountSpec[],
+  github: GitHubFacts,
+  inputs: Record<string, string>,
+): Promise<RunResult> {
+  const stage = await openStage({ github, world: { accounts } });
+  try {
+    const result = await stage.run({ workflow: workflow(enter({ region: 'us-east-1', ...inputs })) });
+    result.cleanUp();
+    return result;
+  } finally {
+    await stage.close();
+  }
+}
+const titleOf = (result: RunResult): string => stepOf(result).annotations[0]?.title ?? result.conclusion;
+const refused = 'The role does not admit this token';
+
+describe.each([
+  ['hub', 'deployment-hub'],
+  ['direct', 'github-deploy'],
+])('%s.yaml', (name, role) => {
+  const classic = 'repo:acme/shop:environment:production';
+  const enterBy = async (Subjects: string, github: GitHubFacts): Promise<string> => {
+    const account = deployed(name, { Subjects }, { id: hubAccount });
+    return titleOf(await run([account], github, { 'role-arn': `arn:aws:iam::${hubAccount}:role/${role}` }));
+  };
+
+  test.each<[string, string, GitHubFacts, string]>([
+    ['the environment', classic, { environment: 'production' }, 'success'],
+    ['another environment', classic, { environment: 'staging' }, refused],
+    ['no environment', classic, {}, refused],
+    ['another repository', classic, { repository: 'acme/other', environment: 'production' }, refused],
+    ['one that looks like it', classic, { repository: 'acme/shop-evil', environment: 'production' }, refused],
+    ['another owner', classic, { repository: 'acme-evil/shop', environment: 'production' }, refused],
+    ['the branch', 'repo:acme/shop:ref:refs/heads/main', {}, 'success'],
+    ['another branch', 'repo:acme/shop:ref:refs/heads/main', { ref: 'refs/heads/x' }, refused],
+    ['a pull request', 'repo:acme/shop:ref:refs/heads/main', { eventName: 'pull_request' }, refused],
+    [
+      'the second of two',
+      `${classic},repo:acme/tools:ref:refs/heads/main`,
+      { repository: 'acme/tools' },
+      'success',
+    ],
+    ['ids', 'repo:acme@1001/shop@2002:ref:refs/heads/main', { immutableSubject: true }, 'success'],
+    [
+      'ids, where the policy has none',
+      'repo:acme/shop:ref:refs/heads/main',
+      { immutableSubject: true },
+      refused,
+    ],
+  ])('%s', async (_, subjects, github, outcome) => {
+    expect(await enterBy(subjects, github)).toBe(outcome);
+  });
+
+  test.each(['repo:acme/*:ref:refs/heads/main', 'repo:*', 'acme/shop', 'repo:acme/shop'])(
+    'a subject may not be %s',
+    (Subjects) => {
+      expect(() => deployed(name, { Subjects }, { id: hubAccount })).toThrow(
+        'The parameter Subjects may not be',
+      );
+    },
+  );
+});
+
+describe('customer.yaml', () => {
+  const own = { HubAccountId: hubAccount, ExternalId: externalId };
+  const through = async (
+    parameters: Record<string, string>,
+    inputs: Record<string, string>,
+    hubParameters: Record<string, string> = {},
+  ): Promise<string> => {
+    const subjects = { Subjects: 'repo:acme/shop:ref:refs/heads/main', ...hubParameters };
+    const accounts = [
+      deployed('hub', subjects, { id: hubAccount }),
+      deployed('customer', { ...own, ...parameters }, { id: customerAccount }),
+    ];
+    const arns = {
+      'role-arn': `arn:aws:iam::${hubAccount}:role/${hubParameters['RoleName'] ?? 'deployment-hub'}\n${customer}`,
+    };
+    return titleOf(await run(accounts, {}, { ...arns, ...inputs }));
+  };
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['the external id', {}, { 'external-id': externalId }, 'success'],
+    ['another', {}, { 'external-id': 'globex-1' }, 'A role was refused'],
+    ['none', {}, {}, 'A role was refused'],
+    [
+      'tags and a source identity',
+      {},
+      { 'external-id': externalId, 'workflow-tags': 'true', 'source-identity': 'fred' },
+      'success',
+    ],
+    [
+      'the tag that it asks for',
+      { RequiredProjectTag: 'shop' },
+      { 'external-id': externalId, 'session-tags': 'Project=shop' },
+      'success',
+    ],
+    [
+      'another value of it',
+      { RequiredProjectTag: 'shop' },
+      { 'external-id': externalId, 'session-tags': 'Project=x' },
+      'A role was refused',
+    ],
+    ['without it', { RequiredProjectTag: 'shop' }, { 'external-id': externalId }, 'A role was refused'],
+    [
+      'a hub of another account',
+      { HubAccountId: '999999999999' },
+      { 'external-id': externalId },
+      'A role was refused',
+    ],
+  ])('%s', async (_, parameters, inputs, outcome) => {
+    expect(await through(parameters, inputs)).toBe(outcome);
+  });
+
+  test('another role of the hub account', async () => {
+    expect(await through({}, { 'external-id': externalId }, { RoleName: 'other' })).toBe(
+      'A role was refused',
+    );
+  });
+
+  test('a role that the hub may not assume', async () => {
+    const pattern = { CustomerRolePattern: 'elsewhere/*' };
+    expect(await through({}, { 'external-id': externalId }, pattern)).toBe('A role was refused');
+  });
+
+  test('not without the hub', async () => {
+    const accounts = [
+      deployed('direct', { Subjects: 'repo:acme/shop:ref:refs/heads/main' }, { id: customerAccount }),
+    ];
+    expect(titleOf(await run(accounts, {}, { 'role-arn': hub }))).not.toBe('success');
+  });
+});
+
+const templates = join(import.meta.dirname, '..', '..', 'templates');
+const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const where = (program: string): typeof test.skip =>
+  has(program) || process.env['CI'] === 'true' ? test : test.skip;
+
+where('cfn-lint')('cfn-lint takes every template', () => {
+  const folder = join(templates, 'cloudformation');
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  const { status, stdout } = spawnSync('cfn-lint', files, { encoding: 'utf8' });
+  expect([stdout, status]).toEqual(['', 0]);
+});
+
+where('terraform')('Terraform files are as terraform fmt has them', () => {
+  const { status, stdout } = spawnSync(
+    'terraform',
+    ['fmt', '-check', '-recursive', join(templates, 'terraform')],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect([stdout, status]).toEqual(['', 0]);
+});

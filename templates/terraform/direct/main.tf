@@ -1,0 +1,49 @@
+# One account, entered directly: a role for named GitHub workflows, by their OIDC token.
+
+data "aws_partition" "current" {}
+
+locals {
+  issuer   = "token.actions.githubusercontent.com"
+  audience = data.aws_partition.current.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
+  provider = coalesce(var.existing_provider_arn, one(aws_iam_openid_connect_provider.github[*].arn))
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  count          = var.existing_provider_arn == null ? 1 : 0
+  url            = "https://${local.issuer}"
+  client_id_list = [local.audience]
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "NamedWorkflows"
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    principals {
+      type        = "Federated"
+      identifiers = [local.provider]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:aud"
+      values   = [local.audience]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "${local.issuer}:sub"
+      values   = var.subjects
+    }
+  }
+}
+
+resource "aws_iam_role" "deploy" {
+  name                 = var.role_name
+  description          = "Entered by GitHub workflows"
+  max_session_duration = var.max_session_seconds
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_iam_role_policy_attachment" "deploy" {
+  for_each   = var.managed_policy_arns
+  role       = aws_iam_role.deploy.name
+  policy_arn = each.value
+}

@@ -1,0 +1,30 @@
+variable "subjects" {
+  type        = list(string)
+  description = "Which workflows may enter, as their token's subject has it: repo:OWNER/NAME:environment:production, or with ids, repo:OWNER@OWNER-ID/NAME@REPOSITORY-ID:environment:production, for repositories made, renamed or moved after 15 July 2026."
+  validation {
+    condition     = length(var.subjects) > 0 && alltrue([for one in var.subjects : can(regex("^repo:[\\w.-]+(@\\d+)?/[\\w.-]+(@\\d+)?:.+$", one))])
+    error_message = "Each begins with repo:OWNER/NAME: of one repository, without a wildcard."
+  }
+}
+
+variable "role_name" {
+  type    = string
+  default = "deployment-hub"
+}
+
+variable "customer_role_pattern" {
+  type        = string
+  default     = "deploy/customer-deployment"
+  description = "Path and name of the roles that this one may assume, in any account; * stands for any text."
+}
+
+variable "max_session_seconds" {
+  type    = number
+  default = 3600
+}
+
+variable "existing_provider_arn" {
+  type        = string
+  default     = null
+  description = "Of the IAM identity provider for GitHub, if the account has it already (there can be one)."
+}
