@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { checkWorld } from '../../local/aws/policy-check.ts';
+import type { PolicyDocument } from '../../local/aws/world.ts';
 import { readAccountList } from '../../src/request/account-list.ts';
 import { Problems } from '../../src/request/problems.ts';
 
@@ -85,19 +86,19 @@ describe('blocks that can be copied', () => {
     }
   });
 
-  test.each(of('json'))('$page, line $line: JSON, and a policy that IAM takes', ({ code }) => {
-    const value = JSON.parse(code) as { Statement?: unknown };
-    if (value.Statement === undefined) return;
-    const statements = [value.Statement].flat() as { Principal?: unknown }[];
-    if (!statements.some(({ Principal }) => Principal !== undefined)) return;
-    const filled = JSON.stringify(value)
-      .replaceAll(/\$\{\w*Account\w*\}/g, '111111111111')
-      .replaceAll(/\$\{\w+\}/g, 'filled');
-    expect(() => {
-      checkWorld({
-        accounts: [{ id: '111111111111', roles: [{ name: 'x', trustPolicy: JSON.parse(filled) as never }] }],
-      });
-    }).not.toThrow();
+  test('JSON, and trust policies that IAM takes', () => {
+    for (const { page, line, code } of of('json')) {
+      const value = JSON.parse(code) as { Statement?: unknown };
+      const statements = [value.Statement ?? []].flat() as { Principal?: unknown }[];
+      if (!statements.some(({ Principal }) => Principal !== undefined)) continue;
+      const filled = JSON.stringify(value)
+        .replaceAll(/\$\{\w*Account\w*\}/g, '111111111111')
+        .replaceAll(/\$\{\w+\}/g, 'filled');
+      const trustPolicy = JSON.parse(filled) as PolicyDocument;
+      expect(() => {
+        checkWorld({ accounts: [{ id: '111111111111', roles: [{ name: `${page}-${line}`, trustPolicy }] }] });
+      }).not.toThrow();
+    }
   });
 
   test.each(of('sh', 'bash'))('$page, line $line: commands of the package that there are', ({ code }) => {
