@@ -1,4 +1,6 @@
 import { isWebIdentity, type Hop, type Plan, type Tag } from '../plan.ts';
+import { profileNamePattern } from '../profiles/config.ts';
+import { quoted } from '../quoted.ts';
 import type { RoleArn } from '../sts/arn.ts';
 import type { BaseChoice } from './base.ts';
 import { readAccountList, type AccountEntry, type AccountKey } from './account-list.ts';
@@ -65,7 +67,8 @@ export function readAccounts(basis: AccountsBasis, problems: Problems): AccountP
 
 /** What an entry says itself is told by its place there; what it has from the inputs, by the input. */
 function nameFor({ name, given }: AccountEntry, input: string): string {
-  return given[input as AccountKey] || input === 'role-arn' ? `accounts.${name}.${input}` : input;
+  const shown = profileNamePattern.test(name) ? name : quoted(name);
+  return given[input as AccountKey] || input === 'role-arn' ? `accounts.${shown}.${input}` : input;
 }
 
 interface Shared {

@@ -10,6 +10,7 @@ import { explain } from '../../../src/sts/explain/explain.ts';
 import { RequestFailure } from '../../../src/sts/failure.ts';
 import { claimsOf, holds, tokenFault } from '../../../src/sts/token.ts';
 import { customerArn, hopTo, keys, planOf, tokenOf } from '../sts/plans.ts';
+import { runs } from './runs.ts';
 
 /** Answers that no service gives: each is taken for what it is, or told, and nothing of ours is told with it. */
 
@@ -116,7 +117,7 @@ describe.each(['access-key', 'oidc'] as const)('STS answers a chain from %s', (k
         if (result instanceof RequestFailure)
           expect(JSON.stringify(explain(result, plan))).not.toContain(keys.secretAccessKey);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });
@@ -158,7 +159,7 @@ test('the ID token service answers with anything', async () => {
       expect(code).toBe(`HTTP ${answered.status}`);
       expect(text).not.toMatch(unfit);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -180,7 +181,7 @@ test('whatever is given for an ID token is one, or is told without being shown',
       if (fault === undefined) expect(claimsOf(text)).toEqual(expect.any(Object));
       else if (text.length > 8) expect(fault).not.toContain(text.slice(0, 8));
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -191,6 +192,6 @@ test('whatever is thrown is read, and retried only where that may help', () => {
       expect([answer.code, answer.text].map((one) => typeof one)).toEqual(['string', 'string']);
       expect(`${answer.code} ${answer.text}`).not.toMatch(unfit);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });

@@ -9,6 +9,7 @@ import { commandLine } from '../../../src/profiles/command-line.ts';
 import { foreignProfiles, profileNamePattern, withProfiles } from '../../../src/profiles/config.ts';
 import { seal, unseal } from '../../../src/profiles/seal.ts';
 import { readFiles } from '../../../local/runner/file-commands.ts';
+import { runs } from './runs.ts';
 
 /** What is written for others to read: they must read what was meant. */
 
@@ -187,6 +188,6 @@ test('what is sealed comes back, and only by its own key', () => {
       expect(unseal({ box: one.box, key: other.key })).toBeUndefined();
       if (text.length > 4) expect(one.box + one.key).not.toContain(text);
     }),
-    { numRuns: 30 },
+    runs(30),
   );
 });

@@ -7,6 +7,7 @@ import { readRequest, type Request } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/settings.ts';
 import { parseRoleArn } from '../../../src/sts/arn.ts';
 import { given, surroundings } from '../request/given.ts';
+import { runs } from './runs.ts';
 
 /** Inputs that nobody thought of: each is read, or refused with a sentence. */
 
@@ -38,6 +39,7 @@ const samples: Partial<Record<InputName, readonly string[]>> = {
     'a: &x {}\nb: *x',
     '!!js/function x',
     '- a',
+    '{"\\u0000a": {"role-arn": ""}}',
   ],
 };
 
@@ -116,7 +118,7 @@ describe.each(inputNames)('%s', (name) => {
         expect(result.message.split('\n')).toHaveLength(result.problems.length);
         for (const { text } of result.problems) expect(text.length).toBeLessThan(3000);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });
@@ -139,7 +141,7 @@ test('several at once are told at once, and no secret with them', () => {
       if (!(result instanceof InputError)) return;
       for (const value of values) expect(result.message).not.toContain(value.slice(0, 12));
     }),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 
