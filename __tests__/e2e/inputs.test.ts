@@ -114,7 +114,7 @@ test('oidc without the permission: the lines to paste', async () => {
   const result = await stage.run({
     workflow: withoutIdToken(enter({ ...chain, 'credential-source': 'oidc' })),
   });
-  expect(stepOf(result).lines.slice(-8)).toEqual([
+  expect(stepOf(result).lines.slice(-9, -1)).toEqual([
     expect.stringContaining('credential-source: is oidc, but this job may not ask'),
     "For GitHub's OIDC token, give the job (or the workflow) this permission:",
     'permissions:',

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { deployed } from '../../local/aws/cloudformation.ts';
 import { checkWorld } from '../../local/aws/policy-check.ts';
 import type { PolicyDocument } from '../../local/aws/world.ts';
+import { anchorOf } from '../../src/page.ts';
 import { readAccountList } from '../../src/request/account-list.ts';
 import { Problems } from '../../src/request/problems.ts';
 
@@ -35,17 +38,14 @@ const blocks: Block[] = pages.flatMap((page) => {
 });
 const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
 
-/** As GitHub makes anchors of headings. */
-const anchorOf = (heading: string): string =>
-  heading
-    .replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-    .replaceAll(' ', '-');
+/** What is left of a heading without its marks. */
+const plain = (heading: string): string => heading.replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, '$1');
 const withoutCode = (text: string): string => text.replaceAll(/^( *)```[^]*?^\1```/gm, '');
 const anchors = (page: string): Set<string> =>
   new Set(
-    [...withoutCode(read(page)).matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) => anchorOf(heading)),
+    [...withoutCode(read(page)).matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) =>
+      anchorOf(plain(heading)),
+    ),
   );
 
 test.each(pages)('%s: every link within the project leads somewhere', (page) => {
@@ -96,12 +96,32 @@ describe('blocks that can be copied', () => {
         .replaceAll(/\$\{\w+\}/g, 'filled');
       const trustPolicy = JSON.parse(filled) as PolicyDocument;
       expect(() => {
-        checkWorld({ accounts: [{ id: '111111111111', roles: [{ name: `${page}-${line}`, trustPolicy }] }] });
+        checkWorld({
+          accounts: [
+            {
+              id: '111111111111',
+              roles: [{ name: `line-${line}@${page.replaceAll('/', '.')}`, trustPolicy }],
+            },
+          ],
+        });
       }).not.toThrow();
     }
   });
 
-  test.each(of('sh', 'bash'))('$page, line $line: commands of the package that there are', ({ code }) => {
+  test.each(of('sh', 'bash'))('$page, line $line: commands that there are', ({ code }) => {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const [, name = '', given = ''] of code
+      .replaceAll('\\\n', ' ')
+      .matchAll(
+        /aws cloudformation deploy.*--template-file templates\/cloudformation\/(\w+)\.yaml.*--parameter-overrides (.*)/g,
+      )) {
+      const parameters = given
+        .trim()
+        .split(/\s+/)
+        .map((one) => one.split(/=(.*)/s, 2) as [string, string]);
+      expect(deployed(name, Object.fromEntries(parameters), { id: '111111111111' }).roles).toHaveLength(1);
+    }
     for (const [, name = ''] of code.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
       expect(Object.keys(scripts)).toContain(name);
   });

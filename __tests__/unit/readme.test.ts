@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { deployed } from '../../local/aws/cloudformation.ts';
-import { readAccountList } from '../../src/request/account-list.ts';
-import { Problems } from '../../src/request/problems.ts';
 import { withTables } from '../../scripts/readme.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -26,36 +23,12 @@ describe('code blocks', () => {
   const of = (language: string): string[] =>
     blocks.filter((block) => block.language === language).map(({ code }) => code);
 
-  test('the stacks are made of templates that take these parameters', () => {
-    const commands = of('sh').filter((code) => code.startsWith('aws cloudformation deploy'));
-    expect(commands).toHaveLength(2);
-    for (const command of commands) {
-      const [, name = ''] = /--template-file templates\/cloudformation\/(\w+)\.yaml/.exec(command) ?? [];
-      const [, given = ''] = /--parameter-overrides (.*)$/m.exec(command) ?? [];
-      const parameters = Object.fromEntries(
-        given.split(' ').map((one) => one.split('=') as [string, string]),
-      );
-      expect(deployed(name, parameters, { id: '111111111111' }).roles).toHaveLength(1);
-    }
-  });
-
   test("the workflow's step is the example's", () => {
     const steps = (text: string): { with?: unknown }[] =>
       (parse(text) as { jobs: { deploy: { steps: { with?: unknown }[] } } }).jobs.deploy.steps;
     const [code = ''] = of('yaml');
     const example = steps(read('examples/customer-deployment.yml')).find((step) => step.with !== undefined);
     expect(steps(code)[0]?.with).toEqual(example?.with);
-  });
-
-  test('every step has inputs that there are, and a good list of accounts', () => {
-    const { inputs } = parse(read('action.yml')) as { inputs: object };
-    for (const code of of('yaml').slice(1)) {
-      const [step] = parse(code) as { with: Record<string, string> }[];
-      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step?.with ?? {})));
-      const problems = new Problems();
-      if (step?.with['accounts']) expect(readAccountList(step.with['accounts'], problems)).toHaveLength(2);
-      expect(problems.all).toEqual([]);
-    }
   });
 
   test('the commands are scripts of the package', () => {

@@ -1,4 +1,5 @@
 import { error, info, isDebug, warning } from '@actions/core';
+import { pageOf } from '../page.ts';
 import type { Part } from '../sts/explain/explanation.ts';
 import { logLines } from './render.ts';
 import { redacted } from '../known.ts';
@@ -22,11 +23,12 @@ export interface Report {
   readonly parts: readonly Part[];
 }
 
-/** One red annotation, then the details as lines of the log; the step fails. */
+/** One red annotation, then the details as lines of the log, and where more is said; the step fails. */
 export function fail({ title, message, parts }: Report, cause?: unknown): void {
   process.exitCode = 1;
   error(redacted(message), { title: redacted(title) });
   for (const line of logLines(parts)) say(line);
+  say(`More on this: ${pageOf(title)}`);
   if (isDebug() && cause instanceof Error && cause.stack) say(cause.stack);
 }
 

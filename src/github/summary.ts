@@ -1,4 +1,5 @@
 import { summary } from '@actions/core';
+import { pageOf } from '../page.ts';
 import type { RoleSession } from '../sts/session.ts';
 import { isoTime } from '../clock.ts';
 import type { Report } from './log.ts';
@@ -9,7 +10,9 @@ import { redacted } from '../known.ts';
 
 /** What the log says of a failure. */
 export async function summarizeFailure({ title, message, parts }: Report): Promise<void> {
-  await write(`### ${plain(title)}\n\n${plain(message)}\n\n${markdown(parts)}`);
+  await write(
+    `### ${plain(title)}\n\n${plain(message)}\n\n${markdown(parts)}\n\n[More on this](${pageOf(title)})`,
+  );
 }
 
 /** The chain that was assumed: a drawing, and a table of its hops. */
