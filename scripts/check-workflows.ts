@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * Fails unless GitHub's own parser takes every workflow of this repository and its examples, and unless those that run
+ * Fails unless GitHub's own parser takes every workflow of this repository, its examples and its pages, and unless those that run
  * here keep the rules of docs/security.md: every action pinned by commit with its version beside it, least permissions,
  * and no value from outside within a script.
  */
@@ -55,15 +55,38 @@ function scriptsIn(content: string): string[] {
   return scripts;
 }
 
-const own = filesIn('.github/workflows');
-let count = 0;
-for (const { name, path } of [...own, ...filesIn('examples')]) {
-  const content = readFileSync(path, 'utf8');
-  const isOwn = own.some((one) => one.path === path);
-  for (const problem of [...(await grammar(name, content)), ...(isOwn ? rules(content) : [])]) {
+interface Workflow {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** The workflows in a page's blocks, and what stands there of one, made whole. */
+function workflowsIn(page: string): Workflow[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(({ 1: code = '', index }) => {
+    const name = `${page}, line ${text.slice(0, index).split('\n').length}`;
+    const steps = code.startsWith('- ') ? code.replaceAll(/^(?=.)/gm, '      ') : '      - run: echo\n';
+    const jobs = `jobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
+    const parts = [/^on:/m.test(code) ? '' : 'on: push\n', code.startsWith('- ') ? '' : code];
+    return { name, content: [...parts, /^jobs:/m.test(code) ? '' : jobs].join('') };
+  });
+}
+
+const read = ({ name, path }: { name: string; path: string }): Workflow => ({
+  name,
+  content: readFileSync(path, 'utf8'),
+});
+const own = filesIn('.github/workflows').map(read);
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+const all = [...own, ...filesIn('examples').map(read), ...pages.flatMap(workflowsIn)];
+for (const workflow of all) {
+  const { name, content } = workflow;
+  for (const problem of [
+    ...(await grammar(name, content)),
+    ...(own.includes(workflow) ? rules(content) : []),
+  ]) {
     console.error(`${name}: ${problem}`);
     process.exitCode = 1;
   }
-  count++;
 }
-console.log(`${count} workflows were looked at.`);
+console.log(`${all.length} workflows were looked at.`);
