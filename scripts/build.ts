@@ -29,7 +29,8 @@ async function build(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, { source }] of [...Object.entries(assets), ['index.js', { source: code }] as const]) {
-    writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(source.toString()) : source);
+    const text = source.toString();
+    writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(text) : grouped(text));
   }
 }
 
@@ -37,10 +38,24 @@ async function build(folder: string): Promise<void> {
 async function minified(text: string): Promise<string> {
   const { code } = await minify(text, {
     module: true,
-    compress: { defaults: true },
+    compress: { defaults: true, passes: 3 },
     mangle: { keep_classnames: true, keep_fnames: false },
   });
   return code;
+}
+
+/** The bundler's list of licences has a copy of each for each package: here each stands once, below all that have it. */
+function grouped(licences: string): string {
+  const entry = /^(?=(?:@[\w-]+\/)?[\w.-]+\n(?:MIT|ISC|0BSD|Apache-2\.0|BSD-\d-Clause)$)/m;
+  const packages = new Map<string, string[]>();
+  const texts = new Map<string, string>();
+  for (const one of licences.split(entry)) {
+    const [name = '', ...text] = one.split('\n');
+    const key = text.join(' ').replaceAll(/\s+/g, ' ');
+    packages.set(key, [...(packages.get(key) ?? []), name]);
+    texts.set(key, text.join('\n').trim());
+  }
+  return [...packages].map(([key, names]) => `${names.join('\n')}\n${texts.get(key)}\n`).join('\n\n');
 }
 
 /**

@@ -1,10 +1,7 @@
 import pLimit from 'p-limit';
 import { isoTime, untilThen } from './clock.ts';
-import type { Report } from './github/log.ts';
 import { isWebIdentity } from './plan.ts';
-import { reportOf } from './report.ts';
 import type { AccountPlan } from './request/accounts.ts';
-import { text, type Part } from './sts/explain/explanation.ts';
 import { assumeChain, reach, type ChainMeans, type Reached } from './sts/chain.ts';
 import type { RoleSession } from './sts/session.ts';
 
@@ -88,33 +85,4 @@ async function sharedRoles(
 export function accountLine({ account, session }: EnteredAccount): string {
   const { assumedRoleArn, expiration } = session;
   return `${account.name}: ${assumedRoleArn}, until ${isoTime(expiration)} (${untilThen(expiration, new Date())})`;
-}
-
-/** All failing accounts in one report, counts first, each explained. */
-export function accountsReport(
-  failed: readonly FailedAccount[],
-  of: number,
-  environment: NodeJS.ProcessEnv,
-): Report {
-  const reports = failed.map(({ account, error }) => ({
-    account,
-    report: reportOf(error, account.plan, environment),
-  }));
-  const names = failed.map(({ account }) => account.name);
-  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
-  const counts = `${failed.length} of ${of} accounts failed`;
-  const causes = new Map<string, number>();
-  for (const { report } of reports) causes.set(report.title, (causes.get(report.title) ?? 0) + 1);
-  const parts = reports.flatMap(({ account, report }): Part[] => [
-    text(`${account.name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
-    ...report.parts,
-  ]);
-  const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
-  return { title: counts, message: `${counts}: ${listed}\n${summary}`, parts };
-}
-
-/** The short reason for an output: the first line of what a user reads. */
-export function reasonOf({ account, error }: FailedAccount, environment: NodeJS.ProcessEnv): string {
-  const { title, message } = reportOf(error, account.plan, environment);
-  return `${title}: ${message.replaceAll('\n', ' ')}`;
 }

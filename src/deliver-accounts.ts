@@ -1,17 +1,9 @@
-import {
-  accountLine,
-  accountsReport,
-  enterAccounts,
-  reasonOf,
-  type EnteredAccount,
-  type FailedAccount,
-} from './accounts.ts';
+import { accountLine, enterAccounts, type EnteredAccount, type FailedAccount } from './accounts.ts';
 import { isoTime } from './clock.ts';
 import { put, type Delivery } from './deliver.ts';
 import { say, warn } from './github/log.ts';
 import { logLines } from './github/render.ts';
 import { secretAccounts } from './github/secrets.ts';
-import { Reported } from './report.ts';
 import type { AccountPlan } from './request/accounts.ts';
 import type { ChainMeans } from './sts/chain.ts';
 import { Interrupted } from './sts/failure.ts';
@@ -32,15 +24,19 @@ export async function deliverAccounts(
   const stopped = failed.find(({ error }) => error instanceof Interrupted);
   if (stopped) throw stopped.error;
   for (const one of entered) say(accountLine(one));
-  if (failed.length > 0) {
-    const report = accountsReport(failed, accounts.length, environment);
+  const reports = failed.length > 0 ? await import('./report.ts') : undefined;
+  if (reports) {
+    const failure = reports.accountsReport(failed, accounts.length, environment);
+    const { report } = failure;
     if (request.maskAccountId) secretAccounts(JSON.stringify(report));
-    if (!request.continueOnAccountError || entered.length === 0) throw new Reported(report);
+    if (!request.continueOnAccountError || entered.length === 0) throw failure;
     warn(`${report.message}\nThey are left out.`);
     for (const line of logLines(report.parts)) say(line);
   }
   const profiles = entered.map(({ account: { name, plan }, session }) => ({ name, plan, session }));
-  const listed = accounts.flatMap(({ name }) => entryFor(name, entered, failed, environment));
+  const listed = accounts.flatMap(({ name }) =>
+    entryFor(name, entered, failed, (one) => reports?.reasonOf(one, environment)),
+  );
   await put(delivery, {
     outputs: { source: request.plan.base.kind, accounts: listed },
     changes: [],
@@ -57,7 +53,7 @@ function entryFor(
   name: string,
   entered: readonly EnteredAccount[],
   failed: readonly FailedAccount[],
-  environment: NodeJS.ProcessEnv,
+  reasonOf: (one: FailedAccount) => string | undefined,
 ): object[] {
   const good = entered.find(({ account }) => account.name === name);
   if (good) {
@@ -76,6 +72,6 @@ function entryFor(
     .map((one) => ({
       profile: name,
       'role-arn': one.account.plan.hops.at(-1)?.role.text,
-      error: reasonOf(one, environment),
+      error: reasonOf(one),
     }));
 }

@@ -1,3 +1,4 @@
+import type { FailedAccount } from './accounts.ts';
 import { mayAskForIdToken } from './github/id-token.ts';
 import type { Report } from './github/log.ts';
 import { idTokenAdvice } from './github/permissions.ts';
@@ -5,7 +6,7 @@ import type { Plan } from './plan.ts';
 import { InputError } from './request/problems.ts';
 import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from './sts/failure.ts';
 import { explain } from './sts/explain/explain.ts';
-import { steps, type Part } from './sts/explain/explanation.ts';
+import { steps, text, type Part } from './sts/explain/explanation.ts';
 import { endpointSettings, explainNetwork } from './sts/explain/network.ts';
 
 /** A failure that comes with its report, such as that of many accounts. */
@@ -77,4 +78,33 @@ function requestReport(failure: RequestFailure, plan: Plan): Report {
     message: `${advice}\n${failure.message}`,
     parts: explanation?.parts ?? [],
   };
+}
+
+/** All failing accounts in one report, counts first, each explained. */
+export function accountsReport(
+  failed: readonly FailedAccount[],
+  of: number,
+  environment: NodeJS.ProcessEnv,
+): Reported {
+  const reports = failed.map(({ account, error }) => ({
+    account,
+    report: reportOf(error, account.plan, environment),
+  }));
+  const names = failed.map(({ account }) => account.name);
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
+  const counts = `${failed.length} of ${of} accounts failed`;
+  const causes = new Map<string, number>();
+  for (const { report } of reports) causes.set(report.title, (causes.get(report.title) ?? 0) + 1);
+  const parts = reports.flatMap(({ account, report }): Part[] => [
+    text(`${account.name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
+    ...report.parts,
+  ]);
+  const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
+  return new Reported({ title: counts, message: `${counts}: ${listed}\n${summary}`, parts });
+}
+
+/** The short reason for an output: the first line of what a user reads. */
+export function reasonOf({ account, error }: FailedAccount, environment: NodeJS.ProcessEnv): string {
+  const { title, message } = reportOf(error, account.plan, environment);
+  return `${title}: ${message.replaceAll('\n', ' ')}`;
 }

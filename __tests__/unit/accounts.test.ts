@@ -1,7 +1,8 @@
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { accountLine, accountsReport, enterAccounts, reasonOf } from '../../src/accounts.ts';
+import { accountsReport, reasonOf } from '../../src/report.ts';
+import { accountLine, enterAccounts } from '../../src/accounts.ts';
 import type { AccountPlan } from '../../src/request/accounts.ts';
 import type { ChainMeans } from '../../src/sts/chain.ts';
 import { openBase } from '../../src/sts/base.ts';
@@ -136,7 +137,7 @@ describe('the report', () => {
       sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) }).rejects(error('AccessDenied'));
     sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(5)) }).rejects(error('RegionDisabledException'));
     const { entered, failed } = await enterAccounts(fifty, means());
-    const { title, message, parts } = accountsReport(failed, 50, {});
+    const { title, message, parts } = accountsReport(failed, 50, {}).report;
     expect(title).toBe('3 of 50 accounts failed');
     expect(message).toBe(
       '3 of 50 accounts failed: a1, a2, a5\n2 x A role was refused; 1 x STS is off in this region',

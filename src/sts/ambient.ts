@@ -12,10 +12,9 @@ export async function ambientCredentials(
   region: string,
   connections: Connections,
 ): Promise<Credentials> {
-  const [{ STSClient }, { NodeHttpHandler }] = await Promise.all([
-    import('@aws-sdk/client-sts'),
-    import('@smithy/node-http-handler'),
-  ]);
+  // Taken apart where they are imported: the bundler then leaves out what is not named.
+  const { STSClient } = await import('@aws-sdk/client-sts');
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const requestHandler = new NodeHttpHandler(await connections.agents());
   const own = awsVariables(process.env);
   replaceAwsVariables(origin);
