@@ -15,6 +15,8 @@ const root = join(import.meta.dirname, '..');
  * Builds src/ into a folder (dist/, or the one named), the same bytes each time: one bundle, in chunks that are loaded
  * when needed. Of the packages only what is used comes along, so the bundler must be shown the builds of them that it
  * can take apart: `mainFields` and `bundle.tsconfig.json` name those of the AWS SDK, in place of the CommonJS ones.
+ * Imports of src/ that name the same `webpackChunkName` share a file: what is needed together, and would else be copied
+ * into each of them.
  */
 async function build(folder: string): Promise<void> {
   markPure('@actions/core');

@@ -45,8 +45,8 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
   if (cached) return cached;
   // From here on it costs requests; until here, it cost a file.
   const [{ lockUnless }, { readPlan }] = await Promise.all([
-    import('./profiles/lock.ts'),
-    import('./profiles/plan-file.ts'),
+    import(/* webpackChunkName: 'renew' */ './profiles/lock.ts'),
+    import(/* webpackChunkName: 'renew' */ './profiles/plan-file.ts'),
   ]);
   readPlan(planPath);
   const done = (): CachedCredentials | undefined => {
@@ -62,7 +62,9 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
   });
   if ('done' in lock) return lock.done;
   try {
-    return await (await import('./renew.ts')).renew(planPath, cachePath, environment);
+    return await (
+      await import(/* webpackChunkName: 'renew' */ './renew.ts')
+    ).renew(planPath, cachePath, environment);
   } finally {
     lock.release();
   }

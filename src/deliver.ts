@@ -132,7 +132,8 @@ function factsOf(session: RoleSession, request: Request): SessionFacts {
 export async function put(delivery: Delivery, goods: Goods): Promise<void> {
   const { environment, temp, request } = delivery;
   // Profile code is loaded only where there are profiles.
-  const keep = goods.profiles && (await import('./profiles/keep.ts')).keepProfiles;
+  const keep =
+    goods.profiles && (await import(/* webpackChunkName: 'profiles' */ './profiles/keep.ts')).keepProfiles;
   const id = randomUUID();
   let changes = goods.changes;
   try {

@@ -53,7 +53,9 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
     profiles: many || inputs.profile.trim() !== '' ? await profileOffers(environment) : undefined,
-    readAccounts: many ? (await import('./request/accounts.ts')).readAccounts : undefined,
+    readAccounts: many
+      ? (await import(/* webpackChunkName: 'accounts' */ './request/accounts.ts')).readAccounts
+      : undefined,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
   });
@@ -62,8 +64,8 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
 /** Profile code is loaded only where there are profiles. */
 async function profileOffers(environment: Environment): Promise<ProfileOffers> {
   const [{ placeOfProfile }, { hindrance }] = await Promise.all([
-    import('./profiles/files.ts'),
-    import('./profiles/keep.ts'),
+    import(/* webpackChunkName: 'profiles' */ './profiles/files.ts'),
+    import(/* webpackChunkName: 'profiles' */ './profiles/keep.ts'),
   ]);
   const temp = environment['RUNNER_TEMP'] ?? '';
   return { placeOf: (name) => placeOfProfile(name, environment, temp), hindrance: () => hindrance(temp) };
@@ -81,7 +83,7 @@ async function step(request: Request, environment: Environment): Promise<void> {
   try {
     const means = await meansFor(request, environment, connections, stop.signal);
     if (request.accounts) {
-      const { deliverAccounts } = await import('./deliver-accounts.ts');
+      const { deliverAccounts } = await import(/* webpackChunkName: 'accounts' */ './deliver-accounts.ts');
       const entered = await deliverAccounts(request.accounts, means, delivery);
       await (
         await summarize()
@@ -120,7 +122,7 @@ async function meansFor(
   });
   base.ahead();
   // The SDK is loaded while the token is on its way.
-  const { Sts } = await import('./sts/client.ts');
+  const { Sts } = await import(/* webpackChunkName: 'sts' */ './sts/client.ts');
   return {
     sts: new Sts(plan.sts, connections),
     base,

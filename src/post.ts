@@ -25,7 +25,9 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
   const { exported, profiles, verify } = delivered;
   if (!verify) return;
   if (profiles) {
-    await (await import('./verify-profiles.ts')).verifyProfiles(delivered, profiles, environment);
+    await (
+      await import(/* webpackChunkName: 'sts' */ './verify-profiles.ts')
+    ).verifyProfiles(delivered, profiles, environment);
     return;
   }
   if (!exported) return;
@@ -36,7 +38,7 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
-  await (await import('./verify.ts')).verify(delivered, exported, environment);
+  await (await import(/* webpackChunkName: 'sts' */ './verify.ts')).verify(delivered, exported, environment);
 }
 
 function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {

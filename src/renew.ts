@@ -8,7 +8,6 @@ import type { Base } from './plan.ts';
 import { openBase } from './sts/base.ts';
 import { assumeChain } from './sts/chain.ts';
 import { ambientCredentials } from './sts/ambient.ts';
-import { Sts } from './sts/client.ts';
 import { Connections } from './sts/connections.ts';
 import { NoBaseCredentials, oneLine } from './sts/failure.ts';
 import type { RoleSession } from './sts/session.ts';
@@ -67,7 +66,6 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   const { plan, limits } = readPlan(resolve(planPath));
   const stop = stopAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
-  const sts = new Sts(plan.sts, connections);
   // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.
   const secret = (value: string): void => void know(value);
   const silent = (): void => undefined;
@@ -83,6 +81,9 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
     },
   });
   try {
+    base.ahead();
+    const { Sts } = await import(/* webpackChunkName: 'sts' */ './sts/client.ts');
+    const sts = new Sts(plan.sts, connections);
     return await assumeChain(plan, { sts, base, patience, secret, arrived: silent });
   } finally {
     stop.release();

@@ -1,1 +1,0 @@
-export const id=894;export const ids=[894];export const modules={9894:(t,e,r)=>{r.r(e),r.d(e,{readPlan:()=>n});var o=r(3024);function n(t){try{return JSON.parse((0,o.readFileSync)(t,"utf8"))}catch{throw Error(`the plan ${t} of this profile is gone: profiles live until the end of the job that made them`)}}}};
