@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /** Fails unless dist/ is, to the byte, what src/ builds: it is dist/ that users run, and src/ that they read. */
 const root = join(import.meta.dirname, '..');
@@ -27,6 +28,13 @@ if (size > most) {
   console.error(
     `The code in dist/ has ${size} bytes, more than ${most}: what came along that is not needed?`,
   );
+  process.exitCode = 1;
+}
+/** What a runner downloads for every job that uses this action, where there is a repository to ask. */
+const archive = spawnSync('git', ['archive', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
+const download = archive.status === 0 ? gzipSync(archive.stdout).length : 0;
+if (download > 600_000) {
+  console.error(`A runner downloads ${download} bytes, more than 600000: what could it do without?`);
   process.exitCode = 1;
 }
 if (different.length > 0) {

@@ -109,3 +109,38 @@ test('policy ARNs', () => {
     expect(parsePolicyArn(text)).toBeUndefined();
   }
 });
+
+test('what is far too long is not taken apart', () => {
+  const text = `arn:aws:iam::210987654321:role/${'x'.repeat(2017)}`;
+  expect(parseRoleArn(text)).toContain("the role's name has 2017 characters");
+  expect(parseRoleArn(`${text}x`)).toBe(
+    'is not a role ARN: it has 2049 characters, at most 2048 are possible',
+  );
+});
+
+test.each([
+  ['ARN:AWS-CN:IAM::210987654321:ROLE/x', 'arn:aws-cn:iam::210987654321:role/x'],
+  ['arn:aws-us-gov:iam:1:role/a/b', 'arn:aws-us-gov:iam::123456789012:role/a/b'],
+  ['x-arn:aws-cn:iam::210987654321:role/x', 'arn:aws:iam::210987654321:role/x'],
+  ['arn:aws:sts::210987654321:assumed-role/De+p,l.o@y-_/s', 'arn:aws:iam::210987654321:role/De+p,l.o@y-_'],
+  ['`arn:aws:iam::210987654321:role/x`', 'arn:aws:iam::210987654321:role/x'],
+  ['arn:aws:iam::210987654321:role/x/ y', 'arn:aws:iam::210987654321:role/ROLE-NAME'],
+  ['arn', 'arn:aws:iam::123456789012:role/ROLE-NAME'],
+  ['arnold', 'arn:aws:iam::123456789012:role/arnold'],
+  ['210987654321x', 'arn:aws:iam::210987654321:role/210987654321x'],
+  ['x'.repeat(65), 'arn:aws:iam::123456789012:role/ROLE-NAME'],
+])('%s: the repair is %s', (text, repair) => {
+  const parsed = parseRoleArn(text);
+  expect(typeof parsed === 'string' && parsed.split(', as in ')[1]).toBe(repair);
+});
+
+test.each([
+  ['x"arn:aws:iam::210987654321:role/x"', 'it must begin with "arn:"'],
+  ['arn:aws:iam::210987654321:role', "the role's name, or a part of its path, is missing"],
+  ['arn:aws:iam::210987654321:xrole', 'it names "xrole", not a role'],
+  ['arn:aws::us-east-1:210987654321:role/x', 'it names something of "", and roles belong to iam'],
+  ['arn:', '"" is no partition of AWS'],
+  ['my arn:aws', 'it holds white space'],
+])('%s: %s', (text, reason) => {
+  expect(parseRoleArn(text)).toContain(`is not a role ARN: ${reason}`);
+});

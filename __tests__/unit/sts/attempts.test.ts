@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { interruptible, persist, requestSeconds, type Patience } from '../../../src/sts/attempts.ts';
 import { AnswerMismatch } from '../../../src/sts/failure.ts';
@@ -194,4 +195,23 @@ test('answers of a role that is being made known do not use up the tries of the 
   await expect(
     persist(attempt, waiting, failing(...denied, error('Throttling'), error('Throttling'))),
   ).rejects.toMatchObject({ tries: 8 });
+});
+
+test('nothing is left on the signal, or running, after what it was for', async () => {
+  jest.restoreAllMocks();
+  const { signal } = new AbortController();
+  const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const before = timers();
+  const rest = { ...patience({ signal }), wait: undefined };
+  jest.spyOn(Math, 'random').mockReturnValue(0.01);
+  expect(await persist(attempt, rest, failing(error('Throttling')))).toBe('done');
+  await interruptible('x', signal, () => Promise.resolve());
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(timers()).toBe(before);
+});
+
+test('a wait of a tenth of a second is a figure', async () => {
+  jest.spyOn(Math, 'random').mockReturnValue(0.25);
+  await persist(attempt, patience(), failing(error('Throttling')));
+  expect(said).toEqual([expect.stringMatching(/^Trying again in 0\.1 s: /)]);
 });

@@ -123,9 +123,48 @@ describe('token-file', () => {
   });
 });
 
-test('keys are not asked for ahead', () => {
-  const ambient = () => Promise.reject(new Error('asked'));
+test('chains that share a base share its tokens', async () => {
+  const tokens = [1, 9_999_999_998, 9_999_999_999].map((exp) => tokenOf({ exp }));
+  let asked = 0;
+  const idToken = (): Promise<string> => Promise.resolve(tokens[asked++] ?? '');
+  const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
+  const [old = '', next = '', last = ''] = tokens;
+  expect(await base.token()).toBe(old);
+  // It is over: one asks for another, and whoever else held the old one gets that.
+  expect(await base.freshToken(old)).toBe(next);
+  expect(await base.freshToken(old)).toBe(next);
+  expect(await base.freshToken(next)).toBe(next);
+  expect(asked).toBe(2);
+  // STS takes it for expired, whatever it says itself.
+  expect(await base.freshToken('')).toBe(last);
+  expect(await base.token()).toBe(last);
+});
+
+test('keys are not asked for ahead', async () => {
+  const asked: string[] = [];
+  const ambient = () => {
+    asked.push('keys');
+    return Promise.reject(new Error('asked'));
+  };
   open({ kind: 'ambient', origin: {} }, { ambient }).ahead();
+  await new Promise(setImmediate);
+  expect(asked).toEqual([]);
+});
+
+test('what is waited for is told when the step is stopped', async () => {
+  const stopping = new AbortController();
+  const never = (): Promise<never> => new Promise<never>(() => undefined);
+  const patience = { ...means().patience, signal: stopping.signal };
+  const more = { ambient: never, idToken: never, patience };
+  const waiting = [
+    open({ kind: 'ambient', origin: {} }, more).credentials(),
+    open({ kind: 'oidc', audience: 'a' }, more).token(),
+  ].map((one) => one.catch((error: unknown) => (error as Error).message));
+  stopping.abort(new Error('Enough'));
+  expect(await Promise.all(waiting)).toEqual([
+    'Enough while waiting for the base credentials (ambient)',
+    "Enough while waiting for GitHub's OIDC token",
+  ]);
 });
 
 test('a base gives what it has, and nothing else', async () => {

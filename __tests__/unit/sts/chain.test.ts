@@ -209,3 +209,16 @@ test('a plan has a hop', async () => {
   const empty = { ...planOf({ kind: 'ambient', origin: {} }), hops: [] } as unknown as Plan;
   await expect(run(empty)).rejects.toThrow('at least one hop');
 });
+
+test.each([
+  [0, 0],
+  [59_999, 0],
+  [60_000, 60_000],
+  [-3_600_000, -3_600_000],
+])('by a clock that is %i ms off, the session ends %i ms earlier', async (clockOffset, earlier) => {
+  const session = await run(planOf({ kind: 'access-key', credentials: keys }), {
+    sts: { ...mockedSts(), clockOffset },
+  });
+  expect(session.expiration).toEqual(expiration);
+  expect(session.expires).toBe(expiration.getTime() - earlier);
+});

@@ -12,7 +12,7 @@ test.each([
   expect(proxyFaults({ HTTPS_PROXY: value }, '24.5.0')).toEqual([]);
 });
 
-test.each(['not a url', 'socks5://proxy:1080', 'http://u:%2pass@proxy', 'ftp://proxy'])(
+test.each(['not a url', 'socks5://proxy:1080', 'http://u:%2pass@proxy', 'http://%2u@proxy', 'ftp://proxy'])(
   '%s is a fault, and is not shown',
   (value) => {
     const [fault] = proxyFaults({ http_proxy: value }, '24.19.0');
@@ -27,6 +27,12 @@ test.each([
   ['24.5.0', 0],
   ['25.0.0', 0],
 ])('Node.js %s knows proxies: %i faults', (version, count) => {
+  if (count > 0)
+    for (const { name, text } of proxyFaults({ https_proxy: 'http://proxy:1' }, version))
+      expect(`${name} ${text}`).toBe(
+        `https_proxy is set, but Node.js ${version} of this runner cannot use a proxy for STS: update the runner (Node.js 24.5 or later), or unset it`,
+      );
+
   expect(
     proxyFaults({ https_proxy: 'http://proxy:1', NO_PROXY: 'x', HTTP_PROXY: ' ' }, version),
   ).toHaveLength(count);
@@ -63,4 +69,11 @@ test('a name that passes the proxy by does so with its subdomains; so does this 
     ...['localhost', '127.0.0.1', '[::1]'],
   ]);
   expect(entries({ no_proxy: 'x.y', NO_PROXY: 'z' })[0]).toBe('x.y');
+  const upper = withProxies({ no_proxy: 'x.y', NO_PROXY: 'zz' })['NO_PROXY'];
+  expect(upper).toMatch(/^zz,\.zz,localhost/);
+  expect(withProxies({ NO_PROXY: 'z' })['no_proxy']).toMatch(/^z,/);
+  expect(withProxies({ no_proxy: 'z' })['NO_PROXY']).toMatch(/^z,/);
+  expect(entries({ no_proxy: ' a-b.c ,, x:443 1a [::2] ' })).toEqual([
+    ...['a-b.c', 'x:443', '1a', '[::2]', '.a-b.c', '.1a', 'localhost', '127.0.0.1', '[::1]'],
+  ]);
 });

@@ -71,6 +71,10 @@ test.each([
 test.each([
   ['AccessKeyId', ' '],
   ['AccessKeyId', 'ASIA 1'],
+  ['AccessKeyId', '::ASIA1'],
+  ['AccessKeyId', 'ASI'],
+  ['SecretAccessKey', ''],
+  ['SecretAccessKey', 'abc'],
   ['SecretAccessKey', 'a\nAWS_EVIL=1'],
   ['SessionToken', 'a b'],
 ])('a %s of %j is refused', (name, value) => {
@@ -79,7 +83,22 @@ test.each([
   );
 });
 
-test.each([undefined, new Date('never'), new Date('2001-01-01T00:00:00Z')])(
+const day = 24 * 3_600_000;
+/** So many milliseconds from now; the role was asked for 900 s. */
+const from = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
+
+test.each([from(-day + 60_000), from(day + 840_000)])('an expiration of %s may be', (Expiration) => {
+  expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
+});
+
+test('words whose mask would blank the log are not registered, all others are', () => {
+  const Credentials = { ...whole.Credentials, AccessKeyId: 'abc', SecretAccessKey: 'abcd' };
+  const { session, secrets } = read({ ...whole, Credentials });
+  expect(session).toThrow();
+  expect(secrets).toEqual(['abcd', 'token']);
+});
+
+test.each([undefined, new Date('never'), from(-day - 60_000), from(day + 960_000)])(
   'an expiration of %s is refused',
   (Expiration) => {
     expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).toThrow(

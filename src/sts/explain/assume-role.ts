@@ -1,4 +1,3 @@
-import { sessionSeconds } from '../limits.ts';
 import {
   callerOf,
   json,
@@ -139,20 +138,13 @@ function rootCaller(scene: Scene): Explanation {
 function tooLongForRole(scene: Scene): Explanation {
   const { hop } = scene;
   const { role, durationSeconds } = hop;
-  const least = durationSeconds <= sessionSeconds.least;
   return {
     title: 'Longer than the role allows',
     advice: `duration-seconds is ${durationSeconds}, more than the MaxSessionDuration of ${roleInWords(role.text)}: lower the one or raise the other.`,
     parts: [
       tried(scene),
-      text(
-        least
-          ? 'It is the least that AWS allows.'
-          : `${durationSeconds} seconds were asked for. To raise the role's maximum:`,
-      ),
-      shell(
-        `aws iam update-role --role-name ${role.name} --max-session-duration ${Math.max(durationSeconds, sessionSeconds.usual)}`,
-      ),
+      text("To raise the role's maximum:"),
+      shell(`aws iam update-role --role-name ${role.name} --max-session-duration ${durationSeconds}`),
     ],
   };
 }

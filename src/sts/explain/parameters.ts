@@ -1,6 +1,5 @@
 import {
   known,
-  roleInWords,
   steps,
   text,
   tried,
@@ -36,7 +35,7 @@ function regionOff({ plan, hop, ...scene }: Scene): Explanation {
     parts: [
       tried({ plan, hop, ...scene }),
       text(
-        `The role is ${roleInWords(hop.role.text)}. For regions that are on by default its account must have STS active there; for others, the caller's account too.`,
+        `For regions that are on by default, the role's account (${hop.role.accountId}) must have STS active there; for others, the caller's account too.`,
       ),
     ],
   };
@@ -105,24 +104,24 @@ function wrongSignature(scene: Scene): Explanation {
   };
 }
 
+const better =
+  "keep in secrets only keys that do not expire, or better none: with `id-token: write` the job gets GitHub's OIDC token";
+const later =
+  'keys that an earlier step exported do not renew: have that step write a profile, or use the action again after it';
+
 function expiredBase(scene: Scene): Explanation {
   const { plan, index } = scene;
-  const which =
-    plan.base.kind === 'access-key'
-      ? 'access-key-id, secret-access-key and session-token'
-      : `the base credentials (${plan.base.kind})`;
+  const byInput = plan.base.kind === 'access-key';
+  const which = byInput
+    ? 'access-key-id, secret-access-key and session-token'
+    : `the base credentials (${plan.base.kind})`;
   return {
     title: 'Expired credentials',
     advice:
       index === 1
         ? `The session of ${which} has expired: get new ones.`
         : 'The session of the hop before has expired already.',
-    parts: [
-      tried(scene),
-      steps(
-        "keep in secrets only keys that do not expire, or better none: with `id-token: write` the job gets GitHub's OIDC token",
-      ),
-    ],
+    parts: [tried(scene), ...(index === 1 ? [steps(byInput ? better : later)] : [])],
   };
 }
 
