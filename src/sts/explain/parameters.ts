@@ -1,12 +1,4 @@
-import {
-  known,
-  steps,
-  text,
-  tried,
-  type Explanation,
-  type KnownAnswer,
-  type Scene,
-} from './explanation.ts';
+import { known, steps, text, tried, type Explanation, type KnownAnswer, type Scene } from './explanation.ts';
 
 /** Answers about what was sent along: tags, policies, sizes, regions. */
 
