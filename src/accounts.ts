@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { isoTime, untilThen } from './clock.ts';
-import { isWebIdentity } from './plan.ts';
+import { isWebIdentity, type StsSettings } from './plan.ts';
 import type { AccountPlan } from './request/accounts.ts';
+import type { StsRequests } from './sts/client.ts';
 import { assumeChain, reach, type ChainMeans, type Reached } from './sts/chain.ts';
 import type { RoleSession } from './sts/session.ts';
 
@@ -19,6 +20,11 @@ export interface FailedAccount {
   readonly error: unknown;
 }
 
+/** What it takes, beside what each chain does: the way to the STS that an account asks for. */
+export interface AccountsMeans extends ChainMeans {
+  readonly stsOf: (settings: StsSettings) => StsRequests;
+}
+
 /** Requests at once, and how far throttling may slow them. */
 const pace = { most: 16, least: 1 } as const;
 
@@ -28,7 +34,7 @@ const pace = { most: 16, least: 1 } as const;
  */
 export async function enterAccounts(
   accounts: readonly AccountPlan[],
-  means: ChainMeans,
+  means: AccountsMeans,
 ): Promise<{ entered: EnteredAccount[]; failed: FailedAccount[] }> {
   const [first] = accounts;
   if (!first) throw new TypeError('there is no account');
@@ -44,7 +50,8 @@ export async function enterAccounts(
   };
   const enter = async (account: AccountPlan): Promise<void> => {
     try {
-      const session = await assumeChain(account.plan, patient, begun.get(sharedKey(account)));
+      const own = { ...patient, sts: means.stsOf(account.plan.sts) };
+      const session = await assumeChain(account.plan, own, begun.get(sharedKey(account)));
       entered.push({ account, session });
       limit.concurrency = Math.min(pace.most, limit.concurrency + 1);
     } catch (error) {

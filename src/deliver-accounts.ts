@@ -1,11 +1,16 @@
-import { accountLine, enterAccounts, type EnteredAccount, type FailedAccount } from './accounts.ts';
+import {
+  accountLine,
+  enterAccounts,
+  type AccountsMeans,
+  type EnteredAccount,
+  type FailedAccount,
+} from './accounts.ts';
 import { isoTime } from './clock.ts';
 import { put, type Delivery } from './deliver.ts';
 import { say, warn } from './github/log.ts';
 import { logLines } from './github/render.ts';
 import { secretAccounts } from './github/secrets.ts';
 import type { AccountPlan } from './request/accounts.ts';
-import type { ChainMeans } from './sts/chain.ts';
 import { Interrupted } from './sts/failure.ts';
 
 /** The accounts of a step: all of them as profiles, or, where the user says so, those that could be entered. */
@@ -16,7 +21,7 @@ import { Interrupted } from './sts/failure.ts';
  */
 export async function deliverAccounts(
   accounts: readonly AccountPlan[],
-  means: ChainMeans,
+  means: AccountsMeans,
   delivery: Delivery,
 ): Promise<EnteredAccount[]> {
   const { request, environment } = delivery;

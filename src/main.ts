@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { AccountsMeans } from './accounts.ts';
 import { untilThen, isoTime } from './clock.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { runnerProblems } from './github/files.ts';
@@ -14,7 +15,7 @@ import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
 import { openBase } from './sts/base.ts';
 import { ambientCredentials, awsVariables } from './sts/ambient.ts';
-import { assumeChain, type ChainMeans } from './sts/chain.ts';
+import { assumeChain } from './sts/chain.ts';
 import { Connections } from './sts/connections.ts';
 import { proxyPasswords } from './sts/proxy.ts';
 import { stopAfter } from './stop.ts';
@@ -106,7 +107,7 @@ async function meansFor(
   environment: Environment,
   connections: Connections,
   signal: AbortSignal,
-): Promise<ChainMeans> {
+): Promise<AccountsMeans> {
   const { plan } = request;
   // STS's answers may name accounts that no input does.
   const told = (line: string): void => {
@@ -125,6 +126,7 @@ async function meansFor(
   const { Sts } = await import(/* webpackChunkName: 'sts' */ './sts/client.ts');
   return {
     sts: new Sts(plan.sts, connections),
+    stsOf: (settings) => new Sts(settings, connections),
     base,
     patience,
     secret,

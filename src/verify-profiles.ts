@@ -18,7 +18,7 @@ const atOnce = 16;
  * Another identity fails the job, no answer is a warning.
  */
 export async function verifyProfiles(
-  { sts: settings, limits }: Delivered,
+  { limits }: Delivered,
   record: NonNullable<Delivered['profiles']>,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -34,10 +34,9 @@ export async function verifyProfiles(
   const patience = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
   const limit = pLimit(atOnce);
   try {
-    connections = new Connections(environment);
-    const sts = new Sts(settings, connections);
+    const own = (connections = new Connections(environment));
     const verified = await Promise.all(
-      profiles.map((profile) => limit(() => verifyOne(profile, sts, patience))),
+      profiles.map((profile) => limit(() => verifyOne(profile, new Sts(profile.sts, own), patience))),
     );
     const same = profiles.filter((_, index) => verified[index]);
     if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);

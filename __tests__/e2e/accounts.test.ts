@@ -63,6 +63,22 @@ describe('many accounts', () => {
     expect(result.leaks).toEqual([]);
   });
 
+  test('each at the STS of its own region, in the step, afterwards, and when it renews', async () => {
+    const accounts = `c0: { role-arn: "${roleOf(0)}", region: eu-west-1 }\nc1: ${roleOf(1)}`;
+    const result = await stage.run({ workflow: workflow(many(0, { accounts, region: 'us-east-1' })) });
+    expect(result.conclusion).toBe('success');
+    const asked = stage.aws.requests.map(({ action, region, params }) => [action, region, params['RoleArn']]);
+    expect(asked.filter(([action]) => action === 'AssumeRole').sort()).toEqual(
+      [
+        ['AssumeRole', 'eu-west-1', roleOf(0)],
+        ['AssumeRole', 'us-east-1', roleOf(1)],
+      ].sort(),
+    );
+    expect(
+      asked.flatMap(([action, region]) => (action === 'GetCallerIdentity' ? [region] : [])).sort(),
+    ).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
   test('from a secret as JSON, each with settings of its own', async () => {
     const accounts = JSON.stringify({
       c0: { 'role-arn': roleOf(0), 'session-name': 'own', 'session-tags': { Team: 'blue' } },

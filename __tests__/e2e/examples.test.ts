@@ -62,6 +62,7 @@ afterEach(async () => {
 
 const secrets = {
   CUSTOMER_EXTERNAL_ID: externalId,
+  ACME_EXTERNAL_ID: externalId,
   'external-id': externalId,
   AWS_ACCESS_KEY_ID: user.accessKeyId,
   AWS_SECRET_ACCESS_KEY: user.secretAccessKey,

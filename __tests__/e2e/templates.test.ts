@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { deployed } from '../../local/aws/cloudformation.ts';
@@ -161,6 +162,39 @@ where('cfn-lint')('cfn-lint takes every template', () => {
   const files = readdirSync(folder).map((name) => join(folder, name));
   const { status, stdout } = spawnSync('cfn-lint', files, { encoding: 'utf8' });
   expect([stdout, status]).toEqual(['', 0]);
+});
+
+/** Without a provider, variables are all that can be planned. */
+function planned(name: string, variables: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
+  try {
+    copyFileSync(join(templates, 'terraform', name, 'variables.tf'), join(folder, 'variables.tf'));
+    const words = Object.entries(variables).map(([key, value]) => `-var=${key}=${value}`);
+    const { stderr, status } = spawnSync('terraform', ['plan', '-input=false', '-no-color', ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return status === 0 ? 'taken' : (/Invalid value for variable/.exec(stderr)?.[0] ?? stderr);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+where('terraform')('Terraform takes the variables that it should, and no others', () => {
+  const hub = { subjects: '["repo:acme/shop:ref:refs/heads/main", "repo:acme@1/shop@2:environment:x"]' };
+  const own = { hub_account_id: hubAccount, external_id: externalId };
+  const invalid = 'Invalid value for variable';
+  expect([
+    planned('hub', hub),
+    planned('hub', { subjects: '["repo:acme/*"]' }),
+    planned('direct', { ...hub, max_session_seconds: '43200' }),
+    planned('direct', { ...hub, max_session_seconds: '60' }),
+    planned('customer', own),
+    planned('customer', { ...own, external_id: 'x'.repeat(1224) }),
+    planned('customer', { ...own, external_id: 'x'.repeat(1225) }),
+    planned('customer', { ...own, external_id: 'a b' }),
+    planned('customer', { ...own, hub_account_id: '1' }),
+  ]).toEqual(['taken', invalid, 'taken', invalid, 'taken', 'taken', invalid, invalid, invalid]);
 });
 
 where('terraform')('Terraform files are as terraform fmt has them', () => {

@@ -2,9 +2,8 @@ import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { accountsReport, reasonOf } from '../../src/report.ts';
-import { accountLine, enterAccounts } from '../../src/accounts.ts';
+import { accountLine, enterAccounts, type AccountsMeans } from '../../src/accounts.ts';
 import type { AccountPlan } from '../../src/request/accounts.ts';
-import type { ChainMeans } from '../../src/sts/chain.ts';
 import { openBase } from '../../src/sts/base.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from './sts/plans.ts';
 import { mockedSts } from './sts/mocked.ts';
@@ -52,7 +51,10 @@ const error = (Code: string): Error =>
   Object.assign(new Error('text'), { name: Code, Code, $metadata: { httpStatusCode: 400 } });
 
 const tokens: string[] = [];
-const means = (base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys }): ChainMeans => {
+const asked: string[] = [];
+const means = (
+  base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys },
+): AccountsMeans => {
   const client = mockedSts();
   const patience = {
     maxAttempts: 9,
@@ -67,6 +69,10 @@ const means = (base: AccountPlan['plan']['base'] = { kind: 'access-key', credent
   };
   return {
     sts: client,
+    stsOf: ({ region }) => {
+      asked.push(region);
+      return client;
+    },
     base: openBase(base, {
       ambient: () => Promise.resolve(keys),
       patience,
@@ -85,6 +91,7 @@ beforeEach(() => {
   sts.on(AssumeRoleWithWebIdentityCommand).callsFake(answer);
   most = 0;
   tokens.length = 0;
+  asked.length = 0;
 });
 
 const fifty = Array.from({ length: 50 }, (_, index) => account(index));
@@ -96,6 +103,16 @@ test('the shared roles are assumed once, then sixteen accounts at once, in the o
   expect(sts.commandCalls(AssumeRoleCommand, { RoleArn: hubArn })).toHaveLength(1);
   expect(sts.calls()).toHaveLength(51);
   expect(most).toBe(16);
+});
+
+test("each account is asked for at its own region's STS", async () => {
+  const regions = ['eu-west-1', 'us-east-1', 'ap-east-1'];
+  const accounts = regions.map((region, index) => {
+    const one = account(index);
+    return { ...one, plan: { ...one.plan, sts: { ...one.plan.sts, region } } };
+  });
+  await enterAccounts(accounts, means());
+  expect(asked).toEqual(regions);
 });
 
 test('without shared roles one token serves all', async () => {

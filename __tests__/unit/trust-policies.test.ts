@@ -98,4 +98,6 @@ test('one reusable workflow alone', () => {
   expect(byToken(policy, sub, { job_workflow_ref: workflow })).toBe('allow');
   expect(byToken(policy, sub, { job_workflow_ref: `${workflow}-2` })).toBe('none');
   expect(byToken(policy, sub)).toBe('none');
+  const withIds = 'repo:acme@1001/any@7:ref:refs/heads/main';
+  expect(byToken(policy, withIds, { job_workflow_ref: workflow })).toBe('allow');
 });

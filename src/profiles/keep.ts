@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plan } from '../plan.ts';
+import type { Plan, StsSettings } from '../plan.ts';
 import type { Limits } from '../request/settings.ts';
 import type { RoleSession } from '../sts/session.ts';
 import { cachePathOf, writeCache } from './cache.ts';
@@ -31,6 +31,7 @@ export interface KeptProfile {
   readonly name: string;
   readonly arn: string;
   readonly cache: string;
+  readonly sts: StsSettings;
 }
 
 /** This very program, as a profile's process runs it. */
@@ -60,7 +61,7 @@ export function keepProfiles(
   const now = Date.now();
   const added = profiles.map(({ name, plan }) => ({ name, region: plan.sts.region, kept: { plan, limits } }));
   const { configPath, planPaths } = writeProfiles(folder, temp, added, thisProgram(), environment);
-  const kept = profiles.map(({ name, session }, index): KeptProfile => {
+  const kept = profiles.map(({ name, plan, session }, index): KeptProfile => {
     const cache = cachePathOf(planPaths[index] ?? '');
     writeCache(cache, {
       ...session.credentials,
@@ -68,7 +69,7 @@ export function keepProfiles(
       obtained: now,
       expires: session.expires,
     });
-    return { name, arn: session.assumedRoleArn, cache };
+    return { name, arn: session.assumedRoleArn, cache, sts: plan.sts };
   });
   const text = JSON.stringify(kept);
   return {

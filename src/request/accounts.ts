@@ -1,4 +1,4 @@
-import { isWebIdentity, type Hop, type Plan, type Tag } from '../plan.ts';
+import { isWebIdentity, type Hop, type Plan, type StsSettings, type Tag } from '../plan.ts';
 import { profileNamePattern } from '../profiles/config.ts';
 import { quoted } from '../quoted.ts';
 import type { RoleArn } from '../sts/arn.ts';
@@ -42,8 +42,15 @@ export interface AccountsBasis {
   readonly profiles: ProfileOffers;
 }
 
+/** All of them. */
+export interface AccountsRequest {
+  readonly accounts: readonly AccountPlan[];
+  /** For the roles that they share, in the step's own region; each account has its own beside it. */
+  readonly sts: StsSettings;
+}
+
 /** `accounts`, with `role-arn` and the other inputs as what all of them start from. */
-export function readAccounts(basis: AccountsBasis, problems: Problems): AccountPlan[] {
+export function readAccounts(basis: AccountsBasis, problems: Problems): AccountsRequest {
   const { inputs, profiles } = basis;
   const hindrance = profiles.hindrance();
   if (hindrance) problems.say('accounts', hindrance);
@@ -56,18 +63,42 @@ export function readAccounts(basis: AccountsBasis, problems: Problems): AccountP
       'belongs to role-arn, which is not given: set external-id in the entries of accounts',
     );
   }
-  return readAccountList(inputs.accounts, problems).flatMap((entry) => {
+  const entries = readAccountList(inputs.accounts, problems);
+  // Each entry reads them with its own: where there is none, what is wrong with them is told all the same.
+  if (entries.length === 0) readDefaults(inputs, problems);
+  const accounts = entries.flatMap((entry) => {
     const own = new Problems();
     const plan = readPlan(entry, basis, { roles: shared, count, ids: sharedIds }, own);
     for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input), text, topic);
     checkProfileName('accounts', entry.name, profiles, problems);
     return plan ? [{ name: entry.name, plan, shared: shared.length }] : [];
   });
+  return { accounts, sts: stsOf(inputs.region, basis, shared[0]?.partition, problems) };
+}
+
+function stsOf(
+  region: string,
+  { inputs, environment }: AccountsBasis,
+  partition: string | undefined,
+  problems: Problems,
+): StsSettings {
+  return readSts({ region, endpoint: inputs['sts-endpoint'] }, environment, partition, problems);
+}
+
+function readDefaults(inputs: Inputs, problems: Problems): void {
+  readDuration(inputs['duration-seconds'], 1, problems);
+  readTags({ tags: inputs['session-tags'], transitive: '' }, [], problems);
+  readSourceIdentity(inputs['source-identity'], problems);
+  readSessionPolicy(inputs['session-policy'], problems);
+  readPolicyArns(inputs['session-policy-arns'], undefined, problems);
+  readAllowedAccounts(inputs['allowed-account-ids'], [], problems);
 }
 
 /** What an entry says itself is told by its place there; what it has from the inputs, by the input. */
 function nameFor({ name, given }: AccountEntry, input: string): string {
   const shown = profileNamePattern.test(name) ? name : quoted(name);
+  // Its own tags take the place of those of the input, which may have the key that is missed.
+  if (input === 'transitive-tag-keys' && given['session-tags']) return `${input}, for accounts.${shown}`;
   return given[input as AccountKey] || input === 'role-arn' ? `accounts.${shown}.${input}` : input;
 }
 
@@ -83,7 +114,7 @@ function readPlan(
   shared: Shared,
   problems: Problems,
 ): Plan | undefined {
-  const { inputs, choice, environment } = basis;
+  const { inputs, choice } = basis;
   const given = (key: AccountKey): string =>
     entry.given[key] || (key === 'external-id' || key === 'role-arn' ? '' : inputs[key]);
   const roles = readRoles(given('role-arn'), problems);
@@ -96,12 +127,7 @@ function readPlan(
       `is in partition ${stranger.partition}, and role-arn in ${shared.roles[0].partition}`,
     );
   }
-  const sts = readSts(
-    { region: given('region'), endpoint: inputs['sts-endpoint'] },
-    environment,
-    roles[0]?.partition,
-    problems,
-  );
+  const sts = stsOf(given('region'), basis, roles[0]?.partition, problems);
   readAllowedAccounts(inputs['allowed-account-ids'], roles, problems);
   const [first, ...others] = readHops(entry, basis, { ...shared, own: roles }, problems);
   return first && problems.all.length === 0

@@ -8,6 +8,7 @@ import {
   sourceIdentityRule,
 } from '../sts/limits.ts';
 import type { Problems } from './problems.ts';
+import { repairFor } from './roles.ts';
 import type { SessionTags } from './tags.ts';
 import { readNumber } from './values.ts';
 
@@ -51,7 +52,7 @@ export function readSourceIdentity(text: string, problems: Problems): string | u
   const identity = text.trim();
   if (identity === '') return undefined;
   const wrong = breach(identity, sourceIdentityRule);
-  if (wrong) problems.add('source-identity', identity, wrong);
+  if (wrong) problems.add('source-identity', identity, wrong + repairFor(identity, sourceIdentityRule));
   if (/^aws:/i.test(identity))
     problems.add('source-identity', identity, 'begins with "aws:", which is reserved to AWS');
   return identity;

@@ -23,7 +23,7 @@ import { readBoolean } from './values.ts';
 
 /** What the user asks for, typed and fully checked: nothing after this looks at an input again. */
 export interface Request extends Settings {
-  /** With accounts, the plan of the first: base and STS are the same for all. */
+  /** With accounts, the plan of the first: the base is the same for all, and STS is the step's own. */
   readonly plan: Plan;
   readonly accounts: readonly AccountPlan[] | undefined;
   /** For the log: where the base credentials come from, and why. */
@@ -117,11 +117,12 @@ function readMany(
 ): Goal {
   if (!read || !profiles) throw new TypeError('accounts are given, and nobody to read them');
   const basis = { inputs, choice, environment, profiles, ...readNames(inputs, facts, problems) };
-  const accounts = read(basis, problems);
+  const { accounts, sts } = read(basis, problems);
+  const [first] = accounts;
   const ids = inputs['allowed-account-ids'];
   // Each account was compared with the list when its plan was read.
   return {
-    plan: accounts[0]?.plan,
+    plan: first && { ...first.plan, sts },
     accounts,
     allowedAccounts: readAllowedAccounts(ids, [], problems),
     exportRegion: undefined,

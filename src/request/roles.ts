@@ -1,6 +1,6 @@
 import { quoted } from '../quoted.ts';
 import { accountIdPattern, parseRoleArn, type RoleArn } from '../sts/arn.ts';
-import { breach, externalIdRule, mended, sessionNameRule } from '../sts/limits.ts';
+import { breach, externalIdRule, mended, sessionNameRule, type TextRule } from '../sts/limits.ts';
 import type { Problems } from './problems.ts';
 import { readLines, readLinesOrCommas } from './values.ts';
 
@@ -63,11 +63,14 @@ export function readExternalIds(text: string, count: number, problems: Problems)
   return perRole.map((line) => (line === '-' ? undefined : line));
 }
 
-/** What is far too long is no name with an error in it, and may be a secret in the wrong place: it is not shown. */
-function repairFor(name: string): string {
+/**
+ * A name that keeps the rule, as words that follow what is wrong. What is far too long is no name with an error in it, and
+ * may be a secret in the wrong place: it is not shown.
+ */
+export function repairFor(name: string, rule: TextRule): string {
   if (name.length > 200) return '';
-  const repair = mended(name, sessionNameRule);
-  const tooShort = repair.length < sessionNameRule.least;
+  const repair = mended(name, rule);
+  const tooShort = repair.length < rule.least;
   return tooShort ? ': make it longer, or leave it out' : `, try ${quoted(repair)}`;
 }
 
@@ -76,7 +79,7 @@ export function readSessionName(text: string, otherwise: string, problems: Probl
   const name = text.trim() || otherwise;
   const wrong = breach(name, sessionNameRule);
   if (wrong) {
-    problems.add('session-name', name, wrong + repairFor(name));
+    problems.add('session-name', name, wrong + repairFor(name, sessionNameRule));
   }
   return name;
 }

@@ -46,12 +46,19 @@ export function readSettings(
   const profile = profiles && readProfile(inputs.profile, profiles, problems);
   const exportEnv = flag('export-env', profiles === undefined);
   const outputCredentials = flag('output-credentials', false);
+  const continueOnAccountError = flag('continue-on-account-error', false);
+  // With accounts from a secret that does not exist, the step would hand out the roles before them.
+  if (continueOnAccountError && inputs.accounts.trim() === '')
+    problems.say(
+      'continue-on-account-error',
+      'is true, and accounts is empty (as a secret is that does not exist): give accounts, or leave it out',
+    );
   if (profiles) checkWithProfiles(inputs, { exportEnv, outputCredentials }, problems);
   return {
     profile,
     exportEnv,
     outputCredentials,
-    continueOnAccountError: flag('continue-on-account-error', false),
+    continueOnAccountError,
     maskAccountId: flag('mask-account-id', false),
     verifyIdentity: flag('verify-identity', true),
     jobSummary: readChoice('job-summary', inputs['job-summary'], ['on-failure', 'always', 'never'], problems),
@@ -97,7 +104,7 @@ function checkWithProfiles(
 export function warningsFor(
   inputs: Inputs,
   { base }: BaseChoice,
-  { limits, exportEnv, outputCredentials, minRemainingSeconds, continueOnAccountError }: Settings,
+  { limits, exportEnv, outputCredentials, minRemainingSeconds }: Settings,
 ): string[] {
   const warnings: string[] = [];
   if (inputs.audience.trim() !== '' && base.kind !== 'oidc') {
@@ -106,15 +113,13 @@ export function warningsFor(
       : 'the base credentials are no token';
     warnings.push(`audience is not used: ${reason}.`);
   }
-  if (limits.propagationWaitSeconds > limits.timeoutSeconds) {
+  if (limits.propagationWaitSeconds >= limits.timeoutSeconds) {
     warnings.push(
-      'propagation-wait-seconds is more than timeout-seconds, which ends the step first: raise timeout-seconds.',
+      'propagation-wait-seconds is not less than timeout-seconds, which ends the step first: raise timeout-seconds.',
     );
   }
   const many = inputs.accounts.trim() !== '';
   const byProfile = many || inputs.profile.trim() !== '';
-  if (continueOnAccountError && !many)
-    warnings.push('continue-on-account-error is not used: there are no accounts.');
   if (byProfile && minRemainingSeconds > 0) {
     warnings.push('min-remaining-seconds is not used: a profile renews its credentials by itself.');
   }

@@ -30,7 +30,7 @@ export function readNumber(input: string, text: string, rule: NumberRule, proble
     problems.add(
       input,
       text,
-      `is not a whole number of ${rule.unit}: write digits alone, as in ${rule.otherwise || rule.most}`,
+      `is not a whole number of ${rule.unit}: write digits alone, as in ${rule.otherwise || 600}`,
     );
   } else if (number < rule.least || number > rule.most) {
     problems.add(input, text, `is outside of ${rule.least} to ${rule.most} ${rule.unit}`);

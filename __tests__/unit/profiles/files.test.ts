@@ -90,7 +90,7 @@ test('what is kept for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, 'step');
   const { record } = keepProfiles([{ name: 'new', plan, session }], { folder, temp, limits, environment });
   expect(keptProfiles(record)).toEqual([
-    { name: 'new', arn: 'arn:x', cache: join(folder, 'plan-0.cache.json') },
+    { name: 'new', arn: 'arn:x', cache: join(folder, 'plan-0.cache.json'), sts: plan.sts },
   ]);
   writeFileSync(record.path, '[]');
   expect(keptProfiles(record)).toBeUndefined();

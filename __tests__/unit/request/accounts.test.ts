@@ -167,7 +167,7 @@ describe('plans', () => {
         ],
       ],
     ]);
-    expect(plan).toBe(accounts?.[0]?.plan);
+    expect(plan).toEqual(accounts?.[0]?.plan);
     expect({ exportEnv, exportRegion }).toEqual({ exportEnv: false, exportRegion: undefined });
   });
 
@@ -275,9 +275,45 @@ describe('problems', () => {
     expect(many({ a: role(2) }, { 'min-remaining-seconds': '60' }).warnings).toEqual([
       expect.stringContaining('min-remaining-seconds is not used'),
     ]);
-    expect(
-      readRequest(given({ 'role-arn': hub, 'continue-on-account-error': 'true' }), surroundings()).warnings,
-    ).toEqual(['continue-on-account-error is not used: there are no accounts.']);
+  });
+
+  test('accounts that are empty, where failing ones may be left out, are not the roles before them', () => {
+    const alone = given({ 'role-arn': hub, 'continue-on-account-error': 'true' });
+    expect(() => readRequest(alone, surroundings())).toThrow(
+      'continue-on-account-error: is true, and accounts is empty',
+    );
+  });
+
+  test("the step's STS is its own, whatever region an account has", () => {
+    const eu = { 'role-arn': role(2), region: 'eu-west-1' };
+    const { plan, accounts } = many({ a: eu, b: role(3) }, { 'role-arn': hub, region: 'us-east-1' });
+    expect(plan.sts.region).toBe('us-east-1');
+    expect(accounts?.map((one) => one.plan.sts.region)).toEqual(['eu-west-1', 'us-east-1']);
+    const china = { 'role-arn': 'arn:aws-cn:iam::222222222222:role/x', region: 'cn-north-1' };
+    const environment = { AWS_REGION: 'us-east-1' };
+    expect(many({ a: china }, {}, { environment }).accounts?.[0]?.plan.sts.region).toBe('cn-north-1');
+  });
+
+  test('what is wrong with the defaults is told beside a list that cannot be read', () => {
+    const wrong = {
+      'duration-seconds': '15m',
+      'session-tags': 'x',
+      'source-identity': 'a b',
+      'session-policy': '{',
+      'session-policy-arns': 'x',
+      'allowed-account-ids': 'y',
+      region: 'mars_1',
+    };
+    const told = problemsOf('a: [', wrong).map((text) => text.split(':')[0]);
+    expect(told).toEqual(expect.arrayContaining(['accounts', ...Object.keys(wrong)]));
+  });
+
+  test('tags of its own that lack a transitive key are told as that', () => {
+    const own = { 'role-arn': role(2), 'session-tags': 'Team=blue' };
+    const inputs = { 'role-arn': hub, 'session-tags': 'Project=x', 'transitive-tag-keys': 'Project' };
+    expect(problemsOf({ a: own, b: role(3) }, inputs)).toEqual([
+      'transitive-tag-keys, for accounts.a: "Project" is not a key of session-tags: a tag must be set to be inherited',
+    ]);
   });
 
   test('nobody to read them is a fault of the caller', () => {

@@ -128,7 +128,7 @@ describe('warnings', () => {
       'audience is not used: the token of web-identity-token-file has its own.',
     ],
     [{ audience: 'x' }, false, 'audience is not used: the base credentials are no token.'],
-    [{ 'propagation-wait-seconds': '61' }, true, 'propagation-wait-seconds is more than timeout-seconds'],
+    [{ 'propagation-wait-seconds': '60' }, true, 'propagation-wait-seconds is not less than timeout-seconds'],
     [{ 'export-env': 'false' }, true, 'Nobody gets the credentials'],
   ])('%j', (some, idToken, words) => {
     expect(read({ 'role-arn': hub, ...some }, { idToken }).warnings).toEqual([
@@ -142,7 +142,7 @@ describe('warnings', () => {
         'role-arn': hub,
         'export-env': 'false',
         'output-credentials': 'true',
-        'propagation-wait-seconds': '60',
+        'propagation-wait-seconds': '59',
       }).warnings,
     ).toEqual([]);
   });

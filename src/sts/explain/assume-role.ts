@@ -32,7 +32,9 @@ function statements(scene: Scene): Part[] {
   const actions = actionsOf(hop, inherited(scene));
   const principal = principalOf(scene) ?? 'THE-CALLERS-ARN';
   return [
-    text(`For the trust policy of ${roleInWords(hop.role.text)}:`),
+    text(
+      `For the trust policy of ${roleInWords(hop.role.text)}${hop.externalId === undefined ? ', unless it asks for an external id' : ''}:`,
+    ),
     json(trustStatement(principal, actions, hop.externalId !== undefined)),
     text(`For the permissions of ${principal}:`),
     json(permissionStatement(hop.role, actions)),
@@ -49,7 +51,7 @@ function hint({ answer }: Scene): string | undefined {
 
 function externalIdStep({ hop }: Scene): string {
   return hop.externalId === undefined
-    ? "the external id: none was sent. If the trust policy's condition has sts:ExternalId, give it in the input external-id"
+    ? "the external id: none was sent (a secret that does not exist is empty). If the trust policy's condition has sts:ExternalId, give it in the input external-id, and leave the policy as it is"
     : "the external id: one was sent. It must be the trust policy's sts:ExternalId, letter by letter";
 }
 
@@ -68,7 +70,7 @@ function refused(scene: Scene): Explanation {
         `the trust policy of ${roleInWords(role.text)}: does it name the caller?`,
         externalIdStep(scene),
         `the caller's own permissions: may it call sts:AssumeRole on ${role.text}? Across accounts both sides must allow it`,
-        `the role: it may not exist, AWS answers the same. Is there a ${role.name} in account ${role.accountId}, upper and lower case the same?`,
+        `the role: it may not exist, AWS answers the same. Is there a ${role.name} in account ${role.accountId}, upper and lower case and its path the same?`,
         'an explicit deny: a service control policy, a permission boundary, or a session policy of the caller',
       ),
       ...statements(scene),

@@ -16,7 +16,7 @@ variable "external_id" {
   type        = string
   description = "Made up by whoever deploys, another one for each customer. It is no password, but nobody else should use it."
   validation {
-    condition     = can(regex("^[\\w+=,.@:/-]{2,1224}$", var.external_id))
+    condition     = can(regex("^[\\w+=,.@:/-]+$", var.external_id)) && length(var.external_id) >= 2 && length(var.external_id) <= 1224
     error_message = "2 to 1224 letters, digits and _ + = , . @ : / -."
   }
 }
@@ -35,6 +35,10 @@ variable "max_session_seconds" {
   type        = number
   default     = 3600
   description = "Of no effect for chains, which AWS ends after an hour."
+  validation {
+    condition     = var.max_session_seconds >= 3600 && var.max_session_seconds <= 43200
+    error_message = "3600 to 43200 seconds."
+  }
 }
 
 variable "managed_policy_arns" {

@@ -21,6 +21,10 @@ variable "customer_role_pattern" {
 variable "max_session_seconds" {
   type    = number
   default = 3600
+  validation {
+    condition     = var.max_session_seconds >= 3600 && var.max_session_seconds <= 43200
+    error_message = "3600 to 43200 seconds."
+  }
 }
 
 variable "existing_provider_arn" {
