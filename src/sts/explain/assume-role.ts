@@ -70,7 +70,7 @@ function refused(scene: Scene): Explanation {
         `the trust policy of ${roleInWords(role.text)}: does it name the caller?`,
         externalIdStep(scene),
         `the caller's own permissions: may it call sts:AssumeRole on ${role.text}? Across accounts both sides must allow it`,
-        `the role: it may not exist, AWS answers the same. Is there a ${role.name} in account ${role.accountId}, upper and lower case and its path the same?`,
+        `the role: it may not exist, AWS answers the same. Is there a ${role.name} in account ${role.accountId}, with this path, upper and lower case the same?`,
         'an explicit deny: a service control policy, a permission boundary, or a session policy of the caller',
       ),
       ...statements(scene),

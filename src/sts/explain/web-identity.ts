@@ -32,7 +32,7 @@ function refused(scene: Scene): Explanation {
       ...claimFacts(scene),
       text('AWS gives this one answer for all of the following. Compare, in this order:'),
       steps(
-        `the role: is there a ${role.name} in account ${role.accountId}, upper and lower case and its path the same? AWS answers alike for a role that does not exist`,
+        `the role: is there a ${role.name} in account ${role.accountId}, with this path, upper and lower case the same? AWS answers alike for a role that does not exist`,
         `the trust policy's "Principal": is it {"Federated": "${providerArn(role, issuer)}"}?`,
         `its condition ${issuer}:sub: does it admit the subject above, letter by letter? Case counts, and * works with StringLike alone`,
         immutable.test(subject)
