@@ -8,6 +8,6 @@ ${(0,p.wD)(r)}
 
 ${function({hops:t},e){let r=t.map(({roleArn:t,accountId:e},r)=>{let a=t.split("/").at(-1)??t;return`  hop${r+1}["${a}<br/>${e}"]`}),a=t.map((t,e)=>`  ${0===e?"base":`hop${e}`} --\x3e hop${e+1}`),i=b[e]??e;return["```mermaid","flowchart LR",`  base(["${i}"])`,...r,...a,"```"].join("\n")}(t,e)}
 
-${r}`)}async function $(t){let e=["| profile | account | role | expires |","| --- | --- | --- | --- |",...t.map(({name:t,session:e})=>`| ${[t,e.accountId,e.assumedRoleArn].map(p.Hn).join(" | ")} | ${(0,c.L)(e.expiration)} |`)].join("\n");await y(`### Entered ${t.length} accounts
+${r}`)}async function $(t){let e=["| profile | account | role | expires |","| --- | --- | --- | --- |",...t.map(({name:t,session:e})=>`| ${[t,e.accountId,e.assumedRoleArn].map(p.Hn).join(" | ")} | ${(0,c.L)(e.expiration)} |`)].join("\n");await y(`### Entered ${t.length} ${1===t.length?"account":"accounts"}
 
 ${e}`)}let b={oidc:"GitHub's<br/>OIDC token","access-key":"access keys","token-file":"token file",ambient:"the runner's<br/>credentials"};async function y(t){try{await h.addRaw((0,f.p)(t),!0).write()}catch{}}}};

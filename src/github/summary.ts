@@ -38,7 +38,7 @@ export async function summarizeAccounts(
       `| ${[name, session.accountId, session.assumedRoleArn].map(cell).join(' | ')} | ${isoTime(session.expiration)} |`,
   );
   const table = ['| profile | account | role | expires |', '| --- | --- | --- | --- |', ...rows].join('\n');
-  await write(`### Entered ${accounts.length} accounts\n\n${table}`);
+  await write(`### Entered ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}\n\n${table}`);
 }
 
 /** What a chain starts from, in words for a drawing. */

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { allOrNothing, runnerProblems } from '../../../src/github/files.ts';
 import { unreadable } from '../../../src/github/token-file.ts';
@@ -15,11 +16,10 @@ afterEach(() => {
 
 test('a runner has its files and its temporary folder', () => {
   expect(runnerProblems(process.env)).toEqual([]);
-  expect(runnerProblems({}).map(({ input }) => input)).toEqual([
-    'GITHUB_ENV',
-    'GITHUB_OUTPUT',
-    'GITHUB_STATE',
-    'RUNNER_TEMP',
+  const text = 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)';
+  expect(runnerProblems({})).toEqual([
+    ...['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((input) => ({ input, text })),
+    { input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' },
   ]);
   expect(runnerProblems({ ...process.env, GITHUB_ENV: '/none/at/all' })).toEqual([
     { input: 'GITHUB_ENV', text: 'names a file that cannot be written' },
@@ -49,14 +49,19 @@ test('why a file cannot be read', () => {
   expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('it is not readable for this user');
 });
 
-test.each<[string, string]>([
-  ['RUNNER_TEMP', '/none/at/all'],
-  ['RUNNER_TEMP', 'relative'],
-  ['GITHUB_ENV', tmpdir()],
-  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url'],
-  ['HTTPS_PROXY', 'socks5://proxy'],
-])('%s=%s is a problem', (name, value) => {
-  expect(runnerProblems({ ...process.env, [name]: value }).map(({ input }) => input)).toEqual([name]);
+const noFolder = 'does not name a folder that can be written to';
+test.each<[string, string, string]>([
+  ['RUNNER_TEMP', '/none/at/all', noFolder],
+  ['RUNNER_TEMP', '__tests__', noFolder],
+  ['RUNNER_TEMP', join(import.meta.dirname, 'files.test.ts'), noFolder],
+  ['GITHUB_ENV', tmpdir(), 'names a file that cannot be written'],
+  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url', 'is not a URL: the runner sets it'],
+  ['HTTPS_PROXY', 'socks5://proxy', 'is not the URL of a proxy'],
+])('%s=%s is a problem', (name, value, words) => {
+  const [problem, ...more] = runnerProblems({ ...process.env, [name]: value });
+  expect(problem?.input).toBe(name);
+  expect(problem?.text).toContain(words);
+  expect(more).toEqual([]);
 });
 
 test('a proxy that this Node.js cannot use is a problem', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { secret } from '../../../src/github/secrets.ts';
+import { secret, secretAccounts } from '../../../src/github/secrets.ts';
 import { redacted } from '../../../src/known.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -18,4 +18,11 @@ test('a secret is registered once, and stands in nothing that is printed', () =>
   secret('');
   expect(runner.printed).toEqual(['::add-mask::s3cr3t-one']);
   expect(redacted('a s3cr3t-one b s3cr3t-one')).toBe('a *** b ***');
+});
+
+test('the accounts in a text are secrets, and no other digits', () => {
+  secretAccounts('arn:aws:iam::111122223333:role/x 444455556666, 1234567890123 12345678901');
+  expect(runner.printed).toEqual(['::add-mask::111122223333', '::add-mask::444455556666']);
+  secretAccounts('none');
+  expect(runner.printed).toHaveLength(2);
 });
