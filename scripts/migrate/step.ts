@@ -29,7 +29,7 @@ export function rewriteStep(step: YAMLMap, uses: Scalar<string>, edits: Edits, a
   if (step.flow || (isMap(settings) && settings.flow))
     return { kind: 'left', why: 'it is written in one line, { … }.' };
   const pairs = isMap(settings) ? settings.items : [];
-  const texts = new Map(pairs.map(({ key, value }) => [nameOf(key), textOf(value)]));
+  const texts = new Map(pairs.map(({ key, value }) => [inputOf(key), textOf(value)]));
   const conversion = convert([...texts.keys()], (name) => texts.get(name) ?? '');
   const last = pairs.at(-1);
   if (!conversion || !last) {
@@ -38,10 +38,10 @@ export function rewriteStep(step: YAMLMap, uses: Scalar<string>, edits: Edits, a
     return { kind: 'left', why };
   }
   rewriteUses(uses, edits, action);
-  for (const pair of pairs) rewritePair(pair, conversion.fates.get(nameOf(pair.key)), edits);
+  for (const pair of pairs) rewritePair(pair, conversion.fates.get(inputOf(pair.key)), edits);
   append(last, conversion.added, edits);
   const variables = pairs.flatMap(({ key, value }): [string, string][] => {
-    const fate = conversion.fates.get(nameOf(key));
+    const fate = conversion.fates.get(inputOf(key));
     return fate?.kind === 'environment' ? [[fate.variable, textOf(value)]] : [];
   });
   if (variables.length > 0) addVariables(step, last, variables, edits);
@@ -89,6 +89,9 @@ function addVariables(step: YAMLMap, last: Pair, variables: Conversion['added'],
   const lines = variables.map(([name, value]) => edits.line(`${indent}  `, name, value));
   edits.insertAfter(endOf(last), [edits.opening(indent, 'env'), ...lines]);
 }
+
+/** An input's name, which the runner takes in upper and lower case alike. */
+const inputOf = (key: unknown): string => nameOf(key).toLowerCase();
 
 /** A key's text. */
 export const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '');

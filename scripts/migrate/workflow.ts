@@ -107,17 +107,26 @@ function rewriteScope({ range, steps }: Scope, work: Work): void {
     const id = step.get('id');
     if (typeof id === 'string' && /^[\w-]+$/.test(id)) ids.push(id);
   }
-  for (const id of ids) rewriteOutputs(id, range, work.edits);
+  for (const id of ids) rewriteOutputs(id, range, work);
 }
 
 /** What reads a step's outputs, within its job. */
-function rewriteOutputs(id: string, [begin, end]: Scope['range'], edits: Edits): void {
-  const names = Object.keys(outputs).join('|');
-  const step = `steps(?:\\.${id}|\\[\\s*(?:'${id}'|"${id}")\\s*\\])\\.outputs`;
-  const reads = new RegExp(`(${step}(?:\\.|\\[\\s*['"]))(${names})(?![\\w-])`, 'g');
+function rewriteOutputs(id: string, [begin, end]: Scope['range'], { edits, decisions }: Work): void {
+  const property = (name: string): string =>
+    `(?:\\s*\\.\\s*${name}|\\s*\\[\\s*['"]${name}['"]\\s*\\])(?![\\w-])`;
+  const reads = new RegExp(
+    `\\bsteps${property(id)}${property('outputs')}(\\s*(?:\\.|\\[\\s*['"])\\s*)?([\\w-]*)`,
+    'gi',
+  );
   for (const match of edits.text.slice(begin, end).matchAll(reads)) {
-    const [, before = '', name = ''] = match;
-    const from = begin + match.index + before.length;
-    if (!edits.covers(from)) edits.replace(from, from + name.length, outputs[name] ?? name);
+    const [whole, dot, name = ''] = match;
+    const from = begin + match.index + whole.length - name.length;
+    const ours = outputs[name.toLowerCase()];
+    if (dot === undefined || name === '')
+      decisions.push({
+        offset: begin + match.index,
+        text: `All outputs of ${id} are read here: they have other names now.`,
+      });
+    else if (ours !== undefined && !edits.covers(from)) edits.replace(from, from + name.length, ours);
   }
 }

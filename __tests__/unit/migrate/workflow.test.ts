@@ -89,6 +89,30 @@ jobs:
   });
 });
 
+test('names in other case, and outputs however they are read', () => {
+  const before = workflow(`      - id: aws
+        uses: AWS-Actions/Configure-AWS-Credentials@v6
+        with:
+          Role-To-Assume: ${role}
+          AWS-REGION: us-east-1
+          role-session-name: n
+      - run: echo \${{ steps . aws . outputs . AWS-Account-Id }} \${{ Steps["aws"].outputs [ 'aws-expiration' ] }}
+      - run: echo \${{ steps.aws.outcome }} \${{ steps.aws-2.outputs.aws-account-id }} \${{ steps.aws.outputs.other }}
+      - run: echo '\${{ toJSON(steps.aws.outputs) }}'
+`);
+  const { text, decisions } = migrate(before, ours);
+  expect(stepsOf(text)[0]?.with).toEqual({ 'role-arn': role, region: 'us-east-1', 'session-name': 'n' });
+  expect(text).toContain(
+    'steps . aws . outputs . account-id }} \${{ Steps["aws"].outputs [ \'expiration\' ]',
+  );
+  expect(text).toContain(
+    'steps.aws.outcome }} ${{ steps.aws-2.outputs.aws-account-id }} ${{ steps.aws.outputs.other',
+  );
+  expect(decisions).toEqual([
+    { line: 16, text: 'All outputs of aws are read here: they have other names now.' },
+  ]);
+});
+
 test('a file without such steps is not changed', () => {
   const text = workflow('      - uses: actions/checkout@v5\n');
   expect(migrate(text, ours)).toEqual({ text, steps: 0, decisions: [], notes: [] });
