@@ -1,7 +1,7 @@
 import { keysIn } from './github/environment.ts';
 import { fail, say, warn } from './github/log.ts';
 import type { Delivered } from './github/state.ts';
-import { RequestFailure } from './sts/failure.ts';
+import { oneLine, RequestFailure } from './sts/failure.ts';
 import { Sts } from './sts/client.ts';
 import { Connections } from './sts/connections.ts';
 import { callerArn } from './sts/identity.ts';
@@ -44,7 +44,7 @@ export async function verify(
 /** Another identity fails the job. @returns whether it is the same */
 export function isSame(answered: string, exported: string): boolean {
   if (answered === exported) return true;
-  const message = `The job's credentials are those of ${answered}, and this step exported those of ${exported}`;
+  const message = `The job's credentials are those of ${oneLine(answered)}, and this step exported those of ${exported}`;
   fail({
     title: 'Wrong identity',
     message: `${message}: what the job did since, it did as somebody else.`,

@@ -50,6 +50,11 @@ afterEach(() => {
 });
 
 const printed = (): string => runner.printed.join('\n');
+/** What a user reads, without the masks; times as `TIME`. */
+const read = (): string[] =>
+  runner.printed
+    .filter((line) => !/^::(add-mask|debug)::/.test(line))
+    .map((line) => line.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z \(\d+ min\)/g, 'TIME'));
 const folder = (): string => join(runner.temp, 'assume-role-chain');
 
 /** Runs the step as later steps would find it: its exports are the environment, its state is the post's. */
@@ -79,6 +84,33 @@ describe('the step', () => {
     expect(existsSync(folder())).toBe(true);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
     expect(process.exitCode).toBeUndefined();
+  });
+
+  test('says this, and no more', async () => {
+    Object.assign(process.env, { INPUT_REGION: 'us-east-1', AWS_SECURITY_TOKEN: 'stale' });
+    await main(process.env);
+    expect(read()).toEqual([
+      'Base credentials: access-key, the access key of the inputs (auto; the first choice)',
+      `${arn}, until TIME`,
+      'Exported AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION.',
+    ]);
+    expect(runner.summary()).toBe('');
+  });
+
+  test('each hop of a chain has its line', async () => {
+    const hub = 'arn:aws:sts::111111111111:assumed-role/hub/acme.shop@42';
+    process.env['INPUT_ROLE-ARN'] = `arn:aws:iam::111111111111:role/hub\n${role}`;
+    sts
+      .on(AssumeRoleCommand, { RoleArn: 'arn:aws:iam::111111111111:role/hub' })
+      .resolves({ ...answer, AssumedRoleUser: { Arn: hub, AssumedRoleId: 'A:acme.shop@42' } });
+    await main(process.env);
+    expect(read().slice(1, 3)).toEqual([`Hop 1 of 2: ${hub}, until TIME`, `Hop 2 of 2: ${arn}, until TIME`]);
+  });
+
+  test('without keys for the job there is nothing to say of them', async () => {
+    Object.assign(process.env, { 'INPUT_EXPORT-ENV': 'false', 'INPUT_OUTPUT-CREDENTIALS': 'true' });
+    await main(process.env);
+    expect(read().slice(1)).toEqual([`${arn}, until TIME`]);
   });
 
   test('summarizes the chain where that is asked for', async () => {
@@ -111,6 +143,20 @@ describe('the step', () => {
     await main(process.env);
     expect(printed()).toContain('::warning::The secret key begins with a slash');
     expect(sts.calls()).toHaveLength(6);
+  });
+
+  test.each([
+    ['on Linux', { RUNNER_OS: 'Linux' }, '/slash'],
+    ['with another key', { RUNNER_OS: 'Windows' }, 'no/slash'],
+    ['where no variable is set', { RUNNER_OS: 'Windows', 'INPUT_EXPORT-ENV': 'false' }, '/slash'],
+  ])('a slash is nothing %s', async (_, more, SecretAccessKey) => {
+    sts
+      .on(AssumeRoleCommand)
+      .resolves({ ...answer, Credentials: { ...answer.Credentials, SecretAccessKey } });
+    Object.assign(process.env, more);
+    await main(process.env);
+    expect(printed()).not.toContain('begins with a slash');
+    expect(sts.calls()).toHaveLength(1);
   });
 });
 
@@ -266,6 +312,11 @@ describe('a profile', () => {
       profile: 'customer',
       'config-file': runner.read('GITHUB_ENV')['AWS_CONFIG_FILE'],
     });
+    expect(read().slice(1)).toEqual([
+      `${arn}, until TIME`,
+      'Exported AWS_CONFIG_FILE, AWS_PROFILE, AWS_DEFAULT_PROFILE.',
+      'Profile customer renews its own credentials; later steps use it by AWS_PROFILE.',
+    ]);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
   });
 
@@ -392,7 +443,29 @@ describe('accounts', () => {
     sts.on(AssumeRoleCommand).resolves(answer);
     await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
     await post(process.env);
-    expect(printed()).toContain('Verified: 2 profiles held the credentials of their roles.');
+    expect(read()).toEqual([
+      'Verified: 2 profiles held the credentials of their roles.',
+      `Gave back AWS_CONFIG_FILE as found before this step.`,
+    ]);
+  });
+
+  test('have a line each, in their order, and then what they are', async () => {
+    sts.on(AssumeRoleCommand).resolves(answer);
+    Object.assign(process.env, { INPUT_ACCOUNTS: `b: ${role}\na: ${role}` });
+    await main(process.env);
+    expect(read().slice(1)).toEqual([
+      `b: ${arn}, until TIME`,
+      `a: ${arn}, until TIME`,
+      'Exported AWS_CONFIG_FILE.',
+      '2 profiles renew their own credentials: use --profile or AWS_PROFILE.',
+    ]);
+  });
+
+  test('one that is left out is explained, and the one that is there renews', async () => {
+    process.env['INPUT_CONTINUE-ON-ACCOUNT-ERROR'] = 'true';
+    await main(process.env);
+    expect(printed()).toContain('AWS gives this one answer for all of the following.');
+    expect(read().at(-1)).toBe('1 profile renews its own credentials: use --profile or AWS_PROFILE.');
   });
 });
 
@@ -409,7 +482,10 @@ describe('the post step', () => {
       INPUT_REGION: 'us-east-1',
     });
     await post(process.env);
-    expect(printed()).toContain(`Verified: the job held the credentials of ${arn}.`);
+    expect(read()).toEqual([
+      `Verified: the job held the credentials of ${arn}.`,
+      'Gave back AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_DEFAULT_REGION as found before this step.',
+    ]);
     expect(runner.read('GITHUB_ENV')).toEqual({
       AWS_ACCESS_KEY_ID: 'AKIABEFORE',
       AWS_SECRET_ACCESS_KEY: 'secret-of-before',
@@ -484,7 +560,9 @@ describe('the post step', () => {
     await step({ AWS_ACCESS_KEY_ID: 'AKIABEFORE' });
     rmSync(folder(), { recursive: true });
     await post(process.env);
-    expect(printed()).toContain('are gone with the private folder');
+    expect(read().slice(1)).toEqual([
+      'The values of before are gone with the private folder: the variables of this step are left empty.',
+    ]);
   });
 
   test('a state that cannot be read is a failure that says so', async () => {

@@ -30,6 +30,7 @@ test('a plan is the same by its roles, session, tags and policies, not by how it
     { sourceIdentity: 'fred' },
     { policy: '{}' },
     { policyArns: ['x'] },
+    { tags: [{ key: 'a', value: '' }] },
   ]) {
     expect(identityOf(planOf(plan.base, [hub, { ...customer, ...other }]))).not.toBe(identityOf(plan));
   }

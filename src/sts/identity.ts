@@ -1,12 +1,12 @@
 import { persist, type Patience } from './attempts.ts';
 import type { StsRequests } from './client.ts';
-import { AnswerMismatch, oneLine } from './failure.ts';
+import { AnswerMismatch } from './failure.ts';
 import type { Credentials } from './session.ts';
 
 /**
  * Asks STS whose credentials these are. Needs no permission, and works even where a policy denies it
  * (AWS STS API Reference, GetCallerIdentity).
- * @returns the caller's ARN
+ * @returns the caller's ARN as it was answered: compared first, and made fit for a log where it is shown
  * @throws RequestFailure, AnswerMismatch when the answer holds no ARN, Interrupted
  */
 export async function callerArn(
@@ -22,5 +22,5 @@ export async function callerArn(
       'the answer holds no ARN: a proxy or another server than STS may have answered',
     );
   }
-  return oneLine(Arn);
+  return Arn;
 }
