@@ -12,10 +12,11 @@ const usage = 'Usage: npm run migrate -- [--check] [--action NAME@REF] FILE...';
 
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((file) => !file.includes('node_modules'))
+    .sort();
 }
 
 function report(path: string, { steps, decisions, notes }: Migration, check: boolean): void {
@@ -40,12 +41,15 @@ function main(): number {
     allowPositionals: true,
   });
   if (positionals.length === 0) throw new Error('no file was named');
+  if (!/^(\.\/|[\w.-]+\/[\w.-]+(\/[\w./-]+)?@\S+$)/.test(values.action))
+    throw new Error(`--action takes NAME@REF, such as assume-role-chain/assume-role-chain@v1`);
   // npm changes to the package's folder, and says where it was called.
   const from = process.env['INIT_CWD'] ?? '.';
   const found = positionals.flatMap((path) => filesOf(resolve(from, path)));
   const migrations = found.map((path) => {
-    const text = readFileSync(path, 'utf8');
     try {
+      // What is no UTF-8 would not be written as it was read.
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
       return { path, text, migration: migrate(text, values.action) };
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}`, { cause: error });

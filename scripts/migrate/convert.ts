@@ -63,10 +63,18 @@ function chooseSource(draft: Draft): boolean {
   const keys = given('aws-access-key-id').trim() !== '';
   const chaining = draft.isOn('role-chaining');
   const skipsToken = draft.isOn('force-skip-oidc');
+  if (given('web-identity-token-file').trim() !== '') {
+    // Theirs prefers the file to keys, and auto here the keys.
+    if (keys) draft.added.push(['credential-source', 'token-file']);
+    return true;
+  }
   if (keys) return false;
-  if (given('web-identity-token-file').trim() !== '') return true;
   if (!chaining && !skipsToken) return true;
   draft.added.push(['credential-source', 'ambient']);
+  if (draft.isOn('unset-current-credentials'))
+    draft.decisions.push(
+      'unset-current-credentials was taken out, and keys in the environment come first of what the runner has: if others were meant, empty AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the env of the step.',
+    );
   return false;
 }
 
@@ -76,6 +84,8 @@ function settleRole(draft: Draft, byToken: boolean): void {
     draft.decisions.push(
       `role-arn takes whole ARNs: write arn:aws:iam::ACCOUNT:role/${role} in place of ${role}.`,
     );
+  if (role.startsWith('arn:aws-cn:') && byToken && draft.given('audience').trim() === '')
+    draft.added.push(['audience', 'sts.amazonaws.com']);
   if (draft.given('role-session-name').trim() === '')
     draft.notes.push(
       'The session was called GitHubActions, and is called <owner>.<repo>@<run id> now; if policies or dashboards look for the old name, add session-name: GitHubActions.',
@@ -102,14 +112,20 @@ function settleTags(draft: Draft, byToken: boolean): void {
     }
     return;
   }
-  if (!untagged) {
-    draft.added.push(['workflow-tags', 'true']);
-    const changed =
-      'the tag Branch is called Ref now, GitHub and Action are not sent, and RunId, Job and EventName are new.';
-    draft.decisions.push(
-      `The session was tagged, and workflow-tags: true does the same: ${changed} Leave it out if nothing looks at tags; if policies ask for the old ones, set them with session-tags.`,
-    );
+  if (untagged) {
+    for (const name of ['custom-tags', 'transitive-tag-keys']) {
+      if (draft.given(name).trim() === '') continue;
+      draft.remove(name);
+      draft.notes.push(`${name} was taken out: with role-skip-session-tagging no tags were sent.`);
+    }
+    return;
   }
+  draft.added.push(['workflow-tags', 'true']);
+  const changed =
+    'the tag Branch is called Ref now, GitHub and Action are not sent, and RunId, Job and EventName are new.';
+  draft.decisions.push(
+    `The session was tagged, and workflow-tags: true does the same: ${changed} Leave it out if nothing looks at tags; if policies ask for the old ones, set them with session-tags.`,
+  );
   if (theirTags.test(draft.given('transitive-tag-keys')))
     draft.decisions.push(
       'transitive-tag-keys names a tag that is not sent any more (Branch is Ref; GitHub and Action are gone).',
@@ -135,9 +151,11 @@ function linesOf(json: string): string | undefined {
   try {
     const tags: unknown = JSON.parse(json);
     if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return undefined;
-    return Object.entries(tags)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .join('\n');
+    const lines = Object.entries(tags).map(([key, value]) =>
+      ['string', 'number', 'boolean'].includes(typeof value) ? `${key}=${String(value)}`.trim() : '',
+    );
+    // What a line cannot say, somebody must.
+    return lines.every((line) => /^[^=\s][^=\r\n]*=[^\r\n]*$/.test(line)) ? lines.join('\n') : undefined;
   } catch {
     return undefined;
   }
@@ -149,7 +167,7 @@ function settleProfile(draft: Draft): void {
   draft.notes.push(
     'The profile renews itself, and is written to a copy of the config, not to ~/.aws: steps find it by AWS_CONFIG_FILE, and AWS_PROFILE names it.',
   );
-  if (isTrue(draft.given('overwrite-aws-profile')))
+  if (draft.isOn('overwrite-aws-profile'))
     draft.decisions.push(
       'overwrite-aws-profile was taken out: a profile that stands in ~/.aws already is refused. Choose another name for this one.',
     );

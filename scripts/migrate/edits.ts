@@ -11,6 +11,7 @@ interface Edit {
 export class Edits {
   readonly text: string;
   readonly #edits: Edit[] = [];
+  #result: string | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -19,6 +20,7 @@ export class Edits {
   /** Edits must not overlap; of two at the same place, the one that was made first comes first. */
   replace(from: number, to: number, text: string): void {
     this.#edits.push({ from, to, text });
+    this.#result = undefined;
   }
 
   /** Whether what stands at an offset is replaced already. */
@@ -64,6 +66,10 @@ export class Edits {
   }
 
   get result(): string {
+    return (this.#result ??= this.#applied());
+  }
+
+  #applied(): string {
     return this.#edits
       .map((edit, index) => ({ edit, index }))
       .sort((a, b) => b.edit.from - a.edit.from || b.index - a.index)

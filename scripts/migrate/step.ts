@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { convert } from './convert.ts';
 import type { Edits } from './edits.ts';
-import type { Conversion, Fate } from './inputs.ts';
+import { usualFate, type Conversion, type Fate } from './inputs.ts';
 
 /** Rewrites one step where it stands. */
 
@@ -24,12 +24,10 @@ export type Rewritten =
 /** @param action what takes the place of theirs */
 export function rewriteStep(step: YAMLMap, uses: Scalar<string>, edits: Edits, action: string): Rewritten {
   const settings = step.get('with', true);
-  if (isAlias(settings))
-    return { kind: 'left', why: 'its inputs are an alias (*), whose anchor other steps share.' };
-  if (step.flow || (isMap(settings) && settings.flow))
-    return { kind: 'left', why: 'it is written in one line, { … }.' };
   const pairs = isMap(settings) ? settings.items : [];
   const texts = new Map(pairs.map(({ key, value }) => [inputOf(key), textOf(value)]));
+  const hindrance = hindranceIn(step, uses, settings, pairs);
+  if (hindrance !== undefined) return { kind: 'left', why: hindrance };
   const conversion = convert([...texts.keys()], (name) => texts.get(name) ?? '');
   const last = pairs.at(-1);
   if (!conversion || !last) {
@@ -42,10 +40,45 @@ export function rewriteStep(step: YAMLMap, uses: Scalar<string>, edits: Edits, a
   append(last, conversion.added, edits);
   const variables = pairs.flatMap(({ key, value }): [string, string][] => {
     const fate = conversion.fates.get(inputOf(key));
-    return fate?.kind === 'environment' ? [[fate.variable, textOf(value)]] : [];
+    return fate?.kind === 'environment' && textOf(value).trim() !== ''
+      ? [[fate.variable, textOf(value)]]
+      : [];
   });
   if (variables.length > 0) addVariables(step, last, variables, edits);
   return { kind: 'rewritten', conversion };
+}
+
+/** Why a step is better rewritten by hand: what it says stands elsewhere too, or cannot be changed line by line. */
+function hindranceIn(
+  step: YAMLMap,
+  uses: Scalar,
+  settings: unknown,
+  pairs: readonly Pair[],
+): string | undefined {
+  const shared = (node: unknown): boolean => isAlias(node) || (isScalar(node) && node.anchor !== undefined);
+  if (isAlias(settings) || (isMap(settings) && settings.anchor !== undefined))
+    return 'its inputs are shared with other steps (&, *).';
+  if (shared(uses) || pairs.some(({ value }) => shared(value)))
+    return 'one of its values is shared with other places (&, *).';
+  if (step.flow === true || (isMap(settings) && settings.flow === true))
+    return 'it is written in braces, { … }.';
+  if (uses.type?.startsWith('BLOCK') === true) return 'its uses is a block of text.';
+  const names = pairs.map(({ key }) => inputOf(key));
+  const taken = names.find((name) => {
+    const fate = usualFate(name);
+    return fate?.kind === 'rename' && fate.to !== name && names.includes(fate.to);
+  });
+  if (taken !== undefined)
+    return `it has ${taken}, and beside it an input with the name that this gets here.`;
+  const environment = step.get('env', true);
+  const proxies = names.flatMap((name) => {
+    const fate = usualFate(name);
+    return fate?.kind === 'environment' ? [fate.variable] : [];
+  });
+  const open = isMap(environment) && environment.flow !== true && environment.items.length > 0;
+  if (proxies.length > 0 && step.has('env') && (!open || proxies.some((name) => environment.has(name))))
+    return `${proxies.join(' and ')} must go into its env, which is written in another way or has that name already.`;
+  return undefined;
 }
 
 /** The name, and a comment that says which version of theirs it was. */

@@ -1,6 +1,7 @@
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { Edits } from './edits.ts';
-import { outputs } from './inputs.ts';
+import { refusedInputs } from './check.ts';
+import { knownInputs, outputs } from './inputs.ts';
 import { offsetOf, rewriteStep, usesOf } from './step.ts';
 
 /** Rewrites the steps of a workflow, or of a composite action, and nothing else in it. */
@@ -46,21 +47,53 @@ export function migrate(text: string, action: string): Migration {
   if (error) throw new Error(error.message.split('\n')[0]);
   const work: Work = { edits: new Edits(text), action, decisions: [], notes: [], steps: 0 };
   if (isMap(document.contents)) for (const scope of scopesOf(document.contents)) rewriteScope(scope, work);
-  const skips = text.indexOf('AWS_SKIP_CLEANUP_STEP');
-  if (skips !== -1) {
-    const told =
-      'AWS_SKIP_CLEANUP_STEP is not read: after the job, the environment is given back as it was found before the step.';
-    work.decisions.push({ offset: skips, text: told });
-  }
   const { edits } = work;
+  if (work.steps > 0) {
+    tellVariables(text, work);
+    const fault = faultIn(edits.result);
+    if (fault !== undefined) return leftWhole(text, fault);
+  }
   const remarks = (list: readonly Told[]): Remark[] =>
     list.map((one) => ({ line: edits.newLine(one.offset), text: one.text }));
   return {
     text: edits.result,
     steps: work.steps,
-    decisions: remarks(work.decisions),
+    decisions: [...remarks(work.decisions), ...(work.steps > 0 ? refusedInputs(edits.result, action) : [])],
     notes: remarks(work.notes),
   };
+}
+
+/** What their action reads from the environment, and this one does not. */
+function tellVariables(text: string, { decisions }: Work): void {
+  const cleanup =
+    'AWS_SKIP_CLEANUP_STEP is not read: after the job, the environment is given back as it was found before the step.';
+  const names = knownInputs.map((name) => name.replaceAll('-', '_').toUpperCase());
+  for (const match of text.matchAll(/^\s*(?:- )?["']?([A-Z][A-Z_]+)["']?\s*:/gm)) {
+    const [line, name = ''] = match;
+    const offset = match.index + line.indexOf(name);
+    if (name === 'AWS_SKIP_CLEANUP_STEP') decisions.push({ offset, text: cleanup });
+    else if (names.includes(name) && !name.endsWith('_PROXY'))
+      decisions.push({
+        offset,
+        text: `${name} was an input by environment, which is not read here: give it as an input.`,
+      });
+  }
+}
+
+/** What would make the new text of no use. */
+function faultIn(text: string): string | undefined {
+  try {
+    const document = parseDocument(text, { logLevel: 'error' });
+    document.toJS();
+    return document.errors[0]?.message.split('\n')[0];
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function leftWhole(text: string, fault: string): Migration {
+  const told = `This file was left as it is, for what would come of it is not right: ${fault}`;
+  return { text, steps: 0, decisions: [{ line: 1, text: told }], notes: [] };
 }
 
 /** A job, or a composite action: what its steps' ids are good for. */
@@ -82,6 +115,9 @@ function scopesOf(root: YAMLMap): Scope[] {
   });
 }
 
+const noPermission =
+  'Nothing in this file grants id-token: write. Unless a caller does, the step starts from what the runner has; the session was tagged then (workflow-tags: true), and may have had an external id.';
+
 function rewriteScope({ range, steps }: Scope, work: Work): void {
   const ids: string[] = [];
   let earlier = false;
@@ -98,6 +134,14 @@ function rewriteScope({ range, steps }: Scope, work: Work): void {
     const { added, decisions, notes } = rewritten.conversion;
     for (const text of decisions) work.decisions.push({ offset, text });
     for (const text of notes) work.notes.push({ offset, text });
+    const { fates } = rewritten.conversion;
+    const byGitHub = !['aws-access-key-id', 'web-identity-token-file'].some((name) => fates.has(name));
+    if (
+      byGitHub &&
+      added.every(([name]) => name !== 'credential-source') &&
+      !work.edits.text.includes('id-token')
+    )
+      work.notes.push({ offset, text: noPermission });
     if (earlier && added.some(([name]) => name === 'credential-source')) {
       const text =
         'This step goes on from an earlier one: one step with both roles in role-arn does the same, and exports the last alone (docs/migrating.md, "Two steps become one").';
@@ -115,7 +159,7 @@ function rewriteOutputs(id: string, [begin, end]: Scope['range'], { edits, decis
   const property = (name: string): string =>
     `(?:\\s*\\.\\s*${name}|\\s*\\[\\s*['"]${name}['"]\\s*\\])(?![\\w-])`;
   const reads = new RegExp(
-    `\\bsteps${property(id)}${property('outputs')}(\\s*(?:\\.|\\[\\s*['"])\\s*)?([\\w-]*)`,
+    `(?<![\\w.-])steps${property(id)}${property('outputs')}(\\s*(?:\\.|\\[\\s*['"])\\s*)?([\\w-]*)`,
     'gi',
   );
   for (const match of edits.text.slice(begin, end).matchAll(reads)) {

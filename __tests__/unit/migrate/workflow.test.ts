@@ -95,13 +95,13 @@ test('names in other case, and outputs however they are read', () => {
         with:
           Role-To-Assume: ${role}
           AWS-REGION: us-east-1
-          role-session-name: n
+          role-session-name: name
       - run: echo \${{ steps . aws . outputs . AWS-Account-Id }} \${{ Steps["aws"].outputs [ 'aws-expiration' ] }}
       - run: echo \${{ steps.aws.outcome }} \${{ steps.aws-2.outputs.aws-account-id }} \${{ steps.aws.outputs.other }}
       - run: echo '\${{ toJSON(steps.aws.outputs) }}'
 `);
   const { text, decisions } = migrate(before, ours);
-  expect(stepsOf(text)[0]?.with).toEqual({ 'role-arn': role, region: 'us-east-1', 'session-name': 'n' });
+  expect(stepsOf(text)[0]?.with).toEqual({ 'role-arn': role, region: 'us-east-1', 'session-name': 'name' });
   expect(text).toContain(
     'steps . aws . outputs . account-id }} \${{ Steps["aws"].outputs [ \'expiration\' ]',
   );
@@ -119,22 +119,22 @@ test('a file without such steps is not changed', () => {
 });
 
 test('Windows line ends, and no line end at the end', () => {
-  const before = step(`role-to-assume: ${role}\nrole-chaining: true\nrole-session-name: n`)
+  const before = step(`role-to-assume: ${role}\nrole-chaining: true\nrole-session-name: name`)
     .trimEnd()
     .replaceAll('\n', '\r\n');
   const { text } = migrate(before, ours);
   expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   expect(stepsOf(text)[0]?.with).toEqual({
     'role-arn': role,
-    'session-name': 'n',
+    'session-name': 'name',
     'credential-source': 'ambient',
     'workflow-tags': true,
   });
 });
 
 describe('what the inputs become', () => {
-  const all = (more: string): string => `role-to-assume: ${role}\nrole-session-name: n\n${more}`;
-  const rest = { 'role-arn': role, 'session-name': 'n' };
+  const all = (more: string): string => `role-to-assume: ${role}\nrole-session-name: name\n${more}`;
+  const rest = { 'role-arn': role, 'session-name': 'name' };
 
   test.each<[string, Record<string, unknown>]>([
     ['aws-region: us-east-1', { region: 'us-east-1' }],
@@ -168,9 +168,18 @@ describe('what the inputs become', () => {
     ['role-chaining: true\nrole-skip-session-tagging: true', { 'credential-source': 'ambient' }],
     ['force-skip-oidc: true\nrole-skip-session-tagging: true', { 'credential-source': 'ambient' }],
     [
-      `role-chaining: true\nrole-skip-session-tagging: true\ncustom-tags: '{"Team":"a b","Cost":12}'`,
-      { 'session-tags': 'Team=a b\nCost=12\n', 'credential-source': 'ambient' },
+      `role-chaining: true\ncustom-tags: '{"Team":"a b","Cost":12}'`,
+      { 'session-tags': 'Team=a b\nCost=12\n', 'credential-source': 'ambient', 'workflow-tags': true },
     ],
+    [
+      `role-chaining: true\nrole-skip-session-tagging: true\ncustom-tags: '{"a":"b"}'\ntransitive-tag-keys: a`,
+      { 'credential-source': 'ambient' },
+    ],
+    [
+      'aws-access-key-id: a\nweb-identity-token-file: t',
+      { 'access-key-id': 'a', 'web-identity-token-file': 't', 'credential-source': 'token-file' },
+    ],
+    ["http-proxy: ''\nno-proxy:", {}],
     ['aws-profile: dev', { profile: 'dev' }],
   ])('%s', (inputs, expected) => {
     expect(inputsAfter(all(inputs))).toEqual({ ...rest, ...expected });
@@ -192,10 +201,14 @@ describe('what the inputs become', () => {
 
 describe('what somebody must decide', () => {
   const told = (inputs: string): string[] => migrate(step(inputs), ours).decisions.map(({ text }) => text);
-  const keys = 'aws-access-key-id: a\naws-secret-access-key: b\nrole-session-name: n\n';
+  const keys = 'aws-access-key-id: a\naws-secret-access-key: b\nrole-session-name: name\n';
 
   test.each([
     [`role-to-assume: deploy`, 'role-arn takes whole ARNs: write arn:aws:iam::ACCOUNT:role/deploy'],
+    [
+      `role-to-assume: ${role}\nrole-chaining: true\nunset-current-credentials: true`,
+      'keys in the environment come first',
+    ],
     [`role-to-assume: ${role}\nrole-external-id: e`, 'role-external-id was taken out'],
     [`role-to-assume: ${role}\ncustom-tags: '{}'`, 'custom-tags was taken out'],
     [`role-to-assume: ${role}\ntransitive-tag-keys: Actor`, 'transitive-tag-keys was taken out'],
@@ -235,12 +248,18 @@ describe('what somebody must decide', () => {
           role-skip-session-tagging: true
 `,
     );
-    const { text, notes } = migrate(two, ours);
+    const { text, notes } = migrate(
+      two.replace('on: push', 'on: push\npermissions: { id-token: write }'),
+      ours,
+    );
     const lines = text.split('\n');
     expect(notes.map(({ line }) => lines[line - 1])).toEqual(
       Array.from({ length: 3 }, () => `      - uses: ${ours}`),
     );
-    expect(notes.map(({ line }) => line)).toEqual([8, 11, 11]);
+    expect(notes.map(({ line }) => line)).toEqual([9, 12, 12]);
+    expect(migrate(two, ours).notes.map(({ text: one }) => one)).toContainEqual(
+      expect.stringContaining('Nothing in this file grants id-token: write'),
+    );
     expect(notes[2]?.text).toContain('one step with both roles');
   });
 
@@ -254,7 +273,7 @@ describe('what somebody must decide', () => {
       `      - uses: aws-actions/configure-aws-credentials@v6
         with: &inputs
           role-to-assume: ${role}
-          role-session-name: n
+          role-session-name: name
       - uses: aws-actions/configure-aws-credentials@v6
         with: *inputs
 `,
@@ -262,13 +281,72 @@ describe('what somebody must decide', () => {
   ])('inputs that are written %s are left', (_, steps) => {
     const { text, decisions } = migrate(workflow(steps), ours);
     expect(text).toContain('aws-actions/configure-aws-credentials@v6');
-    expect(decisions.map(({ text: one }) => one)).toEqual([
-      expect.stringContaining('This step was left as it is'),
+    for (const { text: one } of decisions) expect(one).toContain('This step was left as it is');
+    expect(decisions).toHaveLength(steps.split('aws-actions/').length - 1);
+  });
+
+  test.each([
+    [
+      'a block of text',
+      `      - uses: >-\n          aws-actions/configure-aws-credentials@v6\n        with:\n          role-to-assume: ${role}\n`,
+    ],
+    [
+      'shared with other places',
+      `      - uses: &u aws-actions/configure-aws-credentials@v6\n        with:\n          role-to-assume: ${role}\n`,
+    ],
+    [
+      'shared with other places',
+      `      - uses: aws-actions/configure-aws-credentials@v6\n        with:\n          role-to-assume: ${role}\n          unset-current-credentials: &t true\n`,
+    ],
+    [
+      'beside it an input with the name',
+      `      - uses: aws-actions/configure-aws-credentials@v6\n        with:\n          role-to-assume: ${role}\n          aws-region: a\n          region: b\n`,
+    ],
+    [
+      'must go into its env',
+      `      - uses: aws-actions/configure-aws-credentials@v6\n        env: { A: b }\n        with:\n          role-to-assume: ${role}\n          http-proxy: http://p:1\n`,
+    ],
+    [
+      'must go into its env',
+      `      - uses: aws-actions/configure-aws-credentials@v6\n        env:\n          NO_PROXY: b\n        with:\n          role-to-assume: ${role}\n          no-proxy: x\n`,
+    ],
+  ])('what cannot be rewritten line by line is left: %s', (why, steps) => {
+    const before = workflow(steps);
+    const { text, decisions } = migrate(before, ours);
+    expect(text).toBe(before);
+    expect(decisions.map(({ text: one }) => one)).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each([
+    ['retry-max-attempts: 200', 'max-attempts: "200" is outside of 1 to 100'],
+    ['role-duration-seconds: 60', 'duration-seconds: "60" is outside of 900 to 43200'],
+    ['aws-region: aws-global', 'region: "aws-global"'],
+    ['aws-profile: my profile', 'profile: "my profile" cannot be a profile'],
+    ["allowed-account-ids: '111111111111,'", 'allowed-account-ids: has an empty entry'],
+  ])('%s would be refused, and is told', (input, words) => {
+    expect(told(`role-to-assume: \${{ vars.ROLE }}\nrole-session-name: name\n${input}`)).toEqual([
+      expect.stringContaining(`This action refuses ${words}`),
     ]);
   });
 
+  test('in China the audience stays what it was', () => {
+    const china = 'role-to-assume: arn:aws-cn:iam::111111111111:role/x\nrole-session-name: name';
+    expect(inputsAfter(china)).toMatchObject({ audience: 'sts.amazonaws.com' });
+  });
+
+  test('inputs by environment', () => {
+    const text = `env:\n  ROLE_SESSION_NAME: x\n${step(`role-to-assume: ${role}\nrole-session-name: name`)}`;
+    expect(migrate(text, ours).decisions).toEqual([
+      {
+        line: 2,
+        text: 'ROLE_SESSION_NAME was an input by environment, which is not read here: give it as an input.',
+      },
+    ]);
+    expect(migrate('env:\n  AWS_SKIP_CLEANUP_STEP: x\n', ours).decisions).toEqual([]);
+  });
+
   test('AWS_SKIP_CLEANUP_STEP', () => {
-    const text = `env:\n  AWS_SKIP_CLEANUP_STEP: 'true'\n${step(`role-to-assume: ${role}\nrole-session-name: n`)}`;
+    const text = `env:\n  AWS_SKIP_CLEANUP_STEP: 'true'\n${step(`role-to-assume: ${role}\nrole-session-name: name`)}`;
     const [decision, ...more] = migrate(text, ours).decisions;
     expect(decision).toMatchObject({ line: 2 });
     expect(decision?.text).toContain('is not read');
@@ -290,7 +368,7 @@ runs:
         role-to-assume: \${{ inputs.role }}
         aws-region: \${{ inputs.region }}
         aws-session-token: \${{ steps.aws.outputs.aws-session-token }}
-        role-session-name: n
+        role-session-name: name
 `;
   const { text, steps } = migrate(before, 'acme/fork@v2');
   expect(steps).toBe(1);
