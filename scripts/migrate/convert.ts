@@ -80,10 +80,6 @@ function chooseSource(draft: Draft): boolean {
 
 function settleRole(draft: Draft, byToken: boolean): void {
   const role = draft.given('role-to-assume').trim();
-  if (!isOpen(role) && !role.startsWith('arn:'))
-    draft.decisions.push(
-      `role-arn takes whole ARNs: write arn:aws:iam::ACCOUNT:role/${role} in place of ${role}.`,
-    );
   if (role.startsWith('arn:aws-cn:') && byToken && draft.given('audience').trim() === '')
     draft.added.push(['audience', 'sts.amazonaws.com']);
   if (draft.given('role-session-name').trim() === '')

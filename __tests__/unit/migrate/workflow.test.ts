@@ -204,7 +204,10 @@ describe('what somebody must decide', () => {
   const keys = 'aws-access-key-id: a\naws-secret-access-key: b\nrole-session-name: name\n';
 
   test.each([
-    [`role-to-assume: deploy`, 'role-arn takes whole ARNs: write arn:aws:iam::ACCOUNT:role/deploy'],
+    [
+      `role-to-assume: deploy`,
+      'This action refuses role-arn: "deploy" is not a role ARN: it must begin with "arn:", as in arn:aws:iam::123456789012:role/deploy',
+    ],
     [
       `role-to-assume: ${role}\nrole-chaining: true\nunset-current-credentials: true`,
       'keys in the environment come first',
