@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openStage, type Stage } from '../../local/stage.ts';
+import { has, where } from '../installed.ts';
 import { chain, enter, shown, stepOf, workflow } from '../workflows.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
 
@@ -15,16 +15,6 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage.close());
-
-const has = (command: string, ...args: string[]): boolean =>
-  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-
-/** A test that is left out, with a word about it, where its client is not installed. */
-function where(installed: boolean, client: string) {
-  if (installed || process.env['CI'] === 'true') return test;
-  process.stderr.write(`${client} is not installed: its test is left out\n`);
-  return test.skip;
-}
 
 const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 

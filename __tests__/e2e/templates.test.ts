@@ -8,6 +8,7 @@ import type { AccountSpec } from '../../local/aws/world.ts';
 import type { GitHubFacts } from '../../local/github/claims.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import { openStage } from '../../local/stage.ts';
+import { has, where } from '../installed.ts';
 import { enter, stepOf, workflow } from '../workflows.ts';
 
 /** The templates admit whom they should, and nobody else: the roles here are made of the files that users deploy. */
@@ -153,11 +154,10 @@ describe('customer.yaml', () => {
 });
 
 const templates = join(import.meta.dirname, '..', '..', 'templates');
-const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
-const where = (program: string): typeof test.skip =>
-  has(program) || process.env['CI'] === 'true' ? test : test.skip;
+const cfnLint = where(has('cfn-lint', '--version'), 'cfn-lint');
+const terraform = where(has('terraform', '--version'), 'Terraform');
 
-where('cfn-lint')('cfn-lint takes every template', () => {
+cfnLint('cfn-lint takes every template', () => {
   const folder = join(templates, 'cloudformation');
   const files = readdirSync(folder).map((name) => join(folder, name));
   const { status, stdout } = spawnSync('cfn-lint', files, { encoding: 'utf8' });
@@ -180,7 +180,7 @@ function planned(name: string, variables: Record<string, string>): string {
   }
 }
 
-where('terraform')('Terraform takes the variables that it should, and no others', () => {
+terraform('Terraform takes the variables that it should, and no others', () => {
   const hub = { subjects: '["repo:acme/shop:ref:refs/heads/main", "repo:acme@1/shop@2:environment:x"]' };
   const own = { hub_account_id: hubAccount, external_id: externalId };
   const invalid = 'Invalid value for variable';
@@ -197,7 +197,7 @@ where('terraform')('Terraform takes the variables that it should, and no others'
   ]).toEqual(['taken', invalid, 'taken', invalid, 'taken', 'taken', invalid, invalid, invalid]);
 });
 
-where('terraform')('Terraform files are as terraform fmt has them', () => {
+terraform('Terraform files are as terraform fmt has them', () => {
   const { status, stdout } = spawnSync(
     'terraform',
     ['fmt', '-check', '-recursive', join(templates, 'terraform')],

@@ -126,13 +126,35 @@ test('without shared roles one token serves all', async () => {
 });
 
 test('throttling slows down, and nothing is lost', async () => {
-  for (let index = 0; index < 10; index++)
+  let entered = 0;
+  let before: number | undefined;
+  for (let index = 0; index < 16; index++)
     sts
       .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) })
       .rejectsOnce(error('Throttling'))
-      .callsFake(answer);
-  const { entered, failed } = await enterAccounts(fifty, means());
-  expect([entered.length, failed.length]).toEqual([50, 0]);
+      .callsFake(async (input: Parameters<typeof answer>[0]) => {
+        const answered = await answer(input);
+        entered++;
+        return answered;
+      });
+  sts
+    .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(16)) })
+    .callsFake((input: Parameters<typeof answer>[0]) => {
+      before ??= entered;
+      return answer(input);
+    });
+  const all = await enterAccounts(fifty, means());
+  expect([all.entered.length, all.failed.length]).toEqual([50, 0]);
+  // Sixteen are under way when one may be: the next begins when about half of them are through, not with the first.
+  expect(before).toBeGreaterThanOrEqual(7);
+});
+
+test('whoever comes last keeps its place in the list', async () => {
+  const slow = sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(0)) });
+  for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
+  slow.callsFake(answer);
+  const { entered } = await enterAccounts(fifty.slice(0, 5), means());
+  expect(entered.map(({ account: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
 });
 
 test('what is wrong with one does not stop the others', async () => {
