@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cachePathOf, readCache } from '../src/profiles/cache.ts';
-import { renew } from '../src/renew.ts';
+import { renew } from '../src/delivery/renew.ts';
 import { readRequest } from '../src/request/request.ts';
 import { given, surroundings } from '../__tests__/unit/request/given.ts';
 

@@ -19,7 +19,7 @@ export async function credentialProcess(planPath: string, environment: NodeJS.Pr
     const credentials = await current(planPath, environment);
     process.stdout.write(`${processOutput(credentials)}\n`);
   } catch (error) {
-    const { oneLine } = await import('./sts/failure.ts');
+    const { oneLine } = await import('./sts/errors.ts');
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     process.stderr.write(`assume-role-chain: ${reason}\n`);
     process.exitCode = 1;
@@ -29,7 +29,7 @@ export async function credentialProcess(planPath: string, environment: NodeJS.Pr
 const lockPathOf = (planPath: string): string => planPath.replace(/\.json$/, '.lock');
 
 /** Milliseconds after which old credentials that still hold are handed out, rather than waited on for new ones. */
-const patience = 5000;
+const retryOptions = 5000;
 
 async function current(planPath: string, environment: NodeJS.ProcessEnv): Promise<CachedCredentials> {
   const cachePath = cachePathOf(planPath);
@@ -38,7 +38,7 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
     const cached = readCache(cachePath);
     const now = Date.now();
     if (cached === undefined) return undefined;
-    const waits = isUsable(cached, now) && (hasJustFailed(cached, now) || now - began > patience);
+    const waits = isUsable(cached, now) && (hasJustFailed(cached, now) || now - began > retryOptions);
     return isFresh(cached, now) || waits ? cached : undefined;
   };
   const cached = good();
@@ -63,7 +63,7 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
   if ('done' in lock) return lock.done;
   try {
     return await (
-      await import(/* webpackChunkName: 'renew' */ './renew.ts')
+      await import(/* webpackChunkName: 'renew' */ './delivery/renew.ts')
     ).renew(planPath, cachePath, environment);
   } finally {
     lock.release();

@@ -1,4 +1,4 @@
-/** Picks the door; each is loaded only when it is entered. */
+/** Picks the door; each is loaded only when it is assumed. */
 async function enter(): Promise<void> {
   const [planPath, word] = process.argv.slice(-2);
   if (word === 'credential-process' && planPath !== undefined && process.argv.length === 4) {
@@ -9,7 +9,7 @@ async function enter(): Promise<void> {
     await (await import('./post.ts')).post(process.env);
     return;
   }
-  (await import('./github/state.ts')).markPost();
+  (await import('./delivery/state.ts')).markPost();
   await (await import('./main.ts')).main(process.env);
 }
 

@@ -1,24 +1,24 @@
 import { resolve } from 'node:path';
-import type { AccountsMeans } from './accounts.ts';
-import { untilThen, isoTime } from './clock.ts';
-import { deliver, type Delivery } from './deliver.ts';
+import type { TargetsDependencies } from './chain/targets.ts';
+import { untilThen, isoTime } from './text/time.ts';
+import { deliver, type Delivery } from './delivery/deliver.ts';
 import { runnerProblems } from './github/files.ts';
-import { mayAskForIdToken, requestIdToken } from './github/id-token.ts';
+import { mayAskForIdToken, requestIdToken } from './sources/id-token.ts';
 import { readInputs } from './github/inputs.ts';
 import { fail, say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';
-import { unreadable } from './github/token-file.ts';
+import { unreadable } from './sources/readable-file.ts';
 import { workflowFacts } from './github/workflow.ts';
-import { keep } from './kept.ts';
-import type { ProfileOffers } from './request/profile.ts';
+import { keep } from './delivery/reuse.ts';
+import type { ProfileFacts } from './request/profile.ts';
 import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
-import { openBase } from './sts/base.ts';
-import { ambientCredentials, awsVariables } from './sts/ambient.ts';
-import { assumeChain } from './sts/chain.ts';
+import { openBase } from './sources/open.ts';
+import { ambientCredentials, awsVariables } from './sources/ambient.ts';
+import { assumeChain } from './chain/chain.ts';
 import { Connections } from './sts/connections.ts';
 import { proxyPasswords } from './sts/proxy.ts';
-import { stopAfter } from './stop.ts';
+import { deadlineAfter } from './sts/deadline.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
@@ -35,7 +35,7 @@ export async function main(environment: Environment): Promise<void> {
   } catch (error) {
     // STS's answer may name an account that no input does.
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
-    const report = (await import('./report.ts')).reportOf(error, request?.plan, environment);
+    const report = (await import('./failures/report.ts')).reportOf(error, request?.plan, environment);
     fail(report, error);
     if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
       await (await import('./github/summary.ts')).summarizeFailure(report);
@@ -53,7 +53,7 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
-    profiles: many || inputs.profile.trim() !== '' ? await profileOffers(environment) : undefined,
+    profiles: many || inputs.profile.trim() !== '' ? await profileFacts(environment) : undefined,
     readAccounts: many
       ? (await import(/* webpackChunkName: 'accounts' */ './request/accounts.ts')).readAccounts
       : undefined,
@@ -63,13 +63,13 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
 }
 
 /** Profile code is loaded only where there are profiles. */
-async function profileOffers(environment: Environment): Promise<ProfileOffers> {
-  const [{ placeOfProfile }, { hindrance }] = await Promise.all([
-    import(/* webpackChunkName: 'profiles' */ './profiles/files.ts'),
-    import(/* webpackChunkName: 'profiles' */ './profiles/keep.ts'),
+async function profileFacts(environment: Environment): Promise<ProfileFacts> {
+  const [{ placeOfProfile }, { blocker }] = await Promise.all([
+    import(/* webpackChunkName: 'profiles' */ './profiles/profile-files.ts'),
+    import(/* webpackChunkName: 'profiles' */ './profiles/write-profiles.ts'),
   ]);
   const temp = environment['RUNNER_TEMP'] ?? '';
-  return { placeOf: (name) => placeOfProfile(name, environment, temp), hindrance: () => hindrance(temp) };
+  return { placeOf: (name) => placeOfProfile(name, environment, temp), blocker: () => blocker(temp) };
 }
 
 async function step(request: Request, environment: Environment): Promise<void> {
@@ -77,18 +77,20 @@ async function step(request: Request, environment: Environment): Promise<void> {
   const delivery: Delivery = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
   if (await keep(delivery)) return;
   say(request.baseLine);
-  const stop = stopAfter(request.limits.timeoutSeconds);
+  const stop = deadlineAfter(request.limits.timeoutSeconds);
   const connections = new Connections(environment);
   const summarize = async (): Promise<Summaries | undefined> =>
     request.jobSummary === 'always' ? await import('./github/summary.ts') : undefined;
   try {
     const means = await meansFor(request, environment, connections, stop.signal);
     if (request.accounts) {
-      const { deliverAccounts } = await import(/* webpackChunkName: 'accounts' */ './deliver-accounts.ts');
-      const entered = await deliverAccounts(request.accounts, means, delivery);
+      const { deliverAccounts } = await import(
+        /* webpackChunkName: 'accounts' */ './delivery/deliver-accounts.ts'
+      );
+      const assumed = await deliverAccounts(request.accounts, means, delivery);
       await (
         await summarize()
-      )?.summarizeAccounts(entered.map(({ account, session }) => ({ name: account.name, session })));
+      )?.summarizeAccounts(assumed.map(({ account, session }) => ({ name: account.name, session })));
     } else {
       const session = await assumeChain(request.plan, means);
       await deliver(session, delivery);
@@ -107,17 +109,17 @@ async function meansFor(
   environment: Environment,
   connections: Connections,
   signal: AbortSignal,
-): Promise<AccountsMeans> {
+): Promise<TargetsDependencies> {
   const { plan } = request;
   // STS's answers may name accounts that no input does.
   const told = (line: string): void => {
     if (request.maskAccountId) secretAccounts(line);
     say(line);
   };
-  const patience = { ...request.limits, signal, say: told };
+  const retryOptions = { ...request.limits, signal, say: told };
   const base = openBase(plan.base, {
     ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
-    patience,
+    retryOptions,
     secret,
     idToken: (audience, ends) => requestIdToken(environment, audience, secret, connections, ends),
   });
@@ -128,7 +130,7 @@ async function meansFor(
     sts: new Sts(plan.sts, connections),
     stsOf: (settings) => new Sts(settings, connections),
     base,
-    patience,
+    retryOptions,
     secret,
     arrived: (hop, index, of) => {
       const place = of > 1 ? `Hop ${index} of ${of}: ` : '';

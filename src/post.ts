@@ -1,9 +1,9 @@
-import { exportAll, keysFingerprint, restorations } from './github/environment.ts';
+import { exportAll, keysFingerprint, restorations } from './delivery/environment.ts';
 import { fail, say, warn } from './github/log.ts';
 import { secret } from './github/secrets.ts';
-import { readDelivered, type Delivered } from './github/state.ts';
+import { readDelivered, type Delivered } from './delivery/state.ts';
 import { readPrivate, removeStepFolder } from './profiles/folder.ts';
-import { unseal } from './profiles/seal.ts';
+import { unseal } from './profiles/encrypt.ts';
 
 /** The post step: verify whose credentials the job held, then give back the environment as it was found. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -26,7 +26,7 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
   if (!verify) return;
   if (profiles) {
     await (
-      await import(/* webpackChunkName: 'sts' */ './verify-profiles.ts')
+      await import(/* webpackChunkName: 'sts' */ './delivery/verify-profiles.ts')
     ).verifyProfiles(delivered, profiles, environment);
     return;
   }
@@ -38,7 +38,9 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
-  await (await import(/* webpackChunkName: 'sts' */ './verify.ts')).verify(delivered, exported, environment);
+  await (
+    await import(/* webpackChunkName: 'sts' */ './delivery/verify-keys.ts')
+  ).verify(delivered, exported, environment);
 }
 
 function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {

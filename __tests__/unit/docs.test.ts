@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { deployed } from '../../local/aws/cloudformation.ts';
 import { checkWorld } from '../../local/aws/policy-check.ts';
 import type { PolicyDocument } from '../../local/aws/world.ts';
-import { anchorOf } from '../../src/page.ts';
+import { anchorOf } from '../../src/failures/troubleshooting-link.ts';
 import { readAccounts } from '../../src/request/accounts.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { given, surroundings } from './request/given.ts';
@@ -83,7 +83,7 @@ describe('blocks that can be copied', () => {
         }),
       ),
     );
-  const profiles = { placeOf: () => undefined, hindrance: () => undefined };
+  const profiles = { placeOf: () => undefined, blocker: () => undefined };
   const world = surroundings({ readAccounts, profiles });
 
   test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that are taken', ({ code }) => {

@@ -1,9 +1,9 @@
 import { expect, jest, test } from '@jest/globals';
-import { isoTime, untilThen } from '../../src/clock.ts';
-import { identityOf, isWebIdentity, lastHop } from '../../src/plan.ts';
-import { reportOf } from '../../src/report.ts';
-import { stopAfter } from '../../src/stop.ts';
-import { Interrupted, NoBaseCredentials, RequestFailure } from '../../src/sts/failure.ts';
+import { isoTime, untilThen } from '../../src/text/time.ts';
+import { identityOf, isWebIdentity, lastHop } from '../../src/aws/plan.ts';
+import { reportOf } from '../../src/failures/report.ts';
+import { deadlineAfter } from '../../src/sts/deadline.ts';
+import { Interrupted, NoBaseCredentials, RequestFailure } from '../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from './sts/plans.ts';
 
 test('points in time', () => {
@@ -52,7 +52,7 @@ test('the last hop, and who begins by token', () => {
 
 test('a step stops after its time, and when the runner says so', () => {
   jest.useFakeTimers();
-  const timed = stopAfter(2);
+  const timed = deadlineAfter(2);
   jest.advanceTimersByTime(1999);
   expect(timed.signal.aborted).toBe(false);
   jest.advanceTimersByTime(1);
@@ -60,7 +60,7 @@ test('a step stops after its time, and when the runner says so', () => {
   timed.release();
   jest.useRealTimers();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const stop = stopAfter(60);
+    const stop = deadlineAfter(60);
     process.emit(signal);
     expect((stop.signal.reason as Error).message).toBe('The step was cancelled');
     stop.release();

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { anchorOf, headingOf, pageOf } from '../../src/page.ts';
-import type { Plan } from '../../src/plan.ts';
-import { reportOf } from '../../src/report.ts';
-import { readAnswer } from '../../src/sts/answer.ts';
-import { RequestFailure } from '../../src/sts/failure.ts';
+import { anchorOf, headingOf, pageOf } from '../../src/failures/troubleshooting-link.ts';
+import type { Plan } from '../../src/aws/plan.ts';
+import { reportOf } from '../../src/failures/report.ts';
+import { readAnswer } from '../../src/sts/classify.ts';
+import { RequestFailure } from '../../src/sts/errors.ts';
 import { keys, planOf } from './sts/plans.ts';
 
 /** Every failure's title is a heading of the page, and the words of AWS below it lead to that failure. */

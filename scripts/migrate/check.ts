@@ -39,7 +39,7 @@ function problemsOf(items: readonly { key: unknown; value: unknown }[]): string[
       facts: () => ({ sessionName: 'owner.repo@1', tags: [{ key: 'Repository', value: 'owner/repo' }] }),
       problems: [],
       profiles:
-        inputs.profile.trim() === '' ? undefined : { placeOf: () => undefined, hindrance: () => undefined },
+        inputs.profile.trim() === '' ? undefined : { placeOf: () => undefined, blocker: () => undefined },
       readAccounts: undefined,
       origin: {},
       idToken: true,

@@ -1,19 +1,19 @@
 import { error, info, isDebug, warning } from '@actions/core';
-import { pageOf } from '../page.ts';
-import type { Part } from '../sts/explain/explanation.ts';
-import { logLines } from './render.ts';
-import { redacted } from '../known.ts';
+import { pageOf } from '../failures/troubleshooting-link.ts';
+import type { Part } from '../failures/explanation.ts';
+import { logLines } from '../failures/render.ts';
+import { redact } from '../text/redact.ts';
 
 /** Everything this action says goes through here, so that no text from outside can give the runner a command. */
 
 /** Lines for the log. */
 export function say(text: string): void {
-  for (const line of redacted(text).split(/\r\n|\r|\n/)) info(harmless(line));
+  for (const line of redact(text).split(/\r\n|\r|\n/)) info(harmless(line));
 }
 
 /** A yellow annotation. */
 export function warn(text: string): void {
-  warning(redacted(text));
+  warning(redact(text));
 }
 
 /** What a failure looks like: a title and a sentence for the annotation, and all that helps for the log. */
@@ -26,7 +26,7 @@ export interface Report {
 /** One red annotation, then the details as lines of the log, and where more is said; the step fails. */
 export function fail({ title, message, parts }: Report, cause?: unknown): void {
   process.exitCode = 1;
-  error(redacted(message), { title: redacted(title) });
+  error(redact(message), { title: redact(title) });
   for (const line of logLines(parts)) say(line);
   say(`More on this: ${pageOf(title)}`);
   if (isDebug() && cause instanceof Error && cause.stack) say(cause.stack);

@@ -1,5 +1,5 @@
 import { setSecret } from '@actions/core';
-import { know } from '../known.ts';
+import { know } from '../text/redact.ts';
 
 /**
  * Makes a secret known to the runner, which from then on shows `***` in its stead; called on every value the moment it

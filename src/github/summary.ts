@@ -1,10 +1,10 @@
 import { summary } from '@actions/core';
-import { pageOf } from '../page.ts';
-import type { RoleSession } from '../sts/session.ts';
-import { isoTime } from '../clock.ts';
+import { pageOf } from '../failures/troubleshooting-link.ts';
+import type { RoleSession } from '../aws/session.ts';
+import { isoTime } from '../text/time.ts';
 import type { Report } from './log.ts';
-import { cell, markdown, plain } from './render.ts';
-import { redacted } from '../known.ts';
+import { cell, markdown, plain } from '../failures/render.ts';
+import { redact } from '../text/redact.ts';
 
 /** The summary on a job's page. Loaded only when one is written. */
 
@@ -29,7 +29,7 @@ export async function summarizeChain(session: RoleSession, source: string): Prom
   await write(`### Assumed ${plain(session.assumedRoleArn)}\n\n${drawing(session, source)}\n\n${table}`);
 }
 
-/** All accounts that were entered. */
+/** All accounts that were assumed. */
 export async function summarizeAccounts(
   accounts: readonly { name: string; session: RoleSession }[],
 ): Promise<void> {
@@ -62,7 +62,7 @@ function drawing({ hops }: RoleSession, source: string): string {
 /** A summary is a help, not a promise: where the runner takes none, the step goes on. */
 async function write(text: string): Promise<void> {
   try {
-    await summary.addRaw(redacted(text), true).write();
+    await summary.addRaw(redact(text), true).write();
   } catch {
     // No GITHUB_STEP_SUMMARY, or one that cannot be written.
   }

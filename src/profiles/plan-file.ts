@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 
 /** A plan in a file, for a profile to replay: with base keys or ambient origins in it, so it is kept privately. */

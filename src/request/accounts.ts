@@ -1,7 +1,7 @@
-import { isWebIdentity, type Hop, type Plan, type StsSettings, type Tag } from '../plan.ts';
+import { isWebIdentity, type Hop, type Plan, type StsSettings, type Tag } from '../aws/plan.ts';
 import { profileNamePattern } from '../profiles/config.ts';
-import { quoted } from '../quoted.ts';
-import type { RoleArn } from '../sts/arn.ts';
+import { quoted } from '../text/quote.ts';
+import type { RoleArn } from '../aws/arn.ts';
 import type { BaseChoice } from './base.ts';
 import { readAccountList, type AccountEntry, type AccountKey } from './account-list.ts';
 import { readSts, type Environment } from './endpoint.ts';
@@ -15,7 +15,7 @@ import {
 } from './hops.ts';
 import { readPolicyArns, readSessionPolicy } from './policies.ts';
 import { Problems } from './problems.ts';
-import { checkProfileName, type ProfileOffers } from './profile.ts';
+import { checkProfileName, type ProfileFacts } from './profile.ts';
 import { countRoles, readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
 import type { Inputs } from './settings.ts';
 import { readTags } from './tags.ts';
@@ -39,7 +39,7 @@ export interface AccountsBasis {
   readonly sessionName: string;
   readonly workflowTags: readonly Tag[];
   readonly environment: Environment;
-  readonly profiles: ProfileOffers;
+  readonly profiles: ProfileFacts;
 }
 
 /** All of them. */
@@ -52,8 +52,8 @@ export interface AccountsRequest {
 /** `accounts`, with `role-arn` and the other inputs as what all of them start from. */
 export function readAccounts(basis: AccountsBasis, problems: Problems): AccountsRequest {
   const { inputs, profiles } = basis;
-  const hindrance = profiles.hindrance();
-  if (hindrance) problems.say('accounts', hindrance);
+  const blocker = profiles.blocker();
+  if (blocker) problems.say('accounts', blocker);
   const shared = inputs['role-arn'].trim() === '' ? [] : readRoles(inputs['role-arn'], problems);
   const count = countRoles(inputs['role-arn']);
   const sharedIds = count === 0 ? [] : readExternalIds(inputs['external-id'], count, problems);

@@ -1,5 +1,5 @@
-import type { Base } from '../plan.ts';
-import { accessKeyIdRule, breach } from '../sts/limits.ts';
+import type { Base } from '../aws/plan.ts';
+import { accessKeyIdRule, breach } from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
 import { readChoice, type Given } from './values.ts';
 
@@ -15,7 +15,7 @@ export type BaseInputs = Given<
 >;
 
 /** What the surroundings offer, looked up by whoever knows them. */
-export interface BaseOffers {
+export interface SourceFacts {
   /** Whether the job may ask for GitHub's OIDC token: `id-token: write`. */
   readonly idToken: boolean;
   /** The AWS_ variables of the environment, from which the AWS SDK finds credentials. */
@@ -44,18 +44,18 @@ const names: Record<Source, string> = {
 export function readBase(
   inputs: BaseInputs,
   audience: string,
-  offers: BaseOffers,
+  facts: SourceFacts,
   problems: Problems,
 ): BaseChoice {
   const wanted = readChoice('credential-source', inputs['credential-source'], ['auto', ...sources], problems);
   const there: Record<Source, boolean> = {
     'access-key': keyInputs.some((name) => inputs[name].trim() !== ''),
     'token-file': inputs['web-identity-token-file'].trim() !== '',
-    oidc: offers.idToken,
+    oidc: facts.idToken,
     ambient: true,
   };
   const source = wanted === 'auto' ? (sources.find((one) => there[one]) ?? 'ambient') : wanted;
-  return { base: read(source, inputs, audience, offers, problems), line: lineFor(source, wanted, there) };
+  return { base: read(source, inputs, audience, facts, problems), line: lineFor(source, wanted, there) };
 }
 
 const missing: Record<Source, string> = {
@@ -81,16 +81,16 @@ function read(
   source: Source,
   inputs: BaseInputs,
   audience: string,
-  offers: BaseOffers,
+  facts: SourceFacts,
   problems: Problems,
 ): Base {
   switch (source) {
     case 'access-key':
       return readKeys(inputs, problems);
     case 'token-file':
-      return readTokenFile(inputs['web-identity-token-file'].trim(), offers, problems);
+      return readTokenFile(inputs['web-identity-token-file'].trim(), facts, problems);
     case 'oidc':
-      if (!offers.idToken) {
+      if (!facts.idToken) {
         const text =
           'is oidc, but this job may not ask for GitHub\'s OIDC token: it lacks the permission "id-token: write"';
         problems.say('credential-source', text, 'id-token');
@@ -99,7 +99,7 @@ function read(
         problems.add('audience', audience, 'holds white space or other characters that no audience has');
       return { kind: 'oidc', audience };
     case 'ambient':
-      return { kind: 'ambient', origin: offers.origin };
+      return { kind: 'ambient', origin: facts.origin };
   }
 }
 
@@ -137,15 +137,15 @@ function readKeys(inputs: BaseInputs, problems: Problems): Base {
   };
 }
 
-function readTokenFile(given: string, offers: BaseOffers, problems: Problems): Base {
-  const path = given === '' ? '' : offers.resolve(given);
+function readTokenFile(given: string, facts: SourceFacts, problems: Problems): Base {
+  const path = given === '' ? '' : facts.resolve(given);
   if (given === '') {
     problems.say(
       'web-identity-token-file',
       'is required when credential-source is token-file: the path of a file with a JWT',
     );
   } else {
-    const why = offers.unreadable(path);
+    const why = facts.unreadable(path);
     if (why)
       problems.add(
         'web-identity-token-file',

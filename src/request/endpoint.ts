@@ -1,7 +1,7 @@
-import type { StsSettings } from '../plan.ts';
-import { partitionById, partitionOfRegion } from '../sts/partitions.ts';
+import type { StsSettings } from '../aws/plan.ts';
+import { partitionById, partitionOfRegion } from '../aws/partitions.ts';
 import { type Problems } from './problems.ts';
-import { quoted } from '../quoted.ts';
+import { quoted } from '../text/quote.ts';
 
 /** Which STS is asked: the region, and an endpoint other than the region's own. */
 

@@ -1,12 +1,12 @@
-import { isWebIdentity, type Base, type Hop, type Tag } from '../plan.ts';
-import type { RoleArn } from '../sts/arn.ts';
+import { isWebIdentity, type Base, type Hop, type Tag } from '../aws/plan.ts';
+import type { RoleArn } from '../aws/arn.ts';
 import {
   breach,
   chainedSessionSeconds,
   mfaSerialRule,
   sessionSeconds,
   sourceIdentityRule,
-} from '../sts/limits.ts';
+} from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
 import { repairFor } from './roles.ts';
 import type { SessionTags } from './tags.ts';

@@ -1,8 +1,8 @@
-import { oneLine } from '../sts/failure.ts';
-import { parsePolicyArn, type RoleArn } from '../sts/arn.ts';
-import { sessionPolicyArnCount, sessionPolicyLength } from '../sts/limits.ts';
+import { oneLine } from '../sts/errors.ts';
+import { parsePolicyArn, type RoleArn } from '../aws/arn.ts';
+import { sessionPolicyArnCount, sessionPolicyLength } from '../aws/limits.ts';
 import { type Problems } from './problems.ts';
-import { quoted } from '../quoted.ts';
+import { quoted } from '../text/quote.ts';
 import { readLinesOrCommas } from './values.ts';
 
 /** Session policies: they narrow what the last role may do. IAM User Guide, "Session policies". */

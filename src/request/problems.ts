@@ -1,4 +1,4 @@
-import { quoted } from '../quoted.ts';
+import { quoted } from '../text/quote.ts';
 
 /** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
 export interface Problem {

@@ -4,20 +4,15 @@ import type { Problems } from './problems.ts';
 /** What a profile's name must be, and what cannot go with a profile. */
 
 /** What is known of profiles on this machine. */
-export interface ProfileOffers {
+export interface ProfileFacts {
   /** Where a profile of this name is already that this action did not write; undefined where it is free. */
   readonly placeOf: (name: string) => string | undefined;
   /** Why no profile can be written here: a path that some AWS clients cannot carry. */
-  readonly hindrance: () => string | undefined;
+  readonly blocker: () => string | undefined;
 }
 
 /** Checks a profile's name, for the input or the entry that it was given in. */
-export function checkProfileName(
-  input: string,
-  name: string,
-  offers: ProfileOffers,
-  problems: Problems,
-): void {
+export function checkProfileName(input: string, name: string, facts: ProfileFacts, problems: Problems): void {
   if (!profileNamePattern.test(name)) {
     problems.add(
       input,
@@ -26,16 +21,16 @@ export function checkProfileName(
     );
     return;
   }
-  const place = offers.placeOf(name);
+  const place = facts.placeOf(name);
   if (place) problems.add(input, name, `is a profile of ${place} already: take another name`);
 }
 
 /** `profile`; undefined where it was not given. */
-export function readProfile(text: string, offers: ProfileOffers, problems: Problems): string | undefined {
+export function readProfile(text: string, facts: ProfileFacts, problems: Problems): string | undefined {
   const name = text.trim();
   if (name === '') return undefined;
-  checkProfileName('profile', name, offers, problems);
-  const hindrance = offers.hindrance();
-  if (hindrance) problems.say('profile', hindrance);
+  checkProfileName('profile', name, facts, problems);
+  const blocker = facts.blocker();
+  if (blocker) problems.say('profile', blocker);
   return name;
 }

@@ -1,9 +1,9 @@
-import type { Hop, Plan, Tag } from '../plan.ts';
-import type { RoleArn } from '../sts/arn.ts';
-import { mended, sessionNameRule } from '../sts/limits.ts';
-import { partitionById } from '../sts/partitions.ts';
+import type { Hop, Plan, Tag } from '../aws/plan.ts';
+import type { RoleArn } from '../aws/arn.ts';
+import { mended, sessionNameRule } from '../aws/limits.ts';
+import { partitionById } from '../aws/partitions.ts';
 import type { AccountPlan, readAccounts } from './accounts.ts';
-import { readBase, type BaseChoice, type BaseOffers } from './base.ts';
+import { readBase, type BaseChoice, type SourceFacts } from './base.ts';
 import { readSts, type Environment } from './endpoint.ts';
 import {
   checkCarriers,
@@ -15,7 +15,7 @@ import {
 } from './hops.ts';
 import { readPolicyArns, readSessionPolicy } from './policies.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
-import type { ProfileOffers } from './profile.ts';
+import type { ProfileFacts } from './profile.ts';
 import { countRoles, readAllowedAccounts, readExternalIds, readRoles, readSessionName } from './roles.ts';
 import { readSettings, warningsFor, type Inputs, type Settings } from './settings.ts';
 import { madeTag, readTags } from './tags.ts';
@@ -45,12 +45,12 @@ export interface WorkflowFacts {
 }
 
 /** What the checks may look at beside the inputs. */
-export interface Surroundings extends BaseOffers {
+export interface Surroundings extends SourceFacts {
   readonly environment: Environment;
   /** Looked up when needed: it costs a file. */
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
-  readonly profiles: ProfileOffers | undefined;
+  readonly profiles: ProfileFacts | undefined;
   /** Reads many accounts; absent where none are given. */
   readonly readAccounts: typeof readAccounts | undefined;
   /** What is wrong with the runner itself, such as a missing GITHUB_ENV. */

@@ -1,6 +1,6 @@
-import { quoted } from '../quoted.ts';
-import { accountIdPattern, parseRoleArn, type RoleArn } from '../sts/arn.ts';
-import { breach, externalIdRule, mended, sessionNameRule, type TextRule } from '../sts/limits.ts';
+import { quoted } from '../text/quote.ts';
+import { accountIdPattern, parseRoleArn, type RoleArn } from '../aws/arn.ts';
+import { breach, externalIdRule, mended, sessionNameRule, type TextRule } from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
 import { readLines, readLinesOrCommas } from './values.ts';
 

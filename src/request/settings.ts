@@ -1,8 +1,8 @@
-import { isWebIdentity } from '../plan.ts';
+import { isWebIdentity } from '../aws/plan.ts';
 import type { BaseChoice } from './base.ts';
 import type { InputName } from './inputs.ts';
 import type { Problems } from './problems.ts';
-import { readProfile, type ProfileOffers } from './profile.ts';
+import { readProfile, type ProfileFacts } from './profile.ts';
 import { readBoolean, readChoice, readNumber, type Given } from './values.ts';
 
 /** Settings of the step itself: what it delivers, how long it tries, what it says. */
@@ -36,7 +36,7 @@ export interface Settings {
 /** Reads them all. */
 export function readSettings(
   inputs: Inputs,
-  profiles: ProfileOffers | undefined,
+  profiles: ProfileFacts | undefined,
   problems: Problems,
 ): Settings {
   const flag = (name: InputName, otherwise: boolean): boolean =>

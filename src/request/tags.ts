@@ -1,7 +1,7 @@
-import type { Tag } from '../plan.ts';
-import { tagLimits, tagPattern } from '../sts/limits.ts';
+import type { Tag } from '../aws/plan.ts';
+import { tagLimits, tagPattern } from '../aws/limits.ts';
 import { type Problems } from './problems.ts';
-import { quoted } from '../quoted.ts';
+import { quoted } from '../text/quote.ts';
 import { readLines, readLinesOrCommas } from './values.ts';
 
 /** Session tags: what the user wrote, what the workflow adds, and which of them later hops inherit. */

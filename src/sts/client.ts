@@ -11,10 +11,10 @@ import {
   type GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { StsSettings } from '../plan.ts';
+import type { StsSettings } from '../aws/plan.ts';
 import type { Answered, Connections } from './connections.ts';
-import { endpointOf } from './endpoint.ts';
-import type { Credentials } from './session.ts';
+import { endpointOf } from '../aws/sts-endpoint.ts';
+import type { Credentials } from '../aws/session.ts';
 
 /** The requests that this action makes, each once: trying again is not decided here. A signal ends its request. */
 export interface StsRequests {

@@ -5,7 +5,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
-import { know } from '../known.ts';
+import { know } from '../text/redact.ts';
 import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
 /** What is asked of a server. */

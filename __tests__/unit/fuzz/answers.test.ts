@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { requestIdToken } from '../../../src/github/id-token.ts';
-import { readAnswer } from '../../../src/sts/answer.ts';
-import { openBase } from '../../../src/sts/base.ts';
-import { assumeChain } from '../../../src/sts/chain.ts';
+import { requestIdToken } from '../../../src/sources/id-token.ts';
+import { readAnswer } from '../../../src/sts/classify.ts';
+import { openBase } from '../../../src/sources/open.ts';
+import { assumeChain } from '../../../src/chain/chain.ts';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Answered, Connections } from '../../../src/sts/connections.ts';
-import { explain } from '../../../src/sts/explain/explain.ts';
-import { RequestFailure } from '../../../src/sts/failure.ts';
-import { claimsOf, holds, tokenFault } from '../../../src/sts/token.ts';
+import { explain } from '../../../src/failures/explain.ts';
+import { RequestFailure } from '../../../src/sts/errors.ts';
+import { claimsOf, holds, tokenFault } from '../../../src/aws/web-identity-token.ts';
 import { customerArn, hopTo, keys, planOf, tokenOf } from '../sts/plans.ts';
 import { runs } from './runs.ts';
 
@@ -79,7 +79,7 @@ const answers = fc.record({
 const answering = (answered: Answered): Connections =>
   ({ send: () => Promise.resolve(answered) }) as unknown as Connections;
 const { signal } = new AbortController();
-const patience = { maxAttempts: 1, propagationWaitSeconds: 0, signal, say: () => undefined };
+const retryOptions = { maxAttempts: 1, propagationWaitSeconds: 0, signal, say: () => undefined };
 const token = tokenOf({ sub: 'repo:acme/shop:ref:refs/heads/main', exp: 9_999_999_999 });
 
 const settled = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
@@ -98,10 +98,10 @@ describe.each(['access-key', 'oidc'] as const)('STS answers a chain from %s', (k
         const means = {
           sts: new Sts(plan.sts, answering(answered)),
           base: openBase(base, {
-            ...{ patience, secret, idToken: () => Promise.resolve(token) },
+            ...{ retryOptions, secret, idToken: () => Promise.resolve(token) },
             ambient: () => Promise.reject(new Error('not asked')),
           }),
-          ...{ patience, secret, arrived: () => undefined },
+          ...{ retryOptions, secret, arrived: () => undefined },
         };
         const result = await settled(assumeChain(plan, means));
         if (!(result instanceof Error)) {

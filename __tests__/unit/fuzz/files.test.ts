@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exportAll } from '../../../src/github/environment.ts';
+import { exportAll } from '../../../src/delivery/environment.ts';
 import { commandLine } from '../../../src/profiles/command-line.ts';
 import { foreignProfiles, profileNamePattern, withProfiles } from '../../../src/profiles/config.ts';
-import { seal, unseal } from '../../../src/profiles/seal.ts';
+import { seal, unseal } from '../../../src/profiles/encrypt.ts';
 import { readFiles } from '../../../local/runner/file-commands.ts';
 import { runs } from './runs.ts';
 

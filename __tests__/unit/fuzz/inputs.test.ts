@@ -5,7 +5,7 @@ import { inputNames, secretInputs, type InputName } from '../../../src/request/i
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Request } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/settings.ts';
-import { parseRoleArn } from '../../../src/sts/arn.ts';
+import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { given, surroundings } from '../request/given.ts';
 import { runs } from './runs.ts';
 
@@ -71,7 +71,7 @@ const valueOf = (name: InputName): fc.Arbitrary<string> =>
 
 function read(some: Partial<Inputs>): Request | InputError {
   const many = (some.accounts ?? '').trim() !== '';
-  const profiles = { placeOf: () => undefined, hindrance: () => undefined };
+  const profiles = { placeOf: () => undefined, blocker: () => undefined };
   const asked = many || (some.profile ?? '').trim() !== '';
   try {
     return readRequest(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { allOrNothing, runnerProblems } from '../../../src/github/files.ts';
-import { unreadable } from '../../../src/github/token-file.ts';
+import { unreadable } from '../../../src/sources/readable-file.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;

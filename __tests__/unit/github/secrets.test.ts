@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { secret, secretAccounts } from '../../../src/github/secrets.ts';
-import { redacted } from '../../../src/known.ts';
+import { redact } from '../../../src/text/redact.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -17,7 +17,7 @@ test('a secret is registered once, and stands in nothing that is printed', () =>
   secret(' ');
   secret('');
   expect(runner.printed).toEqual(['::add-mask::s3cr3t-one']);
-  expect(redacted('a s3cr3t-one b s3cr3t-one')).toBe('a *** b ***');
+  expect(redact('a s3cr3t-one b s3cr3t-one')).toBe('a *** b ***');
 });
 
 test('the accounts in a text are secrets, and no other digits', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { secret } from '../../../src/github/secrets.ts';
 import { summarizeAccounts, summarizeChain, summarizeFailure } from '../../../src/github/summary.ts';
-import type { RoleSession } from '../../../src/sts/session.ts';
+import type { RoleSession } from '../../../src/aws/session.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 /** What stands on a job's page, to the letter. */

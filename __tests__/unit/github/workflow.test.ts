@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { idTokenAdvice } from '../../../src/github/permissions.ts';
+import { idTokenAdvice } from '../../../src/failures/id-token-permission.ts';
 import { isFromFork, workflowFacts } from '../../../src/github/workflow.ts';
 import { beRunner, type Runner } from '../runner.ts';
 

@@ -117,7 +117,7 @@ const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<Sur
     {
       ...surroundings(),
       readAccounts,
-      profiles: { placeOf: () => undefined, hindrance: () => undefined },
+      profiles: { placeOf: () => undefined, blocker: () => undefined },
       ...more,
     },
   );
@@ -264,7 +264,7 @@ describe('problems', () => {
   });
 
   test('a profile that is there already, and a folder that no client can carry', () => {
-    const profiles = { placeOf: () => 'the AWS config file', hindrance: () => 'no' };
+    const profiles = { placeOf: () => 'the AWS config file', blocker: () => 'no' };
     expect(problemsOf({ a: role(2) }, {}, { profiles })).toEqual([
       'accounts: no',
       'accounts: "a" is a profile of the AWS config file already: take another name',

@@ -8,7 +8,7 @@ import {
   type ChainSettings,
 } from '../../../src/request/hops.ts';
 import { Problems } from '../../../src/request/problems.ts';
-import { parseRoleArn, type RoleArn } from '../../../src/sts/arn.ts';
+import { parseRoleArn, type RoleArn } from '../../../src/aws/arn.ts';
 import { found } from './given.ts';
 
 const roles = ['a', 'b', 'c'].map(

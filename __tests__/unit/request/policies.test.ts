@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problems } from '../../../src/request/problems.ts';
 import { readPolicyArns, readSessionPolicy } from '../../../src/request/policies.ts';
-import { parseRoleArn, type RoleArn } from '../../../src/sts/arn.ts';
+import { parseRoleArn, type RoleArn } from '../../../src/aws/arn.ts';
 import { found } from './given.ts';
 
 const allow = { Effect: 'Allow', Action: 's3:*', Resource: '*' };

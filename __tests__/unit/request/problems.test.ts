@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { InputError, nearest, Problems } from '../../../src/request/problems.ts';
-import { quoted } from '../../../src/quoted.ts';
+import { quoted } from '../../../src/text/quote.ts';
 
 test('an InputError tells every problem on a line of its own', () => {
   const problems = new Problems();

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { readProfile, type ProfileOffers } from '../../../src/request/profile.ts';
+import { readProfile, type ProfileFacts } from '../../../src/request/profile.ts';
 import { found } from './given.ts';
 
-const free: ProfileOffers = { placeOf: () => undefined, hindrance: () => undefined };
-const read = (text: string, offers: Partial<ProfileOffers> = {}): [string | undefined, string[]] => {
+const free: ProfileFacts = { placeOf: () => undefined, blocker: () => undefined };
+const read = (text: string, facts: Partial<ProfileFacts> = {}): [string | undefined, string[]] => {
   let name: string | undefined;
   const problems = found((collected) => {
-    name = readProfile(text, { ...free, ...offers }, collected);
+    name = readProfile(text, { ...free, ...facts }, collected);
   });
   return [name, problems];
 };
@@ -14,14 +14,14 @@ const read = (text: string, offers: Partial<ProfileOffers> = {}): [string | unde
 test('a profile is given, without the white space around it, or not', () => {
   expect(read(' customer ')).toEqual(['customer', []]);
   expect(read(' ')).toEqual([undefined, []]);
-  expect(read(' ', { hindrance: () => 'no' })).toEqual([undefined, []]);
+  expect(read(' ', { blocker: () => 'no' })).toEqual([undefined, []]);
 });
 
 test('what is wrong with it, or with the place where it would be', () => {
   expect(read('a b')[1]).toEqual([
     'profile: "a b" cannot be a profile: only letters, digits and _ . @ + - may stand there, at most 64, and not - first',
   ]);
-  const there = { placeOf: () => 'the AWS config file', hindrance: () => 'no path' };
+  const there = { placeOf: () => 'the AWS config file', blocker: () => 'no path' };
   expect(read('customer', there)[1]).toEqual([
     'profile: "customer" is a profile of the AWS config file already: take another name',
     'profile: no path',

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import fc from 'fast-check';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Answered, Asked, Connections } from '../../../src/sts/connections.ts';
-import type { StsSettings } from '../../../src/plan.ts';
+import type { StsSettings } from '../../../src/aws/plan.ts';
 import { keys } from './plans.ts';
 
 const settings = { region: 'eu-west-1', useFips: false, useDualstack: false };

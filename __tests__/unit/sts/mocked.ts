@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sts';
 import { jest } from '@jest/globals';
 import type { StsRequests } from '../../../src/sts/client.ts';
-import type { Credentials } from '../../../src/sts/session.ts';
+import type { Credentials } from '../../../src/aws/session.ts';
 
 /** The requests through the SDK's own client, which tests replace by a mock of it. */
 export function mockedSts(): StsRequests {

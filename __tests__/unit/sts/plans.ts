@@ -1,5 +1,5 @@
-import type { Hop, Plan } from '../../../src/plan.ts';
-import { parseRoleArn, type RoleArn } from '../../../src/sts/arn.ts';
+import type { Hop, Plan } from '../../../src/aws/plan.ts';
+import { parseRoleArn, type RoleArn } from '../../../src/aws/arn.ts';
 
 /** A hop that carries nothing but what is given. */
 export function hopTo(arn: string, more: Partial<Hop> = {}): Hop {

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import {
+  accessKeyIdRule,
+  breach,
+  externalIdRule,
+  mended,
+  mfaSerialRule,
+  sessionNameRule,
+} from '../../../src/aws/limits.ts';
+
+test.each([
+  [sessionNameRule, 2, 64],
+  [externalIdRule, 2, 1224],
+  [mfaSerialRule, 9, 256],
+  [accessKeyIdRule, 16, 128],
+])('each rule holds at both of its ends (%#)', (rule, least, most) => {
+  expect(breach('a'.repeat(least), rule)).toBeUndefined();
+  expect(breach('a'.repeat(most), rule)).toBeUndefined();
+  expect(breach('a'.repeat(least - 1), rule)).toBe(`is shorter than ${least} characters`);
+  expect(breach('a'.repeat(most + 1), rule)).toBe(`is longer than ${most} characters (${most + 1})`);
+});
+
+test('what does not belong is named, five kinds at most', () => {
+  expect(breach('a b\tcé', sessionNameRule)).toBe(
+    'holds a space, "\\t", "é": only letters, digits and _ + = , . @ - may stand here',
+  );
+  expect(breach('ab!"§$%&', sessionNameRule)).toMatch(/^holds "!", "\\"", "§", "\$", "%" and more:/);
+});
+
+test('a mended text keeps the rule', () => {
+  expect(mended(' Freds Session ', sessionNameRule)).toBe('Freds-Session');
+  expect(mended('x'.repeat(100), sessionNameRule)).toHaveLength(64);
+  expect(breach(mended('日本:語/テスト', sessionNameRule), sessionNameRule)).toBeUndefined();
+});

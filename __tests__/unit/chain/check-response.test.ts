@@ -1,0 +1,108 @@
+import { expect, test } from '@jest/globals';
+import { sessionOf } from '../../../src/chain/check-response.ts';
+import { customerArn, hopTo } from '../sts/plans.ts';
+
+const attempt = { operation: 'AssumeRole' } as const;
+const expiration = new Date(Date.now() + 3_600_000);
+const whole = {
+  Credentials: {
+    AccessKeyId: 'ASIA1',
+    SecretAccessKey: 'secret',
+    SessionToken: 'token',
+    Expiration: expiration,
+  },
+  AssumedRoleUser: {
+    Arn: 'arn:aws:sts::222222222222:assumed-role/customer/name',
+    AssumedRoleId: 'AROA1:name',
+  },
+};
+const read = (output: object): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
+  const secrets: string[] = [];
+  return {
+    session: () => sessionOf(output, hopTo(customerArn), attempt, (value) => secrets.push(value)),
+    secrets,
+  };
+};
+
+test('a right answer gives the session; the secret and the token are registered first', () => {
+  const { session, secrets } = read(whole);
+  expect(session()).toEqual({
+    credentials: { accessKeyId: 'ASIA1', secretAccessKey: 'secret', sessionToken: 'token' },
+    assumedRoleId: 'AROA1:name',
+    trace: {
+      roleArn: customerArn,
+      assumedRoleArn: whole.AssumedRoleUser.Arn,
+      accountId: '222222222222',
+      sessionName: 'name',
+      expiration,
+    },
+  });
+  expect(secrets).toEqual(['secret', 'token', 'ASIA1']);
+});
+
+test.each([
+  ['another account', { Arn: 'arn:aws:sts::333333333333:assumed-role/customer/name' }],
+  ['another role', { Arn: 'arn:aws:sts::222222222222:assumed-role/admin/name' }],
+  ['its path kept', { Arn: 'arn:aws:sts::222222222222:assumed-role/deploy/customer/name' }],
+  ['another session', { Arn: 'arn:aws:sts::222222222222:assumed-role/customer/other' }],
+  ['another partition', { Arn: 'arn:aws-cn:sts::222222222222:assumed-role/customer/name' }],
+  ['another id', { AssumedRoleId: 'AROA1:other' }],
+])('%s is refused, and masked all the same', (_, user) => {
+  const { session, secrets } = read({ ...whole, AssumedRoleUser: { ...whole.AssumedRoleUser, ...user } });
+  expect(session).toThrow(/STS answered for .* its credentials are not used/);
+  expect(secrets).toHaveLength(3);
+});
+
+test.each(['AccessKeyId', 'SecretAccessKey', 'SessionToken'])('an answer without %s is refused', (name) => {
+  const { session, secrets } = read({ ...whole, Credentials: { ...whole.Credentials, [name]: undefined } });
+  expect(session).toThrow('no whole set of credentials');
+  expect(secrets).toHaveLength(2);
+});
+
+test.each([
+  { Credentials: undefined },
+  { AssumedRoleUser: undefined },
+  { AssumedRoleUser: { Arn: whole.AssumedRoleUser.Arn } },
+  { AssumedRoleUser: { AssumedRoleId: 'x' } },
+])('%j is refused', (absent) => {
+  expect(read({ ...whole, ...absent }).session).toThrow('no whole set of credentials');
+});
+
+test.each([
+  ['AccessKeyId', ' '],
+  ['AccessKeyId', 'ASIA 1'],
+  ['AccessKeyId', '::ASIA1'],
+  ['AccessKeyId', 'ASI'],
+  ['SecretAccessKey', ''],
+  ['SecretAccessKey', 'abc'],
+  ['SecretAccessKey', 'a\nAWS_EVIL=1'],
+  ['SessionToken', 'a b'],
+])('a %s of %j is refused', (name, value) => {
+  expect(read({ ...whole, Credentials: { ...whole.Credentials, [name]: value } }).session).toThrow(
+    'no whole set of credentials',
+  );
+});
+
+const day = 24 * 3_600_000;
+/** So many milliseconds from now; the role was asked for 900 s. */
+const from = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
+
+test.each([from(-day + 60_000), from(day + 840_000)])('an expiration of %s may be', (Expiration) => {
+  expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
+});
+
+test('words whose mask would blank the log are not registered, all others are', () => {
+  const Credentials = { ...whole.Credentials, AccessKeyId: 'abc', SecretAccessKey: 'abcd' };
+  const { session, secrets } = read({ ...whole, Credentials });
+  expect(session).toThrow();
+  expect(secrets).toEqual(['abcd', 'token']);
+});
+
+test.each([undefined, new Date('never'), from(-day - 60_000), from(day + 960_000)])(
+  'an expiration of %s is refused',
+  (Expiration) => {
+    expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).toThrow(
+      'does not say when',
+    );
+  },
+);

@@ -1,0 +1,209 @@
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { accountsReport, reasonOf } from '../../../src/failures/report.ts';
+import { accountLine, assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
+import type { AccountPlan } from '../../../src/request/accounts.ts';
+import { openBase } from '../../../src/sources/open.ts';
+import { hopTo, hubArn, keys, planOf, tokenOf } from '../sts/plans.ts';
+import { mockedSts } from '../sts/mocked.ts';
+
+const sts = mockClient(STSClient);
+const roleOf = (account: string): string => `arn:aws:iam::${account}:role/deploy`;
+const accountOf = (index: number): string => String(300_000_000_000 + index);
+
+const account = (
+  index: number,
+  base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys },
+): AccountPlan => ({
+  name: `a${String(index)}`,
+  plan: planOf(base, [hopTo(hubArn), hopTo(roleOf(accountOf(index)))]),
+  shared: 1,
+});
+
+let underWay = 0;
+let most = 0;
+const answer = async ({
+  RoleArn = '',
+  RoleSessionName = '',
+}: {
+  RoleArn?: string;
+  RoleSessionName?: string;
+}) => {
+  most = Math.max(most, ++underWay);
+  await new Promise(setImmediate);
+  underWay--;
+  const [, , , , id = '', resource = ''] = RoleArn.split(':');
+  return {
+    Credentials: {
+      AccessKeyId: 'ASIANEW',
+      SecretAccessKey: 'secret',
+      SessionToken: 'token',
+      Expiration: new Date(Date.now() + 3_600_000),
+    },
+    AssumedRoleUser: {
+      Arn: `arn:aws:sts::${id}:assumed-role/${resource.split('/').at(-1) ?? ''}/${RoleSessionName}`,
+      AssumedRoleId: `A:${RoleSessionName}`,
+    },
+  };
+};
+const error = (Code: string): Error =>
+  Object.assign(new Error('text'), { name: Code, Code, $metadata: { httpStatusCode: 400 } });
+
+const tokens: string[] = [];
+const asked: string[] = [];
+const means = (
+  base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys },
+): TargetsDependencies => {
+  const client = mockedSts();
+  const retryOptions = {
+    maxAttempts: 9,
+    propagationWaitSeconds: 0,
+    signal: new AbortController().signal,
+    say: () => undefined,
+    wait: () => Promise.resolve(),
+  };
+  const idToken = (): Promise<string> => {
+    tokens.push(tokenOf({ exp: 9_999_999_999, jti: tokens.length }));
+    return Promise.resolve(tokens.at(-1) ?? '');
+  };
+  return {
+    sts: client,
+    stsOf: ({ region }) => {
+      asked.push(region);
+      return client;
+    },
+    base: openBase(base, {
+      ambient: () => Promise.resolve(keys),
+      retryOptions,
+      secret: () => undefined,
+      idToken,
+    }),
+    retryOptions,
+    secret: () => undefined,
+    arrived: () => undefined,
+  };
+};
+
+beforeEach(() => {
+  sts.reset();
+  sts.on(AssumeRoleCommand).callsFake(answer);
+  sts.on(AssumeRoleWithWebIdentityCommand).callsFake(answer);
+  most = 0;
+  tokens.length = 0;
+  asked.length = 0;
+});
+
+const fifty = Array.from({ length: 50 }, (_, index) => account(index));
+
+test('the shared roles are assumed once, then sixteen accounts at once, in the order of the list', async () => {
+  const { assumed, failed } = await assumeTargets(fifty, means());
+  expect(failed).toEqual([]);
+  expect(assumed.map(({ account: { name } }) => name)).toEqual(fifty.map(({ name }) => name));
+  expect(sts.commandCalls(AssumeRoleCommand, { RoleArn: hubArn })).toHaveLength(1);
+  expect(sts.calls()).toHaveLength(51);
+  expect(most).toBe(16);
+});
+
+test("each account is asked for at its own region's STS", async () => {
+  const regions = ['eu-west-1', 'us-east-1', 'ap-east-1'];
+  const accounts = regions.map((region, index) => {
+    const one = account(index);
+    return { ...one, plan: { ...one.plan, sts: { ...one.plan.sts, region } } };
+  });
+  await assumeTargets(accounts, means());
+  expect(asked).toEqual(regions);
+});
+
+test('without shared roles one token serves all', async () => {
+  const base = { kind: 'oidc', audience: 'a' } as const;
+  const alone = fifty
+    .slice(0, 5)
+    .map((one, index) => ({ ...one, plan: planOf(base, [hopTo(roleOf(accountOf(index)))]), shared: 0 }));
+  const { assumed } = await assumeTargets(alone, means(base));
+  expect(assumed).toHaveLength(5);
+  expect(tokens).toHaveLength(1);
+});
+
+test('throttling slows down, and nothing is lost', async () => {
+  let assumed = 0;
+  let before: number | undefined;
+  for (let index = 0; index < 16; index++)
+    sts
+      .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) })
+      .rejectsOnce(error('Throttling'))
+      .callsFake(async (input: Parameters<typeof answer>[0]) => {
+        const answered = await answer(input);
+        assumed++;
+        return answered;
+      });
+  sts
+    .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(16)) })
+    .callsFake((input: Parameters<typeof answer>[0]) => {
+      before ??= assumed;
+      return answer(input);
+    });
+  const all = await assumeTargets(fifty, means());
+  expect([all.assumed.length, all.failed.length]).toEqual([50, 0]);
+  // Sixteen are under way when one may be: the next begins when about half of them are through, not with the first.
+  expect(before).toBeGreaterThanOrEqual(7);
+});
+
+test('whoever comes last keeps its place in the list', async () => {
+  const slow = sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(0)) });
+  for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
+  slow.callsFake(answer);
+  const { assumed } = await assumeTargets(fifty.slice(0, 5), means());
+  expect(assumed.map(({ account: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
+});
+
+test('what is wrong with one does not stop the others', async () => {
+  sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(3)) }).rejects(error('AccessDenied'));
+  const { assumed, failed } = await assumeTargets(fifty, means());
+  expect([assumed.length, failed.map(({ account: { name } }) => name)]).toEqual([49, ['a3']]);
+});
+
+test('what all of them share fails once', async () => {
+  sts.on(AssumeRoleCommand, { RoleArn: hubArn }).rejects(error('AccessDenied'));
+  await expect(assumeTargets(fifty, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
+  expect(sts.calls()).toHaveLength(1);
+  await expect(assumeTargets([], means())).rejects.toThrow('there is no account');
+});
+
+describe('the report', () => {
+  test('has the counts first, then each account explained', async () => {
+    for (const index of [1, 2])
+      sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) }).rejects(error('AccessDenied'));
+    sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(5)) }).rejects(error('RegionDisabledException'));
+    const { assumed, failed } = await assumeTargets(fifty, means());
+    const { title, message, parts } = accountsReport(failed, 50, {}).report;
+    expect(title).toBe('3 of 50 accounts failed');
+    expect(message).toBe(
+      '3 of 50 accounts failed: a1, a2, a5\n2 x A role was refused; 1 x STS is off in this region',
+    );
+    expect(
+      parts
+        .filter((part) => part.kind === 'text')
+        .map((part) => part.text)
+        .filter((words) => /^a\d+: /.test(words)),
+    ).toEqual([
+      expect.stringMatching(/^a1: A role was refused\. /),
+      expect.stringMatching(/^a2: A role was refused\. /),
+      expect.stringMatching(/^a5: STS is off in this region\. /),
+    ]);
+    expect(
+      failed
+        .slice(0, 1)
+        .map((one) => reasonOf(one, {}))
+        .join(),
+    ).toMatch(/^A role was refused: .* may not assume role deploy of account 300000000001/);
+    expect(assumed.slice(0, 1).map(accountLine).join()).toMatch(
+      /^a0: arn:aws:sts::300000000000:assumed-role\/deploy\/name, until \S+Z \(60 min\)$/,
+    );
+  });
+
+  test('names twenty at most', () => {
+    const failed = fifty.map((one) => ({ account: one, error: new Error('x') }));
+    expect(accountsReport(failed, 50, {}).message).toContain('a19 and 30 more\n');
+  });
+});

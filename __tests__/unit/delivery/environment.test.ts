@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  credentialChanges,
+  environmentWarnings,
+  keysFingerprint,
+  keysIn,
+  regionChanges,
+  remember,
+  restorations,
+} from '../../../src/delivery/environment.ts';
+
+const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
+const keys = [
+  { name: 'AWS_ACCESS_KEY_ID', value: 'ASIA1' },
+  { name: 'AWS_SECRET_ACCESS_KEY', value: 's' },
+  { name: 'AWS_SESSION_TOKEN', value: 't' },
+];
+
+describe('what changes', () => {
+  test('the keys; without a session token an empty one, for an old one must not stay', () => {
+    expect(credentialChanges(credentials, '1', {})).toEqual(keys);
+    expect(credentialChanges({ accessKeyId: 'A', secretAccessKey: 's' }, '1', {})[2]).toEqual({
+      name: 'AWS_SESSION_TOKEN',
+      value: '',
+    });
+  });
+
+  test('what is stale is blanked, and only where it is there', () => {
+    const stale = {
+      AWS_SECURITY_TOKEN: 'x',
+      AWS_CREDENTIAL_EXPIRATION: 'x',
+      AWS_CREDENTIAL_SCOPE: 'x',
+      AWS_ACCOUNT_ID: '2',
+    };
+    expect(credentialChanges(credentials, '1', stale).slice(3)).toEqual(
+      Object.keys(stale).map((name) => ({ name, value: '' })),
+    );
+    const blank = Object.fromEntries(Object.keys(stale).map((name) => [name, '']));
+    expect(credentialChanges(credentials, '1', blank)).toEqual(keys);
+    expect(credentialChanges(credentials, '1', { AWS_ACCOUNT_ID: '1' })).toEqual(keys);
+  });
+
+  test('the region where it was given', () => {
+    expect(regionChanges(undefined)).toEqual([]);
+    expect(regionChanges('eu-west-1').map(({ name }) => name)).toEqual(['AWS_REGION', 'AWS_DEFAULT_REGION']);
+  });
+});
+
+test.each<[Record<string, string>, { name: string; value: string }[], string[]]>([
+  [{}, [], []],
+  [{ AWS_PROFILE: 'x' }, [], ['AWS_PROFILE is "x"']],
+  [{ AWS_DEFAULT_PROFILE: 'x' }, [], ['AWS_DEFAULT_PROFILE is "x"']],
+  [
+    { AWS_PROFILE: '', AWS_DEFAULT_PROFILE: '' },
+    [],
+    ['AWS_PROFILE is set and empty', 'AWS_DEFAULT_PROFILE is set and empty'],
+  ],
+  [{ AWS_REGION: '' }, [], ['AWS_REGION is set and empty']],
+  [{ AWS_REGION: '' }, [{ name: 'AWS_REGION', value: 'eu-west-1' }], []],
+  [{}, [{ name: 'AWS_ACCOUNT_ID', value: '' }], ['AWS_ACCOUNT_ID named another account']],
+])('warnings for %j with %j', (environment, changes, words) => {
+  expect(environmentWarnings(environment, changes)).toEqual(
+    words.map((word) => expect.stringContaining(word)),
+  );
+});
+
+describe('remember and restore', () => {
+  const changes = [
+    ...keys,
+    { name: 'AWS_REGION', value: 'eu-west-1' },
+    { name: 'AWS_CREDENTIAL_EXPIRATION', value: '' },
+  ];
+  const before = { AWS_ACCESS_KEY_ID: 'AKIA0', AWS_SECRET_ACCESS_KEY: '', AWS_CREDENTIAL_EXPIRATION: '2020' };
+  const now = {
+    AWS_ACCESS_KEY_ID: 'ASIA1',
+    AWS_SECRET_ACCESS_KEY: 's',
+    AWS_SESSION_TOKEN: 't',
+    AWS_REGION: 'eu-west-1',
+    AWS_CREDENTIAL_EXPIRATION: '',
+  };
+
+  test('secrets of before are kept apart; no value that was set is kept', () => {
+    const { changed, secrets } = remember(changes, before);
+    expect(secrets).toEqual({ AWS_ACCESS_KEY_ID: 'AKIA0' });
+    expect(JSON.stringify(changed)).not.toMatch(/ASIA1|AKIA0/);
+  });
+
+  test('each is given back as it was; where there was none, empty, unless that breaks a client', () => {
+    const { changed, secrets } = remember(changes, before);
+    expect(restorations(changed, secrets, now)).toEqual([
+      { name: 'AWS_ACCESS_KEY_ID', value: 'AKIA0' },
+      { name: 'AWS_SECRET_ACCESS_KEY', value: '' },
+      { name: 'AWS_SESSION_TOKEN', value: '' },
+      { name: 'AWS_CREDENTIAL_EXPIRATION', value: '2020' },
+    ]);
+  });
+
+  test('what a later step has changed is left alone', () => {
+    const { changed, secrets } = remember(changes, before);
+    const later = { ...now, AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SESSION_TOKEN: undefined, AWS_REGION: 'x' };
+    expect(restorations(changed, secrets, later).map(({ name }) => name)).toEqual([
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_CREDENTIAL_EXPIRATION',
+    ]);
+  });
+
+  test("where a step's own env hides some of the keys, all are taken from the job", () => {
+    const own = { AWS_ACCESS_KEY_ID: 'AKIA0', AWS_SECRET_ACCESS_KEY: 'own' };
+    const { changed, secrets } = remember(keys, own);
+    const taken = keys.map(({ name }) => ({ name, value: '' }));
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 't' })).toEqual(taken);
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 'x' })).toEqual([]);
+    expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: undefined })).toEqual([]);
+  });
+
+  test.each(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'])(
+    '%s is never made empty',
+    (name) => {
+      const { changed } = remember([{ name, value: 'x' }], {});
+      expect(restorations(changed, {}, { [name]: 'x' })).toEqual([]);
+    },
+  );
+});
+
+test('keys in an environment, all three or none', () => {
+  const whole = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c' };
+  expect(keysIn(whole)).toEqual({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' });
+  for (const name of Object.keys(whole)) {
+    expect(keysIn({ ...whole, [name]: '' })).toBeUndefined();
+    expect(keysFingerprint({ ...whole, [name]: undefined })).toBeUndefined();
+    expect(keysFingerprint({ ...whole, [name]: 'x' })).not.toBe(keysFingerprint(whole));
+  }
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { setOutputs } from '../../../src/delivery/outputs.ts';
+import { markPost, readDelivered, saveDelivered } from '../../../src/delivery/state.ts';
+import { beRunner, type Runner } from '../runner.ts';
+
+let runner: Runner;
+beforeEach(() => {
+  runner = beRunner();
+});
+afterEach(() => {
+  runner.end();
+});
+
+const facts = {
+  accountId: '1',
+  assumedRoleArn: 'a',
+  assumedRoleId: 'i',
+  sessionName: 's',
+  expiration: 'e',
+  credentialSource: 'oidc',
+};
+
+test('every output of action.yml is set, and no other', () => {
+  setOutputs({
+    source: 'oidc',
+    facts,
+    credentials: { accessKeyId: 'k', secretAccessKey: 'x' },
+    profile: 'p',
+    accounts: [],
+    configFile: '/c',
+  });
+  const { outputs } = parse(
+    readFileSync(join(import.meta.dirname, '..', '..', '..', 'action.yml'), 'utf8'),
+  ) as { outputs: object };
+  expect(Object.keys(runner.read('GITHUB_OUTPUT')).sort()).toEqual(Object.keys(outputs).sort());
+  expect(runner.read('GITHUB_OUTPUT')['session-token']).toBe('');
+});
+
+test('the keys only where they are asked for', () => {
+  setOutputs({ source: 'oidc', facts });
+  expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('access-key-id');
+  expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('profile');
+});
+
+test('state: the mark of the post, and what was delivered', () => {
+  markPost();
+  expect(readDelivered()).toBeUndefined();
+  const delivered = {
+    sts: { region: 'r', useFips: false, useDualstack: false },
+    verify: true,
+    limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
+    changed: [],
+    folder: '/f',
+  };
+  saveDelivered(delivered);
+  expect(runner.read('GITHUB_STATE')['isPost']).toBe('true');
+  process.env['STATE_delivered'] = runner.read('GITHUB_STATE')['delivered'];
+  expect(readDelivered()).toEqual(delivered);
+});
+
+test('a state file that is not there is told with all else', () => {
+  process.env['GITHUB_STATE'] = '/none/at/all';
+  expect(markPost).not.toThrow();
+});

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { findExported, recordExported } from '../../../src/profiles/exported-sessions.ts';
+import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
+
+let temp: string;
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'exported-'));
+});
+afterEach(() => {
+  rmSync(temp, { recursive: true });
+});
+
+const session = {
+  plan: 'p',
+  keys: 'k',
+  accountId: '1',
+  assumedRoleArn: 'a',
+  assumedRoleId: 'i',
+  sessionName: 's',
+  expiration: '2026-11-23T12:00:00Z',
+  credentialSource: 'oidc',
+};
+
+test('a session is found by its plan and its keys', () => {
+  recordExported(makeStepFolder(temp, 'one'), { ...session, keys: 'other' });
+  recordExported(makeStepFolder(temp, 'two'), session);
+  writePrivate(makeStepFolder(temp, 'three'), 'exported.json', '{');
+  makeStepFolder(temp, 'four');
+  expect(findExported(temp, 'p', 'k')).toEqual(session);
+  expect(findExported(temp, 'q', 'k')).toBeUndefined();
+});
+
+test('where nothing was exported there is none', () => {
+  expect(findExported(temp, 'p', 'k')).toBeUndefined();
+});

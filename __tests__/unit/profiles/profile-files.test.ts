@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { placeOfProfile, writeProfiles } from '../../../src/profiles/profile-files.ts';
+import { makeStepFolder } from '../../../src/profiles/folder.ts';
+import { readCache } from '../../../src/profiles/cache.ts';
+import { blocker, keepProfiles, keptProfiles, thisProgram } from '../../../src/profiles/write-profiles.ts';
+import { readPlan } from '../../../src/profiles/plan-file.ts';
+import type { RoleSession } from '../../../src/aws/session.ts';
+import { planOf } from '../sts/plans.ts';
+
+let temp: string;
+let environment: Record<string, string>;
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'a temp '));
+  environment = {
+    AWS_CONFIG_FILE: join(temp, 'own-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(temp, 'own-credentials'),
+  };
+});
+afterEach(() => {
+  rmSync(temp, { recursive: true });
+});
+
+const plan = planOf({ kind: 'oidc', audience: 'a' });
+const limits = { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 };
+const program = { node: '/a b/node', bundle: '/x/index.js', windows: false };
+const session: RoleSession = {
+  credentials: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: 't' },
+  accountId: '222222222222',
+  assumedRoleArn: 'arn:x',
+  assumedRoleId: 'i',
+  sessionName: 'n',
+  expiration: new Date('2026-11-23T12:00:00Z'),
+  expires: 4_102_444_800_000,
+  hops: [],
+};
+
+test('profiles of the user are found in both files', () => {
+  expect(placeOfProfile('x', environment, temp)).toBeUndefined();
+  writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', '[profile x]\n');
+  writeFileSync(environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '', '[y]\n');
+  expect(placeOfProfile('x', environment, temp)).toBe('the AWS config file');
+  expect(placeOfProfile('y', environment, temp)).toBe('the AWS credentials file');
+  expect(
+    placeOfProfile(
+      'z',
+      { AWS_CONFIG_FILE: join(temp, 'own-config', 'x'), AWS_SHARED_CREDENTIALS_FILE: '' },
+      temp,
+    ),
+  ).toBeUndefined();
+});
+
+test('a file that is there and cannot be read is an error', () => {
+  mkdirSync(environment['AWS_CONFIG_FILE'] ?? '');
+  expect(() => placeOfProfile('x', environment, temp)).toThrow(
+    /^AWS_CONFIG_FILE, .*own-config, cannot be read \(EISDIR\)/,
+  );
+});
+
+test("the user's config is copied byte by byte, and never written to", () => {
+  const bytes = Buffer.from([0x5b, 0x61, 0x5d, 0x0d, 0x0a, 0xff, 0xfe, 0x80]);
+  writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
+  const folder = makeStepFolder(temp, 'üstep');
+  const { configPath, planPaths } = writeProfiles(
+    folder,
+    temp,
+    [{ name: 'new', region: 'eu-west-1', kept: { plan, limits } }],
+    program,
+    environment,
+  );
+  const copy = readFileSync(configPath);
+  expect(copy.subarray(0, bytes.length)).toEqual(bytes);
+  expect(copy.subarray(bytes.length).toString('utf8')).toBe(
+    `\n[profile new]\ncredential_process = '/a b/node' /x/index.js '${planPaths[0] ?? ''}' credential-process\nregion = eu-west-1\n`,
+  );
+  expect(readFileSync(environment['AWS_CONFIG_FILE'] ?? '')).toEqual(bytes);
+  expect(readPlan(planPaths[0] ?? '')).toEqual({ plan: JSON.parse(JSON.stringify(plan)) as unknown, limits });
+  expect(
+    placeOfProfile('new', { AWS_CONFIG_FILE: configPath, AWS_SHARED_CREDENTIALS_FILE: '/none' }, temp),
+  ).toBeUndefined();
+});
+
+test('a plan that is gone is told in words', () => {
+  expect(() => readPlan(join(temp, 'none'))).toThrow('profiles live until the end of the job');
+});
+
+test('what is kept for the post step cannot be changed unseen', () => {
+  const folder = makeStepFolder(temp, 'step');
+  const { record } = keepProfiles([{ name: 'new', plan, session }], { folder, temp, limits, environment });
+  expect(keptProfiles(record)).toEqual([
+    { name: 'new', arn: 'arn:x', cache: join(folder, 'plan-0.cache.json'), sts: plan.sts },
+  ]);
+  writeFileSync(record.path, '[]');
+  expect(keptProfiles(record)).toBeUndefined();
+  rmSync(record.path);
+  expect(keptProfiles(record)).toBeUndefined();
+});
+
+test('a temporary folder that no client can carry is a blocker', () => {
+  expect(blocker(temp)).toBeUndefined();
+  expect(blocker('/a #b')).toContain('white space before # or ;');
+});
+
+test('what is kept can be renewed and handed out', () => {
+  const folder = makeStepFolder(temp, 'step');
+  const before = Date.now();
+  const { configPath } = keepProfiles([{ name: 'new', plan, session }], {
+    folder,
+    temp,
+    limits,
+    environment,
+  });
+  expect(readPlan(join(folder, 'plan-0.json'))).toEqual({
+    plan: JSON.parse(JSON.stringify(plan)) as unknown,
+    limits,
+  });
+  const cached = readCache(join(folder, 'plan-0.cache.json'));
+  expect(cached).toEqual({
+    ...session.credentials,
+    accountId: '222222222222',
+    obtained: cached?.obtained,
+    expires: session.expires,
+  });
+  expect(cached?.obtained).toBeGreaterThanOrEqual(before);
+  const config = readFileSync(configPath, 'utf8');
+  expect(config).toContain('[profile new]\n');
+  expect(config).toContain(`region = ${plan.sts.region}\n`);
+  expect(config).toContain(process.execPath);
+});
+
+test('this program is the one that runs', () => {
+  expect(thisProgram()).toEqual({
+    node: process.execPath,
+    bundle: process.argv[1],
+    windows: process.platform === 'win32',
+  });
+});

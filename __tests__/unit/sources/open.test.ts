@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Base } from '../../../src/aws/plan.ts';
+import { openBase, type SourceDependencies } from '../../../src/sources/open.ts';
+import { keys, tokenOf } from '../sts/plans.ts';
+
+let folder: string;
+const secrets: string[] = [];
+const stop = new AbortController();
+
+const means = (more: Partial<SourceDependencies> = {}): SourceDependencies => ({
+  ambient: () => Promise.resolve({ ...keys, sessionToken: 'token' }),
+  retryOptions: { maxAttempts: 1, propagationWaitSeconds: 0, signal: stop.signal, say: () => undefined },
+  secret: (value) => secrets.push(value),
+  idToken: (audience) => Promise.resolve(tokenOf({ aud: audience })),
+  ...more,
+});
+const open = (base: Base, more: Partial<SourceDependencies> = {}) => openBase(base, means(more));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'base-'));
+  secrets.length = 0;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('access keys are given as they are', async () => {
+  expect(await open({ kind: 'access-key', credentials: keys }).credentials()).toBe(keys);
+});
+
+describe('ambient', () => {
+  test('every value is registered', async () => {
+    expect(await open({ kind: 'ambient', origin: {} }).credentials()).toEqual({
+      ...keys,
+      sessionToken: 'token',
+    });
+    expect(secrets).toEqual([keys.secretAccessKey, 'token', keys.accessKeyId]);
+    secrets.length = 0;
+    await open({ kind: 'ambient', origin: {} }, { ambient: () => Promise.resolve(keys) }).credentials();
+    expect(secrets).toEqual([keys.secretAccessKey, keys.accessKeyId]);
+  });
+
+  test('none is told with the reason of the SDK', async () => {
+    const ambient = () =>
+      Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' }));
+    await expect(open({ kind: 'ambient', origin: {} }, { ambient }).credentials()).rejects.toThrow(
+      'ambient: the AWS SDK found no credentials here: CredentialsProviderError: Could not load',
+    );
+  });
+
+  test('a cancelled step is told as that', async () => {
+    const retryOptions = {
+      ...means().retryOptions,
+      signal: AbortSignal.abort(new Error('The step was cancelled')),
+    };
+    await expect(open({ kind: 'ambient', origin: {} }, { retryOptions }).credentials()).rejects.toMatchObject(
+      {
+        name: 'Interrupted',
+      },
+    );
+  });
+});
+
+describe('oidc', () => {
+  test('asks with the audience, and registers the token', async () => {
+    const token = await open({ kind: 'oidc', audience: 'mine' }).token();
+    expect(token).toBe(tokenOf({ aud: 'mine' }));
+    expect(secrets).toEqual([token]);
+  });
+
+  test('asked for ahead, a token is asked for once; how it failed is told where it is needed', async () => {
+    let asked = 0;
+    const idToken = (): Promise<string> => Promise.resolve(asked++ === 0 ? tokenOf({}) : 'another');
+    const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
+    base.ahead();
+    expect(await base.token()).toBe(tokenOf({}));
+    expect(asked).toBe(1);
+    const bad = open({ kind: 'oidc', audience: 'a' }, { idToken: () => Promise.resolve('abc') });
+    bad.ahead();
+    await new Promise(setImmediate);
+    await expect(bad.token()).rejects.toThrow('oidc: the token that GitHub');
+  });
+
+  test('what is no token is not sent', async () => {
+    await expect(
+      open({ kind: 'oidc', audience: 'a' }, { idToken: () => Promise.resolve('abc') }).token(),
+    ).rejects.toThrow('oidc: the token that GitHub');
+  });
+
+  test('a token is fresh while it holds; then, and for none, another is asked for', async () => {
+    const base = open({ kind: 'oidc', audience: 'mine' });
+    const [old, good] = [1, 9_999_999_999].map((exp) => tokenOf({ exp }));
+    expect(base.renewsToken).toBe(true);
+    expect(await base.freshToken(good ?? '')).toBe(good);
+    expect(await base.freshToken(old ?? '')).toBe(tokenOf({ aud: 'mine' }));
+    expect(await base.freshToken('')).toBe(tokenOf({ aud: 'mine' }));
+  });
+});
+
+describe('token-file', () => {
+  const write = (text: string): Base => {
+    const path = join(folder, 'a token.jwt');
+    writeFileSync(path, text);
+    return { kind: 'token-file', path };
+  };
+
+  test('is read without white space, registered, and never renewed', async () => {
+    const token = tokenOf({ sub: 'x', exp: 1 });
+    const base = open(write(`${token}\n`));
+    expect(await base.token()).toBe(token);
+    expect(secrets).toEqual([token]);
+    expect(base.renewsToken).toBe(false);
+    expect(await base.freshToken(token)).toBe(token);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['no token', 'is not a JWT'],
+  ])('%j is none, and is not shown', async (text, reason) => {
+    await expect(open(write(text)).token()).rejects.toMatchObject({
+      name: 'NoBaseCredentials',
+      message: expect.stringContaining(reason),
+    });
+    expect(secrets).toEqual(text === '' ? [] : [text]);
+  });
+});
+
+test('chains that share a base share its tokens', async () => {
+  const tokens = [1, 9_999_999_998, 9_999_999_999].map((exp) => tokenOf({ exp }));
+  let asked = 0;
+  const idToken = (): Promise<string> => Promise.resolve(tokens[asked++] ?? '');
+  const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
+  const [old = '', next = '', last = ''] = tokens;
+  expect(await base.token()).toBe(old);
+  // It is over: one asks for another, and whoever else held the old one gets that.
+  expect(await base.freshToken(old)).toBe(next);
+  expect(await base.freshToken(old)).toBe(next);
+  expect(await base.freshToken(next)).toBe(next);
+  expect(asked).toBe(2);
+  // STS takes it for expired, whatever it says itself.
+  expect(await base.freshToken('')).toBe(last);
+  expect(await base.token()).toBe(last);
+});
+
+test('keys are not asked for ahead', async () => {
+  const asked: string[] = [];
+  const ambient = () => {
+    asked.push('keys');
+    return Promise.reject(new Error('asked'));
+  };
+  open({ kind: 'ambient', origin: {} }, { ambient }).ahead();
+  await new Promise(setImmediate);
+  expect(asked).toEqual([]);
+});
+
+test('what is waited for is told when the step is stopped', async () => {
+  const stopping = new AbortController();
+  const never = (): Promise<never> => new Promise<never>(() => undefined);
+  const retryOptions = { ...means().retryOptions, signal: stopping.signal };
+  const more = { ambient: never, idToken: never, retryOptions };
+  const waiting = [
+    open({ kind: 'ambient', origin: {} }, more).credentials(),
+    open({ kind: 'oidc', audience: 'a' }, more).token(),
+  ].map((one) => one.catch((error: unknown) => (error as Error).message));
+  stopping.abort(new Error('Enough'));
+  expect(await Promise.all(waiting)).toEqual([
+    'Enough while waiting for the base credentials (ambient)',
+    "Enough while waiting for GitHub's OIDC token",
+  ]);
+});
+
+test('a base gives what it has, and nothing else', async () => {
+  await expect(open({ kind: 'oidc', audience: 'a' }).credentials()).rejects.toThrow(
+    'oidc gives a token, not keys',
+  );
+  await expect(open({ kind: 'ambient', origin: {} }).token()).rejects.toThrow(
+    'ambient gives keys, not a token',
+  );
+});
+
+test('a token file that cannot be read is told with its path', async () => {
+  await expect(open({ kind: 'token-file', path: join(folder, 'none') }).token()).rejects.toMatchObject({
+    name: 'NoBaseCredentials',
+    message: expect.stringMatching(/none cannot be read \(ENOENT\)$/),
+  });
+});

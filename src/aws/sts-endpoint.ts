@@ -1,0 +1,25 @@
+import type { StsSettings } from './plan.ts';
+import { partitionOfRegion, publicPartition } from './partitions.ts';
+
+/** Where STS answers, and the region that requests to it are signed for. */
+export interface StsEndpoint {
+  readonly url: URL;
+  readonly signingRegion: string;
+}
+
+/**
+ * The endpoint of the settings: the one given, or the region's own. The names are made by the rules that the AWS SDKs
+ * share (botocore's endpoint-rule-set-1.json of STS; AWS General Reference, "AWS STS endpoints").
+ */
+export function endpointOf({ region, endpoint, useFips, useDualstack }: StsSettings): StsEndpoint {
+  const signingRegion = region === 'aws-global' ? 'us-east-1' : region;
+  if (endpoint !== undefined) return { url: new URL(endpoint), signingRegion };
+  // A region that is younger than this list is most likely one of the public partition.
+  const { id, dnsSuffix, dualStackDnsSuffix } = partitionOfRegion(signingRegion) ?? publicPartition;
+  const suffix = useDualstack ? dualStackDnsSuffix : dnsSuffix;
+  // In GovCloud the ordinary endpoints are the FIPS ones.
+  const service = useFips && !(id === 'aws-us-gov' && !useDualstack) ? 'sts-fips' : 'sts';
+  const isGlobal = region === 'aws-global' && !useFips && !useDualstack;
+  const host = isGlobal ? `sts.${dnsSuffix}` : `${service}.${signingRegion}.${suffix}`;
+  return { url: new URL(`https://${host}/`), signingRegion };
+}

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { secretVariables } from './environment.ts';
+import { mayAskForIdToken, requestIdToken } from '../sources/id-token.ts';
+import { know } from '../text/redact.ts';
+import { isUsable, readCache, recordFailure, writeCache, type CachedCredentials } from '../profiles/cache.ts';
+import { readPlan } from '../profiles/plan-file.ts';
+import type { Base } from '../aws/plan.ts';
+import { openBase } from '../sources/open.ts';
+import { assumeChain } from '../chain/chain.ts';
+import { ambientCredentials } from '../sources/ambient.ts';
+import { Connections } from '../sts/connections.ts';
+import { NoBaseCredentials, oneLine } from '../sts/errors.ts';
+import type { RoleSession } from '../aws/session.ts';
+import { cancelled, deadlineAfter } from '../sts/deadline.ts';
+
+/** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
+const longest = 30;
+
+/**
+ * Makes a profile's credentials again as they were made first, and keeps them.
+ * Where that fails, the old ones are given if they still hold for a minute or more, with a line on stderr.
+ * @throws the failure, where they do not
+ */
+export async function renew(
+  planPath: string,
+  cachePath: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<CachedCredentials> {
+  try {
+    const renewed = cachedFrom(await assume(planPath, environment), Date.now());
+    store(cachePath, renewed);
+    return renewed;
+  } catch (error) {
+    const now = Date.now();
+    const why = oneLine(error instanceof Error ? error.message : String(error));
+    const old = readCache(cachePath);
+    if (!old || !isUsable(old, now)) {
+      // Somebody ended this process; to the next one it says nothing.
+      if (!why.startsWith(cancelled)) recordFailure(cachePath, { at: now, why });
+      throw error;
+    }
+    process.stderr.write(
+      `assume-role-chain: renewing failed, the credentials of before still hold: ${why}\n`,
+    );
+    store(cachePath, { ...old, failed: { at: now, why } });
+    return old;
+  }
+}
+
+/** Credentials in hand are not thrown away for a disk that is full. */
+function store(cachePath: string, credentials: CachedCredentials): void {
+  try {
+    writeCache(cachePath, credentials);
+  } catch (error) {
+    const why = oneLine((error as Error).message);
+    process.stderr.write(`assume-role-chain: the credentials cannot be kept for the next call: ${why}\n`);
+  }
+}
+
+/** A session as it is kept. @param now milliseconds since 1970 */
+export function cachedFrom({ credentials, accountId, expires }: RoleSession, now: number): CachedCredentials {
+  return { ...credentials, accountId, obtained: now, expires };
+}
+
+async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {
+  const { plan, limits } = readPlan(resolve(planPath));
+  const stop = deadlineAfter(Math.min(limits.timeoutSeconds, longest));
+  const connections = new Connections(environment);
+  // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.
+  const secret = (value: string): void => void know(value);
+  const silent = (): void => undefined;
+  const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say: silent };
+  for (const value of secretsOf(plan.base)) secret(value);
+  const base = openBase(plan.base, {
+    ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
+    retryOptions,
+    secret,
+    idToken: (audience, signal) => {
+      if (!mayAskForIdToken(environment)) throw new NoBaseCredentials(noTokenHere);
+      return requestIdToken(environment, audience, secret, connections, signal);
+    },
+  });
+  try {
+    base.ahead();
+    const { Sts } = await import(/* webpackChunkName: 'sts' */ '../sts/client.ts');
+    const sts = new Sts(plan.sts, connections);
+    return await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
+  } finally {
+    stop.release();
+    connections.close();
+  }
+}
+
+const noTokenHere =
+  'ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment of this process: a profile that starts from ' +
+  "GitHub's OIDC token is renewed by the steps of its job alone, as the runner starts them";
+
+/** What a plan's file holds that must not be shown. */
+function secretsOf(base: Base): string[] {
+  if (base.kind === 'access-key') return Object.values(base.credentials) as string[];
+  if (base.kind !== 'ambient') return [];
+  return Object.entries(base.origin).flatMap(([name, value]) => (secretVariables.has(name) ? [value] : []));
+}

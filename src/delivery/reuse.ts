@@ -1,0 +1,36 @@
+import { untilThen } from '../text/time.ts';
+import { deliverKept, type Delivery } from './deliver.ts';
+import { keysFingerprint, keysIn } from './environment.ts';
+import { say } from '../github/log.ts';
+import { identityOf } from '../aws/plan.ts';
+import { findExported } from '../profiles/exported-sessions.ts';
+import { fingerprint } from '../profiles/encrypt.ts';
+
+/**
+ * Keeps the credentials that an earlier step exported, where they are the ones asked for and hold long enough
+ * (`min-remaining-seconds`): sets the outputs and makes no request.
+ * @returns whether there were such
+ */
+export async function keep(delivery: Delivery): Promise<boolean> {
+  const { request, environment, temp } = delivery;
+  const least = request.profile === undefined && !request.accounts ? request.minRemainingSeconds : 0;
+  const credentials = least > 0 ? keysIn(environment) : undefined;
+  const keys = keysFingerprint(environment);
+  if (!credentials || !keys) return false;
+  const facts = findExported(temp, fingerprint(identityOf(request.plan)), keys);
+  if (!facts) return false;
+  const now = new Date();
+  const expiration = new Date(facts.expiration);
+  const left = untilThen(expiration, now);
+  if (!(expiration.getTime() - now.getTime() >= least * 1000)) {
+    say(
+      `The credentials of an earlier step hold for ${left}, less than min-remaining-seconds (${least}): they are renewed.`,
+    );
+    return false;
+  }
+  await deliverKept(facts, credentials, delivery);
+  say(
+    `Kept the credentials of an earlier step: ${facts.assumedRoleArn}, until ${facts.expiration} (${left}).`,
+  );
+  return true;
+}

@@ -1,0 +1,58 @@
+import { keysIn } from './environment.ts';
+import { fail, say, warn } from '../github/log.ts';
+import type { Delivered } from './state.ts';
+import { oneLine, RequestFailure } from '../sts/errors.ts';
+import { Sts } from '../sts/client.ts';
+import { Connections } from '../sts/connections.ts';
+import { callerArn } from '../sts/caller-identity.ts';
+import { deadlineAfter } from '../sts/deadline.ts';
+
+/**
+ * Asks STS whose credentials the job holds: another identity than the step's fails the job; that they have expired, or
+ * that STS does not say, is a warning.
+ */
+export async function verify(
+  { sts: settings, limits }: Delivered,
+  exported: NonNullable<Delivered['exported']>,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const credentials = keysIn(environment);
+  if (!credentials) return;
+  const { arn, expiration } = exported;
+  const stop = deadlineAfter(limits.timeoutSeconds);
+  let connections: Connections | undefined;
+  try {
+    connections = new Connections(environment);
+    const sts = new Sts(settings, connections);
+    const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+    if (isSame(await callerArn(credentials, sts, retryOptions), arn))
+      say(`Verified: the job held the credentials of ${arn}.`);
+  } catch (error) {
+    // STS knows best; where it does not answer, this machine's clock must do.
+    const told = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
+    const expired = told || Date.now() >= new Date(expiration).getTime();
+    const reason = error instanceof Error ? error.message : String(error);
+    warn(
+      expired ? outlived(arn, expiration) : `Whose credentials the job held could not be verified: ${reason}`,
+    );
+  } finally {
+    stop.release();
+    connections?.close();
+  }
+}
+
+/** Another identity fails the job. @returns whether it is the same */
+export function isSame(answered: string, exported: string): boolean {
+  if (answered === exported) return true;
+  const message = `The job's credentials are those of ${oneLine(answered)}, and this step exported those of ${exported}`;
+  fail({
+    title: 'Wrong identity',
+    message: `${message}: what the job did since, it did as somebody else.`,
+    parts: [],
+  });
+  return false;
+}
+
+const outlived = (arn: string, expiration: string): string =>
+  `The job outlived its credentials: those of ${arn} expired at ${expiration}. Give them a longer duration-seconds, or ` +
+  'use the input profile, whose credentials renew themselves.';

@@ -1,0 +1,72 @@
+import pLimit from 'p-limit';
+import { say, warn } from '../github/log.ts';
+import { secret } from '../github/secrets.ts';
+import type { Delivered } from './state.ts';
+import { readCache } from '../profiles/cache.ts';
+import { keptProfiles, type KeptProfile } from '../profiles/write-profiles.ts';
+import { Sts } from '../sts/client.ts';
+import { Connections } from '../sts/connections.ts';
+import { callerArn } from '../sts/caller-identity.ts';
+import { deadlineAfter } from '../sts/deadline.ts';
+import { isSame } from './verify-keys.ts';
+
+/** Requests at once. */
+const atOnce = 16;
+
+/**
+ * Asks STS whose credentials each profile of the step holds, where its cached ones still do; none are renewed for it.
+ * Another identity fails the job, no answer is a warning.
+ */
+export async function verifyProfiles(
+  { limits }: Delivered,
+  record: NonNullable<Delivered['profiles']>,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const profiles = keptProfiles(record);
+  if (!profiles) {
+    warn(
+      'The profiles of this step are gone with the private folder, or were changed there: they are not verified.',
+    );
+    return;
+  }
+  const stop = deadlineAfter(limits.timeoutSeconds);
+  let connections: Connections | undefined;
+  const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+  const limit = pLimit(atOnce);
+  try {
+    const own = (connections = new Connections(environment));
+    const verified = await Promise.all(
+      profiles.map((profile) => limit(() => verifyOne(profile, new Sts(profile.sts, own), retryOptions))),
+    );
+    const same = profiles.filter((_, index) => verified[index]);
+    if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
+    else for (const { arn } of same) say(`Verified: the job held the credentials of ${arn}.`);
+  } catch (error) {
+    warn(`Whose credentials the profiles hold could not be verified: ${(error as Error).message}`);
+  } finally {
+    stop.release();
+    connections?.close();
+  }
+}
+
+/** @returns whether it holds the credentials that it should */
+async function verifyOne(
+  { name, arn, cache }: KeptProfile,
+  sts: Sts,
+  retryOptions: Parameters<typeof callerArn>[2],
+): Promise<boolean> {
+  const credentials = readCache(cache);
+  if (!credentials || credentials.expires <= Date.now()) {
+    say(`Profile ${name}: its last credentials have expired, so that there is nothing to verify.`);
+    return false;
+  }
+  // A profile's process cannot register what it renews; from here on the runner knows.
+  for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId])
+    secret(value);
+  try {
+    return isSame(await callerArn(credentials, sts, retryOptions), arn);
+  } catch (error) {
+    warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+import type { FailedAccount } from '../chain/targets.ts';
+import { mayAskForIdToken } from '../sources/id-token.ts';
+import type { Report } from '../github/log.ts';
+import { idTokenAdvice } from './id-token-permission.ts';
+import type { Plan } from '../aws/plan.ts';
+import { InputError } from '../request/problems.ts';
+import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from '../sts/errors.ts';
+import { explain } from './explain.ts';
+import { steps, text, type Part } from './explanation.ts';
+import { endpointSettings, explainNetwork } from './network.ts';
+
+/** A failure that comes with its report, such as that of many accounts. */
+export class Reported extends Error {
+  override readonly name = 'Reported';
+  readonly report: Report;
+
+  constructor(report: Report) {
+    super(report.message);
+    this.report = report;
+  }
+}
+
+/**
+ * The one place that turns what went wrong into what a user reads.
+ * @param plan undefined where the inputs did not make one
+ */
+export function reportOf(error: unknown, plan: Plan | undefined, environment: NodeJS.ProcessEnv): Report {
+  if (error instanceof InputError) return inputReport(error, environment);
+  if (error instanceof RequestFailure && plan) return requestReport(error, plan);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoBaseCredentials) {
+    return { title: 'No base credentials', message, parts: baseAdvice(plan, environment) };
+  }
+  if (error instanceof AnswerMismatch) {
+    return {
+      title: 'Answer refused',
+      message,
+      parts: [steps(endpointSettings, 'a proxy on the way may have answered in its place')],
+    };
+  }
+  if (error instanceof Reported) return error.report;
+  if (error instanceof Interrupted) return { title: 'Stopped', message, parts: [] };
+  return { title: 'Unexpected failure', message, parts: [] };
+}
+
+/** What to do where the AWS SDK finds nothing: a profile in its way first, then the permission that is missing. */
+function baseAdvice(plan: Plan | undefined, environment: NodeJS.ProcessEnv): Part[] {
+  if (plan?.base.kind !== 'ambient') return [];
+  const profile = plan.base.origin['AWS_PROFILE'];
+  const inTheWay = `AWS_PROFILE is ${JSON.stringify(profile)}: the AWS SDK for JavaScript looks there alone, and not at keys of the environment. Is there such a profile? If not, unset the variable, or give the keys as inputs`;
+  return [
+    ...(profile ? [steps(inTheWay)] : []),
+    ...(mayAskForIdToken(environment) ? [] : idTokenAdvice(environment)),
+  ];
+}
+
+function inputReport({ problems, message }: InputError, environment: NodeJS.ProcessEnv): Report {
+  // What the runner or the machine has set is written in capitals.
+  const what = problems.every(({ input }) =>
+    /^[A-Za-z_]*_(ENV|OUTPUT|STATE|TEMP|URL|PROXY|proxy)$/.test(input),
+  )
+    ? 'setting'
+    : 'input';
+  const title = problems.length === 1 ? `One ${what} is wrong` : `${problems.length} ${what}s are wrong`;
+  const parts = problems.some(({ topic }) => topic === 'id-token') ? idTokenAdvice(environment) : [];
+  return { title, message, parts };
+}
+
+function requestReport(failure: RequestFailure, plan: Plan): Report {
+  if (failure.attempt.operation !== 'GetIdToken') {
+    const { title, advice, parts } = explain(failure, plan);
+    return { title, message: `${advice}\n${failure.message}`, parts };
+  }
+  const explanation = explainNetwork(failure, { host: "GitHub's OIDC token service" });
+  const advice = explanation?.advice ?? "GitHub's OIDC token service refused the request.";
+  return {
+    title: 'No OIDC token',
+    message: `${advice}\n${failure.message}`,
+    parts: explanation?.parts ?? [],
+  };
+}
+
+/** All failing accounts in one report, counts first, each explained. */
+export function accountsReport(
+  failed: readonly FailedAccount[],
+  of: number,
+  environment: NodeJS.ProcessEnv,
+): Reported {
+  const reports = failed.map(({ account, error }) => ({
+    account,
+    report: reportOf(error, account.plan, environment),
+  }));
+  const names = failed.map(({ account }) => account.name);
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
+  const counts = `${failed.length} of ${of} accounts failed`;
+  const causes = new Map<string, number>();
+  for (const { report } of reports) causes.set(report.title, (causes.get(report.title) ?? 0) + 1);
+  const parts = reports.flatMap(({ account, report }): Part[] => [
+    text(`${account.name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
+    ...report.parts,
+  ]);
+  const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
+  return new Reported({ title: counts, message: `${counts}: ${listed}\n${summary}`, parts });
+}
+
+/** The short reason for an output: the first line of what a user reads. */
+export function reasonOf({ account, error }: FailedAccount, environment: NodeJS.ProcessEnv): string {
+  const { title, message } = reportOf(error, account.plan, environment);
+  return `${title}: ${message.replaceAll('\n', ' ')}`;
+}

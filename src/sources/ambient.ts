@@ -1,0 +1,63 @@
+import type { Connections } from '../sts/connections.ts';
+import type { Credentials } from '../aws/session.ts';
+
+/**
+ * What the SDK's default chain finds: environment, profile, container, instance.
+ * @param origin the AWS_ variables to find it by: the chain reads the process's own, so they are laid there meanwhile
+ * @param connections for the requests to STS that the chain itself may make, so that they take the proxy too
+ * @throws the SDK's CredentialsProviderError and its kin; where nothing was found, with what each place said
+ */
+export async function ambientCredentials(
+  origin: Readonly<Record<string, string>>,
+  region: string,
+  connections: Connections,
+): Promise<Credentials> {
+  // Taken apart where it is imported: the bundler then leaves out what is not named.
+  const { STSClient } = await import(/* webpackChunkName: 'ambient' */ '@aws-sdk/client-sts');
+  const { NodeHttpHandler } = await import(/* webpackChunkName: 'ambient' */ '@smithy/node-http-handler');
+  const requestHandler = new NodeHttpHandler(await connections.agents());
+  const reasons: string[] = [];
+  const own = awsVariables(process.env);
+  replaceAwsVariables(origin);
+  try {
+    // Its warnings would go to the log unmasked.
+    const logger = { ...silent, debug: (line: unknown) => reasons.push(...reasonIn(line)) };
+    const client = new STSClient({ region, logger, requestHandler });
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+    return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  } catch (error) {
+    if (error instanceof Error && reasons.length > 0) error.message += ` (${reasons.join('; ')})`;
+    throw error;
+  } finally {
+    replaceAwsVariables(own);
+  }
+}
+
+/**
+ * What a place says that has no credentials, where it is worth a word: the chain forgets all but the last. A program's
+ * failure has its command line in it, which is the user's own and not for a log.
+ */
+function reasonIn(line: unknown): string[] {
+  const [, reason = ''] = /^@smithy\/property-provider -> (.*)/.exec(String(line)) ?? [];
+  if (reason.startsWith('Command failed')) return ["the profile's credential_process failed"];
+  const worth =
+    /profile: \[|^Profile \S+ (requires|was not|could not|is not|credential_process|returned)|SSO session|instance metadata/i;
+  return worth.test(reason) ? [reason.replace(/\.$/, '')] : [];
+}
+
+/** The variables of an environment that are AWS's. */
+export function awsVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('AWS_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}
+
+function replaceAwsVariables(by: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(awsVariables(process.env))) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, by);
+}
+
+const nothing = (): void => undefined;
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
