@@ -20,13 +20,13 @@ export default {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/__tests__/patience.ts'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/timeout.ts'],
     },
     {
       ...common,
       displayName: 'clients',
       testMatch: ['<rootDir>/__tests__/clients/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/__tests__/patience.ts'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/timeout.ts'],
     },
   ],
 };

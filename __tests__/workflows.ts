@@ -1,15 +1,15 @@
-import { customerRole, externalId, hubRole } from '../local/stage.ts';
+import { customerRole, externalId, hubRole } from '../local/services.ts';
 import type { RunResult, StepResult } from '../local/runner/result.ts';
 import type { StepSpec, WorkflowSpec } from '../local/runner/workflow.ts';
 
 /** Workflows for tests, in a few words. */
 
 /** A step of this action. */
-export function enter(inputs: Readonly<Record<string, string>>, more: Partial<StepSpec> = {}): StepSpec {
-  return { uses: 'assume-role-chain/assume-role-chain@v1', name: 'enter', with: inputs, ...more };
+export function assume(inputs: Readonly<Record<string, string>>, more: Partial<StepSpec> = {}): StepSpec {
+  return { uses: 'assume-role-chain/assume-role-chain@v1', name: 'assume', with: inputs, ...more };
 }
 
-/** The chain of the stage: the hub's role, then the customer's. */
+/** The chain of the local: the hub's role, then the customer's. */
 export const chain = {
   'role-arn': `${hubRole}\n${customerRole}`,
   'external-id': externalId,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BenchJob, timed, type Contender, type Timed } from './job.ts';
 import type { Addresses } from './server.ts';
-import { hopArn, spokeArn } from './world.ts';
+import { hopArn, spokeArn } from './accounts.ts';
 
 /** What is timed: whole processes, as a runner or an AWS client begins them. */
 

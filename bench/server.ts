@@ -1,6 +1,6 @@
 import { startLocalAws } from '../local/aws/server.ts';
 import { startLocalGitHub } from '../local/github/issuer.ts';
-import { benchAccounts } from './world.ts';
+import { benchAccounts } from './accounts.ts';
 
 /** AWS and GitHub in a process of their own, so that what is timed shares nothing with them but the loopback. */
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { RunResult } from './runner/result.ts';
-import { customerRole, hubRole, openStage, type Stage } from './stage.ts';
+import { customerRole, hubRole, startLocalServices, type LocalServices } from './services.ts';
 
 /**
  * The main job on this machine, without AWS or GitHub: runs an example as it stands, shows the log that a GitHub user
@@ -11,11 +11,11 @@ async function demo(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const event = 'workflow_dispatch';
   const hasCli = cliKnowsLocalEndpoints();
-  const standIn = join(import.meta.dirname, 'stand-in');
-  const path = [...(hasCli ? [] : [standIn]), process.env['PATH'] ?? ''].join(':');
-  const stage = await openStage({ github: { eventName: event } });
+  const bin = join(import.meta.dirname, 'bin');
+  const path = [...(hasCli ? [] : [bin]), process.env['PATH'] ?? ''].join(':');
+  const local = await startLocalServices({ github: { eventName: event } });
   try {
-    const result = await stage.run({
+    const result = await local.run({
       workflow: join(root, 'examples', 'customer-deployment.yml'),
       machineEnv: { PATH: path },
       github: { event_name: event },
@@ -26,13 +26,13 @@ async function demo(): Promise<void> {
         console.log(`  ${shownAs(line)}`);
       },
     });
-    const facts = factsOf(result, stage, hasCli);
+    const facts = factsOf(result, local, hasCli);
     console.log('\nWhat was shown, against a local AWS and a local GitHub:');
     for (const [holds, text] of facts) console.log(`  ${holds ? 'yes' : 'NO '}  ${text}`);
     if (facts.some(([holds]) => !holds)) process.exitCode = 1;
     result.cleanUp();
   } finally {
-    await stage.close();
+    await local.close();
   }
 }
 
@@ -48,13 +48,13 @@ function cliKnowsLocalEndpoints(): boolean {
 }
 
 /** What a user may believe after this, each with whether it holds. */
-function factsOf(result: RunResult, stage: Stage, hasCli: boolean): [boolean, string][] {
-  const { requests } = stage.aws;
+function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boolean, string][] {
+  const { requests } = local.aws;
   const asked = requests.filter(({ action }) => action === 'GetCallerIdentity');
   const hops = requests.filter(({ action }) => action.startsWith('AssumeRole'));
   const arn = result.steps[1]?.outputs['assumed-role-arn'] ?? '';
   const deploy = result.steps.at(-1)?.stdout ?? '';
-  const cli = hasCli ? 'the AWS CLI' : 'a stand-in for the AWS CLI, for none that would do is installed,';
+  const cli = hasCli ? 'the AWS CLI' : 'the small AWS CLI of local/bin (none that would do is installed)';
   const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
   return [
     [
@@ -82,7 +82,7 @@ function factsOf(result: RunResult, stage: Stage, hasCli: boolean): [boolean, st
     ],
     [
       result.leaks.length === 0,
-      `None of ${stage.aws.secrets().length} secrets was seen in the log, state, outputs or files.`,
+      `None of ${local.aws.secrets().length} secrets was seen in the log, state, outputs or files.`,
     ],
   ];
 }

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openStage } from '../local/stage.ts';
-import { chain, enter, stepOf, workflow } from '../__tests__/workflows.ts';
+import { startLocalServices } from '../local/services.ts';
+import { chain, assume, stepOf, workflow } from '../__tests__/workflows.ts';
 
 /**
  * Draws every mermaid diagram of the pages, and the one that a job's summary gets, as GitHub would, into build/pictures:
@@ -21,12 +21,12 @@ const diagramsIn = (text: string): string[] =>
   [...text.matchAll(/^```mermaid\n([^]*?)^```/gm)].map(([, code = '']) => code);
 
 async function summary(): Promise<string> {
-  const stage = await openStage();
+  const local = await startLocalServices();
   try {
-    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'job-summary': 'always' })) });
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'job-summary': 'always' })) });
     return stepOf(result).summary;
   } finally {
-    await stage.close();
+    await local.close();
   }
 }
 

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import type { Misbehaviour } from '../local/aws/faults.ts';
-import { openStage, type Stage } from '../local/stage.ts';
+import type { FaultEffect } from '../local/aws/faults.ts';
+import { startLocalServices, type LocalServices } from '../local/services.ts';
 import type { Orders, Renewed } from './renewals.ts';
-import { chain, enter, workflow } from '../__tests__/workflows.ts';
+import { chain, assume, workflow } from '../__tests__/workflows.ts';
 
 /**
  * Hundreds of steps and thousands of renewals against an AWS of which every fifth answer is wrong: `npm run soak`.
@@ -15,7 +15,7 @@ import { chain, enter, workflow } from '../__tests__/workflows.ts';
 const steps = Number(process.env['STEPS'] ?? 300);
 const renewals = Number(process.env['RENEWALS'] ?? 3000);
 const share = 0.2;
-const faults: Misbehaviour[] = [
+const faults: FaultEffect[] = [
   { kind: 'throttle' },
   { kind: 'internal-error' },
   { kind: 'unavailable' },
@@ -28,12 +28,12 @@ const check = (holds: boolean, what: string): void => {
   if (!holds) problems.push(what);
 };
 
-async function runSteps(stage: Stage): Promise<void> {
+async function runSteps(local: LocalServices): Promise<void> {
   const limit = pLimit(4);
   const outcomes = await Promise.all(
     Array.from({ length: steps }, () =>
       limit(async () => {
-        const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '8' })) });
+        const result = await local.run({ workflow: workflow(assume({ ...chain, 'max-attempts': '8' })) });
         for (const { secret, where } of result.leaks) problems.push(`${secret} leaked: ${where}`);
         const left = result.posts.at(-1)?.files ?? [];
         check(left.length === 0, `files are left: ${left.map(({ path }) => path).join(', ')}`);
@@ -42,21 +42,21 @@ async function runSteps(stage: Stage): Promise<void> {
       }),
     ),
   );
-  report('steps', outcomes, stage);
+  report('steps', outcomes, local);
 }
 
-async function runRenewals(stage: Stage): Promise<void> {
-  const { requestUrl, requestToken } = stage.github;
+async function runRenewals(local: LocalServices): Promise<void> {
+  const { requestUrl, requestToken } = local.github;
   const environment = {
     ACTIONS_ID_TOKEN_REQUEST_URL: requestUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
   };
-  const inputs = { ...chain, 'sts-endpoint': stage.aws.url };
+  const inputs = { ...chain, 'sts-endpoint': local.aws.url };
   const child = fork(join(import.meta.dirname, 'renewals.ts'), { execArgv: ['--expose-gc'] });
   child.send({ inputs, environment, renewals } satisfies Orders);
   const [renewed] = (await once(child, 'message')) as [Renewed];
   const { outcomes, memory, handles, left, cached } = renewed;
-  report('renewals', outcomes, stage);
+  report('renewals', outcomes, local);
   check(left.length === 0, `files are left: ${left.join(', ')}`);
   check(cached, 'the last renewal is not in its cache');
   check(handles.after <= handles.before, `handles are left: ${JSON.stringify(handles)}`);
@@ -66,7 +66,7 @@ async function runRenewals(stage: Stage): Promise<void> {
   check(memory.last - memory.first < 5 + (renewals * 4) / 1000, `memory grew from ${first} to ${last} MB`);
 }
 
-function report(what: string, outcomes: readonly boolean[], { aws }: Stage): void {
+function report(what: string, outcomes: readonly boolean[], { aws }: LocalServices): void {
   const good = outcomes.filter(Boolean).length;
   const asked = aws.requests.length;
   const wrong = aws.requests.filter(({ status }) => status !== 200).length;
@@ -77,12 +77,12 @@ function report(what: string, outcomes: readonly boolean[], { aws }: Stage): voi
   check(good >= outcomes.length - 1, `${outcomes.length - good} ${what} failed`);
 }
 
-const stage = await openStage({ unrest: { share, faults } });
+const local = await startLocalServices({ randomFaults: { share, faults } });
 try {
-  await runSteps(stage);
-  await runRenewals(stage);
+  await runSteps(local);
+  await runRenewals(local);
 } finally {
-  await stage.close();
+  await local.close();
 }
 for (const problem of new Set(problems)) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStage, type Stage } from '../../local/stage.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
 import { has, where } from '../installed.ts';
-import { chain, enter, shown, stepOf, workflow } from '../workflows.ts';
+import { chain, assume, shown, stepOf, workflow } from '../workflows.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
 
 /**
@@ -10,11 +10,11 @@ import type { StepSpec } from '../../local/runner/workflow.ts';
  * lack some of them: that is said, and where CI is true it is a failure.
  */
 
-let stage: Stage;
+let local: LocalServices;
 beforeAll(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterAll(() => stage.close());
+afterAll(() => local.close());
 
 const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 
@@ -24,8 +24,8 @@ async function afterwards(
   more: Partial<StepSpec> = {},
   inputs: Record<string, string> = {},
 ): Promise<string> {
-  const result = await stage.run({
-    workflow: workflow(enter({ ...chain, ...inputs }), { name: 'client', run, ...more }),
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, ...inputs }), { name: 'client', run, ...more }),
     machineEnv: {
       PYENV_ROOT: process.env['PYENV_ROOT'] ?? '',
       AWS_CONFIG_FILE: '/dev/null',
@@ -41,7 +41,7 @@ async function afterwards(
 }
 
 const calls = (service: string): unknown[] =>
-  stage.aws.requests
+  local.aws.requests
     .filter((request) => request.service === service)
     .map(({ callerArn, status }) => [callerArn, status]);
 
@@ -81,21 +81,21 @@ test('the AWS SDK for JavaScript, with two service clients', async () => {
 });
 
 describe('a profile, through which a client crosses several expiries', () => {
-  let lasting: Stage;
+  let lasting: LocalServices;
   beforeAll(async () => {
-    lasting = stage;
-    stage = await openStage({ sessionSeconds: 3 });
+    lasting = local;
+    local = await startLocalServices({ sessionSeconds: 3 });
   });
   afterAll(async () => {
-    await stage.close();
-    stage = lasting;
+    await local.close();
+    local = lasting;
   });
 
   /** Runs a client, and tells how often the whole chain was assumed for it. */
   const renewals = async (run: string, more: Partial<StepSpec> = {}): Promise<number> => {
-    const before = stage.aws.requests.length;
+    const before = local.aws.requests.length;
     await afterwards(run, more, { profile: 'customer' });
-    const requests = stage.aws.requests.slice(before);
+    const requests = local.aws.requests.slice(before);
     expect(requests.filter(({ status }) => status >= 400 && status !== 404)).toEqual([]);
     return requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
   };

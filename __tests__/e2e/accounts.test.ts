@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AccountSpec } from '../../local/aws/world.ts';
-import { hubRole, openStage, stageAccounts, type Stage, type StageOptions } from '../../local/stage.ts';
-import { enter, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import type { AccountSpec } from '../../local/aws/spec.ts';
+import {
+  hubRole,
+  startLocalServices,
+  defaultAccounts,
+  type LocalServices,
+  type LocalServicesOptions,
+} from '../../local/services.ts';
+import { assume, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 const idOf = (index: number): string => String(300_000_000_000 + index);
 const roleOf = (index: number): string => `arn:aws:iam::${idOf(index)}:role/deploy`;
@@ -13,30 +19,30 @@ const trustPolicy = {
 async function open(
   count: number,
   without: readonly number[] = [],
-  options: StageOptions = {},
-): Promise<Stage> {
+  options: LocalServicesOptions = {},
+): Promise<LocalServices> {
   const customers = Array.from({ length: count }, (_, index): AccountSpec => ({
     id: idOf(index),
     roles: without.includes(index) ? [] : [{ name: 'deploy', trustPolicy }],
   }));
-  return openStage({
+  return startLocalServices({
     ...options,
-    world: { accounts: [...stageAccounts('acme/shop', 'deploy').slice(0, 1), ...customers] },
+    spec: { accounts: [...defaultAccounts('acme/shop', 'deploy').slice(0, 1), ...customers] },
   });
 }
 
 const list = (count: number): string =>
   Array.from({ length: count }, (_, index) => `c${String(index)}: ${roleOf(index)}`).join('\n');
-const many = (count: number, more: Record<string, string> = {}): ReturnType<typeof enter> =>
-  enter({ 'role-arn': hubRole, accounts: list(count), ...more }, { id: 'aws' });
+const many = (count: number, more: Record<string, string> = {}): ReturnType<typeof assume> =>
+  assume({ 'role-arn': hubRole, accounts: list(count), ...more }, { id: 'aws' });
 const outputOf = (outputs: Readonly<Record<string, string>>): Record<string, string>[] =>
   JSON.parse(outputs['accounts'] ?? '') as Record<string, string>[];
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await open(4);
+  local = await open(4);
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 describe('many accounts', () => {
   test('are profiles after one step; AWS_CONFIG_FILE alone is exported', async () => {
@@ -44,7 +50,7 @@ describe('many accounts', () => {
       name: 'use',
       run: 'for p in c0 c3; do cmd=$(sed -n "/profile $p\\]/,/region/s/^credential_process = //p" "$AWS_CONFIG_FILE"); sh -c "$cmd" | grep -o "AccountId.*[0-9]"; done',
     };
-    const result = await stage.run({ workflow: workflow(many(4, { region: 'us-east-1' }), use) });
+    const result = await local.run({ workflow: workflow(many(4, { region: 'us-east-1' }), use) });
     expect(result.conclusion).toBe('success');
     const step = stepOf(result);
     expect(Object.keys(step.exported)).toEqual(['AWS_CONFIG_FILE']);
@@ -56,7 +62,7 @@ describe('many accounts', () => {
         expiration: expect.stringMatching(/Z$/),
       })),
     );
-    expect(stage.aws.requests.filter(({ action }) => action.startsWith('AssumeRole'))).toHaveLength(5);
+    expect(local.aws.requests.filter(({ action }) => action.startsWith('AssumeRole'))).toHaveLength(5);
     expect(stepOf(result, 1).lines.slice(-2)).toEqual([`AccountId":"${idOf(0)}`, `AccountId":"${idOf(3)}`]);
     expect(shown(postOf(result))).toContain('Verified: 4 profiles held the credentials of their roles.');
     expect(postOf(result).files).toEqual([]);
@@ -65,9 +71,9 @@ describe('many accounts', () => {
 
   test('each at the STS of its own region, in the step, afterwards, and when it renews', async () => {
     const accounts = `c0: { role-arn: "${roleOf(0)}", region: eu-west-1 }\nc1: ${roleOf(1)}`;
-    const result = await stage.run({ workflow: workflow(many(0, { accounts, region: 'us-east-1' })) });
+    const result = await local.run({ workflow: workflow(many(0, { accounts, region: 'us-east-1' })) });
     expect(result.conclusion).toBe('success');
-    const asked = stage.aws.requests.map(({ action, region, params }) => [action, region, params['RoleArn']]);
+    const asked = local.aws.requests.map(({ action, region, params }) => [action, region, params['RoleArn']]);
     expect(asked.filter(([action]) => action === 'AssumeRole').sort()).toEqual(
       [
         ['AssumeRole', 'eu-west-1', roleOf(0)],
@@ -84,32 +90,32 @@ describe('many accounts', () => {
       c0: { 'role-arn': roleOf(0), 'session-name': 'own', 'session-tags': { Team: 'blue' } },
       c1: roleOf(1),
     });
-    const result = await stage.run({
-      workflow: workflow(enter({ 'role-arn': hubRole, accounts: '${{ secrets.ACCOUNTS }}' })),
+    const result = await local.run({
+      workflow: workflow(assume({ 'role-arn': hubRole, accounts: '${{ secrets.ACCOUNTS }}' })),
       secrets: { ACCOUNTS: accounts },
     });
     expect(result.conclusion).toBe('success');
-    const [, first] = stage.aws.requests
+    const [, first] = local.aws.requests
       .filter(({ action }) => action.startsWith('AssumeRole'))
       .filter(({ params }) => params['RoleArn'] !== roleOf(1));
     expect(first?.params).toMatchObject({ RoleSessionName: 'own', 'Tags.member.1.Key': 'Team' });
   });
 
   test('two hundred in one step', async () => {
-    await stage.close();
-    stage = await open(200, [], { latencyMs: 20 });
-    const result = await stage.run({ workflow: workflow(many(200)) });
+    await local.close();
+    local = await open(200, [], { latencyMs: 20 });
+    const result = await local.run({ workflow: workflow(many(200)) });
     expect(result.conclusion).toBe('success');
     expect(outputOf(stepOf(result).outputs)).toHaveLength(200);
-    expect(stage.aws.requests).toHaveLength(401);
+    expect(local.aws.requests).toHaveLength(401);
     expect(result.leaks).toEqual([]);
   });
 
   test('throttling slows down and recovers', async () => {
-    await stage.close();
-    stage = await open(40);
-    stage.aws.misbehave({ kind: 'throttle', action: 'AssumeRole', times: 15 });
-    const result = await stage.run({ workflow: workflow(many(40)) });
+    await local.close();
+    local = await open(40);
+    local.aws.injectFault({ kind: 'throttle', action: 'AssumeRole', times: 15 });
+    const result = await local.run({ workflow: workflow(many(40)) });
     expect(result.conclusion).toBe('success');
     expect(outputOf(stepOf(result).outputs)).toHaveLength(40);
   });
@@ -117,12 +123,12 @@ describe('many accounts', () => {
 
 describe('some that fail', () => {
   beforeEach(async () => {
-    await stage.close();
-    stage = await open(4, [1, 3]);
+    await local.close();
+    local = await open(4, [1, 3]);
   });
 
   test('stop all: one report with the counts, each explained, and nothing is left', async () => {
-    const result = await stage.run({ workflow: workflow(many(4)) });
+    const result = await local.run({ workflow: workflow(many(4)) });
     const step = stepOf(result);
     expect(leftNothing(step)).toBe(true);
     expect(step.annotations).toEqual([
@@ -137,7 +143,7 @@ describe('some that fail', () => {
   });
 
   test('are left out where the user says so, with a warning and in the output', async () => {
-    const result = await stage.run({ workflow: workflow(many(4, { 'continue-on-account-error': 'true' })) });
+    const result = await local.run({ workflow: workflow(many(4, { 'continue-on-account-error': 'true' })) });
     expect(result.conclusion).toBe('success');
     const step = stepOf(result);
     expect(step.annotations).toEqual([
@@ -157,28 +163,28 @@ describe('some that fail', () => {
 
   test('all of them is an error all the same', async () => {
     const accounts = `c1: ${roleOf(1)}\nc3: ${roleOf(3)}`;
-    const result = await stage.run({
-      workflow: workflow(enter({ 'role-arn': hubRole, accounts, 'continue-on-account-error': 'true' })),
+    const result = await local.run({
+      workflow: workflow(assume({ 'role-arn': hubRole, accounts, 'continue-on-account-error': 'true' })),
     });
     expect(stepOf(result).annotations[0]?.title).toBe('2 of 2 accounts failed');
     expect(leftNothing(stepOf(result))).toBe(true);
   });
 
   test('a role that all share fails once', async () => {
-    const result = await stage.run({ workflow: workflow(many(4, { 'role-arn': `${hubRole}X` })) });
+    const result = await local.run({ workflow: workflow(many(4, { 'role-arn': `${hubRole}X` })) });
     expect(stepOf(result).annotations[0]?.title).toBe('The role does not admit this token');
-    expect(stage.aws.requests).toHaveLength(1);
+    expect(local.aws.requests).toHaveLength(1);
   });
 });
 
 test('a list with mistakes is refused with their lines, before any request', async () => {
   const accounts = `c0: ${roleOf(0)}\nc1:\n  rolearn: ${roleOf(1)}\nc0: x\n`;
-  const result = await stage.run({ workflow: workflow(enter({ accounts })) });
+  const result = await local.run({ workflow: workflow(assume({ accounts })) });
   expect(stepOf(result).annotations[0]?.message).toBe('accounts: line 4, column 1: a name stands twice');
-  expect(stage.aws.requests).toEqual([]);
+  expect(local.aws.requests).toEqual([]);
 });
 
 test('the summary has a table of the accounts', async () => {
-  const result = await stage.run({ workflow: workflow(many(2, { 'job-summary': 'always' })) });
+  const result = await local.run({ workflow: workflow(many(2, { 'job-summary': 'always' })) });
   expect(stepOf(result).summary).toContain('| <code>c1</code> | <code>300000000001</code> |');
 });

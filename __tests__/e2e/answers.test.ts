@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/aws/faults.ts';
-import { openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, leftNothing, postOf, stepOf, workflow } from '../workflows.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { chain, assume, leftNothing, postOf, stepOf, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const answeredFor = (arn: string): Fault => ({ kind: 'identity', action: 'AssumeRole', arn });
 
@@ -54,8 +54,8 @@ test.each<[string, Fault, string]>([
   ],
   ['no expiration', { kind: 'credentials', action: 'AssumeRole', omit: ['Expiration'] }, 'does not say when'],
 ])('an answer for %s is refused before anything is exported', async (_, fault, words) => {
-  stage.aws.misbehave(fault);
-  const result = await stage.run({ workflow: workflow(enter(chain)) });
+  local.aws.injectFault(fault);
+  const result = await local.run({ workflow: workflow(assume(chain)) });
   const step = stepOf(result);
   expect(step.outcome).toBe('failure');
   expect(step.annotations[0]?.message).toContain(words);

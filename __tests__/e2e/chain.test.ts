@@ -2,14 +2,21 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
-import { chain, enter, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import {
+  customerRole,
+  externalId,
+  hubRole,
+  startLocalServices,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
+import { chain, assume, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const customerArn = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 const whoami = {
@@ -19,7 +26,7 @@ const whoami = {
 
 describe('a chain from the OIDC token', () => {
   test('gives the job the last role, tells who it is, and leaks nothing', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain), whoami) });
+    const result = await local.run({ workflow: workflow(assume(chain), whoami) });
     const step = stepOf(result);
     expect(result.conclusion).toBe('success');
     expect(step.outputs).toEqual({
@@ -30,7 +37,7 @@ describe('a chain from the OIDC token', () => {
       expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       'credential-source': 'oidc',
     });
-    const last = stage.aws.issued.at(-1);
+    const last = local.aws.issued.at(-1);
     expect(step.exported).toEqual({
       AWS_ACCESS_KEY_ID: last?.accessKeyId,
       AWS_SECRET_ACCESS_KEY: last?.secretAccessKey,
@@ -39,13 +46,13 @@ describe('a chain from the OIDC token', () => {
       AWS_DEFAULT_REGION: 'us-east-1',
     });
     expect(result.leaks).toEqual([]);
-    expect(stage.aws.issued).toHaveLength(2);
+    expect(local.aws.issued).toHaveLength(2);
     result.cleanUp();
   });
 
   test('sends each hop what belongs to it: 900 s before the last, the external id with the last', async () => {
-    await stage.run({ workflow: workflow(enter({ ...chain, 'duration-seconds': '1800' })) });
-    const [first, second, verification] = stage.aws.requests;
+    await local.run({ workflow: workflow(assume({ ...chain, 'duration-seconds': '1800' })) });
+    const [first, second, verification] = local.aws.requests;
     expect(first).toMatchObject({
       action: 'AssumeRoleWithWebIdentity',
       params: { RoleArn: hubRole, DurationSeconds: '900', RoleSessionName: 'acme.shop@42' },
@@ -57,11 +64,11 @@ describe('a chain from the OIDC token', () => {
       params: { RoleArn: customerRole, DurationSeconds: '1800', ExternalId: externalId },
     });
     expect(verification).toMatchObject({ action: 'GetCallerIdentity', callerArn: customerArn });
-    expect(stage.aws.requests).toHaveLength(3);
+    expect(local.aws.requests).toHaveLength(3);
   });
 
   test('says which base was chosen, one line a hop, and what was exported', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     const lines = stepOf(result).lines;
     const said = lines.slice(lines.indexOf('##[endgroup]') + 1);
     expect(said).toEqual([
@@ -81,8 +88,8 @@ describe('a chain from the OIDC token', () => {
     const repository = join(import.meta.dirname, '..', '..');
     for (const name of ['action.yml', 'dist'])
       cpSync(join(repository, name), join(root, name), { recursive: true });
-    const result = await stage.run({
-      workflow: workflow(enter(chain)),
+    const result = await local.run({
+      workflow: workflow(assume(chain)),
       actionRoot: root,
       folderName: 'a runner ',
     });
@@ -93,7 +100,7 @@ describe('a chain from the OIDC token', () => {
   });
 
   test('with RUNNER_DEBUG=1 leaks nothing either', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain), whoami), debug: true });
+    const result = await local.run({ workflow: workflow(assume(chain), whoami), debug: true });
     expect(result.conclusion).toBe('success');
     expect(result.leaks).toEqual([]);
   });
@@ -101,22 +108,22 @@ describe('a chain from the OIDC token', () => {
 
 describe('masks', () => {
   test('every value is registered before any line about it is printed', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     const lines = stepOf(result).stdout.split('\n');
     const firstHop = lines.findIndex((line) => line.startsWith('Hop 1'));
-    const [hub] = stage.aws.issued;
+    const [hub] = local.aws.issued;
     for (const value of [
       hub?.secretAccessKey,
       hub?.sessionToken,
       hub?.accessKeyId,
-      ...stage.github.issuedTokens,
+      ...local.github.issuedTokens,
     ]) {
       expect(lines.slice(0, firstHop)).toContain(`::add-mask::${value ?? ''}`);
     }
   });
 
   test('mask-account-id hides the accounts of the chain in everything the step says', async () => {
-    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'mask-account-id': 'true' })) });
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'mask-account-id': 'true' })) });
     const lines = stepOf(result).lines;
     const said = lines.slice(lines.indexOf('##[endgroup]') + 1).join('\n');
     expect(said).toContain('arn:aws:sts::***:assumed-role/customer-deployment');
@@ -129,34 +136,34 @@ const secrets = { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey };
 
 describe('other bases', () => {
   test('access keys: masked, never exported, never in state or outputs', async () => {
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
-        enter({ ...chain, ...keys, 'credential-source': 'access-key', 'external-id': externalId }),
+        assume({ ...chain, ...keys, 'credential-source': 'access-key', 'external-id': externalId }),
         whoami,
       ),
       secrets,
-      watch: () => [...stage.aws.secrets(), user.secretAccessKey, user.accessKeyId],
+      watch: () => [...local.aws.secrets(), user.secretAccessKey, user.accessKeyId],
     });
     expect(result.conclusion).toBe('success');
     expect(result.leaks).toEqual([]);
-    expect(stage.github.requests).toEqual([]);
+    expect(local.github.requests).toEqual([]);
     expect(stepOf(result).outputs['credential-source']).toBe('access-key');
     expect(Object.values(result.envAfterSteps)).not.toContain(user.secretAccessKey);
   });
 
   test('auto takes access keys before the OIDC token, and says so', async () => {
-    const result = await stage.run({ workflow: workflow(enter({ ...chain, ...keys })), secrets });
+    const result = await local.run({ workflow: workflow(assume({ ...chain, ...keys })), secrets });
     expect(shown(stepOf(result))).toContain(
       'Base credentials: access-key, the access key of the inputs (auto; not needed: oidc)',
     );
   });
 
   test('a token file, relative to the workspace', async () => {
-    const token = await stage.github.mint();
+    const token = await local.github.mint();
     const write = { name: 'write', run: 'printf "%s\\n" "$TOKEN" > token.jwt', env: { TOKEN: token } };
-    const result = await stage.run({
-      workflow: withoutIdToken(write, enter({ ...chain, 'web-identity-token-file': 'token.jwt' })),
-      watch: () => stage.aws.secrets(),
+    const result = await local.run({
+      workflow: withoutIdToken(write, assume({ ...chain, 'web-identity-token-file': 'token.jwt' })),
+      watch: () => local.aws.secrets(),
     });
     expect(result.conclusion).toBe('success');
     expect(stepOf(result, 1).outputs['credential-source']).toBe('token-file');
@@ -166,7 +173,7 @@ describe('other bases', () => {
 
   test('what the runner has: keys of its environment, which are masked and stay as they are after the post', async () => {
     const machineEnv = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
-    const result = await stage.run({ workflow: withoutIdToken(enter(chain)), machineEnv });
+    const result = await local.run({ workflow: withoutIdToken(assume(chain)), machineEnv });
     expect(result.conclusion).toBe('success');
     expect(shown(stepOf(result))).toContain('oidc: this job has no "id-token: write"');
     expect(stepOf(result).stdout).toContain(`::add-mask::${user.secretAccessKey}`);

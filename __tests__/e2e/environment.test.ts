@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, stepOf, workflow } from '../workflows.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { chain, assume, stepOf, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const warningsOf = (annotations: readonly { level: string; message: string }[]): string[] =>
   annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
@@ -18,7 +18,7 @@ describe('what is left over from other credentials', () => {
       AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z',
       AWS_ACCOUNT_ID: '999999999999',
     };
-    const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv });
+    const result = await local.run({ workflow: workflow(assume(chain)), machineEnv });
     const step = stepOf(result);
     expect(step.exported).toMatchObject({
       AWS_SECURITY_TOKEN: '',
@@ -33,8 +33,8 @@ describe('what is left over from other credentials', () => {
   });
 
   test('is not touched where there is nothing', async () => {
-    const result = await stage.run({
-      workflow: workflow(enter(chain)),
+    const result = await local.run({
+      workflow: workflow(assume(chain)),
       machineEnv: { AWS_ACCOUNT_ID: '222222222222' },
     });
     expect(Object.keys(stepOf(result).exported)).toEqual([
@@ -52,7 +52,7 @@ test.each([
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
   ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is "staging"'],
 ])('%s=%j is warned about, and never blanked', async (name, value, words) => {
-  const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv: { [name]: value } });
+  const result = await local.run({ workflow: workflow(assume(chain)), machineEnv: { [name]: value } });
   const step = stepOf(result);
   expect(warningsOf(step.annotations)).toEqual([expect.stringContaining(words)]);
   expect(step.exported).not.toHaveProperty(name);
@@ -61,22 +61,22 @@ test.each([
 
 describe('the region', () => {
   test('of the environment is used and not exported', async () => {
-    const result = await stage.run({
-      workflow: workflow(enter({ ...chain, region: '' })),
+    const result = await local.run({
+      workflow: workflow(assume({ ...chain, region: '' })),
       machineEnv: { AWS_DEFAULT_REGION: 'eu-west-1' },
     });
     expect(stepOf(result).exported).not.toHaveProperty('AWS_REGION');
-    expect(stage.aws.requests[1]?.region).toBe('eu-west-1');
+    expect(local.aws.requests[1]?.region).toBe('eu-west-1');
   });
 
   test('is never given back as empty, for the SDK for JavaScript refuses that', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(result.env).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: '' });
   });
 
   test('is given back as it was', async () => {
     const machineEnv = { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' };
-    const result = await stage.run({ workflow: workflow(enter(chain)), machineEnv });
+    const result = await local.run({ workflow: workflow(assume(chain)), machineEnv });
     expect(result.envAfterSteps).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
     expect(result.env).toMatchObject(machineEnv);
   });

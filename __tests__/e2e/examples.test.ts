@@ -2,19 +2,24 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { AccountSpec, RoleSpec } from '../../local/aws/world.ts';
+import type { AccountSpec, RoleSpec } from '../../local/aws/spec.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import type { RunOptions } from '../../local/runner/runner.ts';
-import { customerRole, externalId, openStage, stageAccounts, user, type Stage } from '../../local/stage.ts';
+import {
+  customerRole,
+  externalId,
+  startLocalServices,
+  defaultAccounts,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
 
 /** Every example is run as it stands, against accounts that are set up as its comments say. */
 
 const here = import.meta.dirname;
 const examples = join(here, '..', '..', 'examples');
-/** The stand-ins do for what the examples ask of the AWS CLI, Terraform and the CDK. */
-const path = [join(here, 'stand-in'), join(here, '..', '..', 'local', 'stand-in'), process.env['PATH']].join(
-  ':',
-);
+/** Small programs of our own replace the AWS CLI, Terraform and the CDK in the examples. */
+const path = [join(here, 'bin'), join(here, '..', '..', 'local', 'bin'), process.env['PATH']].join(':');
 
 const github = 'token.actions.githubusercontent.com';
 /** A role that this repository's workflows enter directly. */
@@ -35,8 +40,8 @@ const direct = (partition: string, id: string, audience: string): RoleSpec => ({
 });
 
 function accounts(): AccountSpec[] {
-  const [hub, customer] = stageAccounts();
-  if (!hub || !customer) throw new Error('the stage has two accounts');
+  const [hub, customer] = defaultAccounts();
+  if (!hub || !customer) throw new Error('the local has two accounts');
   const other = (partition: string, id: string, audience: string): AccountSpec => ({
     ...{ id, partition, roles: [direct(partition, id, audience)] },
     oidcProviders: [{ url: `https://${github}`, clientIds: [audience] }],
@@ -49,14 +54,14 @@ function accounts(): AccountSpec[] {
   ];
 }
 
-let stage: Stage;
+let local: LocalServices;
 let folder: string;
 beforeEach(async () => {
-  stage = await openStage({ world: { accounts: accounts() } });
+  local = await startLocalServices({ spec: { accounts: accounts() } });
   folder = mkdtempSync(join(tmpdir(), 'example '));
 });
 afterEach(async () => {
-  await stage.close();
+  await local.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -69,7 +74,7 @@ const secrets = {
   CUSTOMERS: JSON.stringify({ acme: { 'role-arn': customerRole, 'external-id': externalId } }),
 };
 const run = (file: string, more: Partial<RunOptions> = {}): Promise<RunResult> =>
-  stage.run({
+  local.run({
     workflow: join(examples, file),
     secrets,
     ...more,
@@ -106,7 +111,7 @@ test.each(table.map(([file, identities, more = {}]) => ({ file, identities, more
   '$file $job',
   async ({ file, identities, more }) => {
     const token = join(folder, 'token');
-    writeFileSync(token, await stage.github.mint());
+    writeFileSync(token, await local.github.mint());
     const result = await run(file, { vars: { TOKEN_FILE: token }, ...more });
     expect(result.conclusion).toBe('success');
     const said = result.steps.filter(({ kind }) => kind === 'run').map(({ stdout }) => stdout);
@@ -130,7 +135,7 @@ test('what examples hand on', async () => {
   expect(outputs.steps.at(-1)?.summary).toContain(`${own} in 111111111111, from oidc, until 20`);
   const tagged = await run('session-tags.yml');
   expect(tagged.conclusion).toBe('success');
-  const last = stage.aws.requests.filter(({ action }) => action === 'AssumeRole').at(-1)?.params ?? {};
+  const last = local.aws.requests.filter(({ action }) => action === 'AssumeRole').at(-1)?.params ?? {};
   expect(last).toMatchObject({ SourceIdentity: 'fred', 'TransitiveTagKeys.member.1': 'Project' });
   expect(Object.values(last)).toEqual(
     expect.arrayContaining(['Project', 'shop', 'CostCenter', 'Repository']),

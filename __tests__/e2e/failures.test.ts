@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PolicyDocument } from '../../local/aws/world.ts';
+import type { PolicyDocument } from '../../local/aws/spec.ts';
 import {
   customerRole,
   externalId,
   hubRole,
-  openStage,
-  stageAccounts,
+  startLocalServices,
+  defaultAccounts,
   user,
-  type Stage,
-  type StageOptions,
-} from '../../local/stage.ts';
-import { chain, enter, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+  type LocalServices,
+  type LocalServicesOptions,
+} from '../../local/services.ts';
+import { chain, assume, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 import type { StepResult } from '../../local/runner/result.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const keys = { 'access-key-id': '${{ secrets.KEY_ID }}', 'secret-access-key': '${{ secrets.KEY }}' };
 const secrets = { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey };
@@ -25,9 +25,9 @@ const secrets = { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey };
 /** Runs a step that must fail and leave nothing; gives it. */
 async function failing(
   inputs: Record<string, string>,
-  more: Partial<Parameters<Stage['run']>[0]> = {},
+  more: Partial<Parameters<LocalServices['run']>[0]> = {},
 ): Promise<StepResult> {
-  const result = await stage.run({ workflow: workflow(enter(inputs)), secrets, ...more });
+  const result = await local.run({ workflow: workflow(assume(inputs)), secrets, ...more });
   const step = stepOf(result);
   expect(step.outcome).toBe('failure');
   expect(leftNothing(step)).toBe(true);
@@ -53,20 +53,20 @@ function pasted(step: StepResult): PolicyDocument[] {
   return documents.map((document) => JSON.parse(document) as PolicyDocument);
 }
 
-async function reopen(options: StageOptions): Promise<void> {
-  await stage.close();
-  stage = await openStage(options);
+async function reopen(options: LocalServicesOptions): Promise<void> {
+  await local.close();
+  local = await startLocalServices(options);
 }
 
 const errorOf = (step: StepResult): string =>
   step.annotations.find(({ level }) => level === 'error')?.message ?? '';
 const titleOf = (step: StepResult): string | undefined =>
   step.annotations.find(({ level }) => level === 'error')?.title;
-const once = (): number => stage.aws.requests.length;
+const once = (): number => local.aws.requests.length;
 
 describe('the web identity is refused', () => {
   test('the token is shown, and a trust policy that admits exactly this caller', async () => {
-    stage.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/main';
+    local.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/main';
     const step = await failing(chain);
     expect(once()).toBe(1);
     expect(titleOf(step)).toBe('The role does not admit this token');
@@ -77,9 +77,9 @@ describe('the web identity is refused', () => {
     expect(step.lines).toContain('  aud               sts.amazonaws.com');
     expect(step.lines).toContain('  iss               https://token.actions.githubusercontent.com');
     const [policy] = pasted(step);
-    const [hub] = stageAccounts();
+    const [hub] = defaultAccounts();
     await reopen({
-      world: {
+      spec: {
         accounts: [
           {
             ...hub,
@@ -89,10 +89,10 @@ describe('the web identity is refused', () => {
         ],
       },
     });
-    stage.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/main';
-    const mended = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole })) });
+    local.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/main';
+    const mended = await local.run({ workflow: workflow(assume({ 'role-arn': hubRole })) });
     expect(mended.conclusion).toBe('success');
-    stage.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/dev';
+    local.github.claims['sub'] = 'repo:acme/other:ref:refs/heads/dev';
     await failing({ 'role-arn': hubRole });
   });
 
@@ -118,38 +118,38 @@ describe('the web identity is refused', () => {
   });
 
   test('a token that has expired', async () => {
-    const token = await stage.github.mint({ lifetimeSeconds: -5 });
+    const token = await local.github.mint({ lifetimeSeconds: -5 });
     const write = { name: 'write', run: 'printf %s "$TOKEN" > t.jwt', env: { TOKEN: token } };
-    const result = await stage.run({
-      workflow: withoutIdToken(write, enter({ ...chain, 'web-identity-token-file': 't.jwt' })),
+    const result = await local.run({
+      workflow: withoutIdToken(write, assume({ ...chain, 'web-identity-token-file': 't.jwt' })),
     });
     expect(titleOf(stepOf(result, 1))).toBe('The token has expired');
   });
 
   test('a token signed by somebody else', async () => {
-    const token = await stage.github.mint({ wrongKey: true });
+    const token = await local.github.mint({ wrongKey: true });
     const write = { name: 'write', run: 'printf %s "$TOKEN" > t.jwt', env: { TOKEN: token } };
-    const result = await stage.run({
-      workflow: withoutIdToken(write, enter({ ...chain, 'web-identity-token-file': 't.jwt' })),
+    const result = await local.run({
+      workflow: withoutIdToken(write, assume({ ...chain, 'web-identity-token-file': 't.jwt' })),
     });
     expect(titleOf(stepOf(result, 1))).toBe('The token was refused');
   });
 
   test('a GitHub Enterprise Server whose keys AWS cannot fetch', async () => {
     const issuer = 'https://ghes.example.com/_services/token';
-    const [hub] = stageAccounts();
+    const [hub] = defaultAccounts();
     const oidcProviders = [{ url: issuer, clientIds: ['sts.amazonaws.com'] }];
     await reopen({
       github: { issuer: 'https://other.example.com' },
-      world: { accounts: [{ ...hub, id: '111111111111', oidcProviders }] },
+      spec: { accounts: [{ ...hub, id: '111111111111', oidcProviders }] },
     });
-    stage.github.claims['iss'] = issuer;
-    const token = await stage.github.mint({ claims: { iss: issuer } });
+    local.github.claims['iss'] = issuer;
+    const token = await local.github.mint({ claims: { iss: issuer } });
     const write = { name: 'write', run: 'printf %s "$TOKEN" > t.jwt', env: { TOKEN: token } };
     const inputs = { 'role-arn': hubRole, 'web-identity-token-file': 't.jwt', 'max-attempts': '2' };
-    const result = await stage.run({ workflow: withoutIdToken(write, enter(inputs)) });
+    const result = await local.run({ workflow: withoutIdToken(write, assume(inputs)) });
     expect(titleOf(stepOf(result, 1))).toBe('AWS could not fetch the keys of the issuer');
-    expect(stage.aws.requests).toHaveLength(2);
+    expect(local.aws.requests).toHaveLength(2);
   });
 });
 
@@ -192,11 +192,11 @@ describe('a hop is refused', () => {
     ['sts:TagSession', { 'session-tags': 'a=b' }],
     ['sts:SetSourceIdentity', { 'source-identity': 'fred' }],
   ])('%s is missing in the trust policy', async (action, more) => {
-    const [hub, customer] = stageAccounts();
+    const [hub, customer] = defaultAccounts();
     const statements = (customer?.roles?.[0]?.trustPolicy.Statement ?? []) as readonly object[];
     const trustPolicy = { Version: '2012-10-17', Statement: statements.slice(0, 1) } as PolicyDocument;
     const roles = [{ name: 'customer-deployment', path: '/deploy/', trustPolicy }];
-    await reopen({ world: { accounts: [...(hub ? [hub] : []), { id: '222222222222', roles }] } });
+    await reopen({ spec: { accounts: [...(hub ? [hub] : []), { id: '222222222222', roles }] } });
     const step = await failing({ ...chain, ...more });
     expect(titleOf(step)).toBe(`${action} is not allowed`);
     expect(pasted(step)).toEqual([
@@ -213,10 +213,10 @@ describe('a hop is refused', () => {
     expect(step.lines).toContain(
       'aws iam update-role --role-name deployment-hub --max-session-duration 7201',
     );
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
-        enter({ 'role-arn': hubRole }),
-        enter({
+        assume({ 'role-arn': hubRole }),
+        assume({
           'role-arn': customerRole,
           'external-id': externalId,
           'credential-source': 'ambient',
@@ -255,14 +255,14 @@ describe('the base credentials are refused', () => {
   test('a base session that has expired', async () => {
     await reopen({ sessionSeconds: 0 });
     const inputs = { 'role-arn': customerRole, 'external-id': externalId, 'credential-source': 'ambient' };
-    const result = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole }), enter(inputs)) });
+    const result = await local.run({ workflow: workflow(assume({ 'role-arn': hubRole }), assume(inputs)) });
     expect(titleOf(stepOf(result, 1))).toBe('Expired credentials');
   });
 
   test('a root user', async () => {
-    const [hub, customer] = stageAccounts();
+    const [hub, customer] = defaultAccounts();
     await reopen({
-      world: {
+      spec: {
         accounts: [
           { ...hub, id: '111111111111', users: [{ ...user, root: true }] },
           ...(customer ? [customer] : []),
@@ -281,14 +281,14 @@ describe('the base credentials are refused', () => {
   });
 
   test('none at all: the permission to add', async () => {
-    const step = await failing(chain, { workflow: withoutIdToken(enter(chain)) });
+    const step = await failing(chain, { workflow: withoutIdToken(assume(chain)) });
     expect(titleOf(step)).toBe('No base credentials');
     expect(step.lines).toContain('  id-token: write');
   });
 
   test('none at all in a pull request from a fork: that it gets none', async () => {
     const event = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
-    const step = await failing(chain, { workflow: withoutIdToken(enter(chain)), event });
+    const step = await failing(chain, { workflow: withoutIdToken(assume(chain)), event });
     expect(shown(step)).toContain('This run belongs to a pull request from a fork');
     expect(shown(step)).not.toContain('id-token: write\n');
   });
@@ -296,9 +296,9 @@ describe('the base credentials are refused', () => {
 
 describe('what was sent is refused', () => {
   test('STS off in the region', async () => {
-    const [hub, customer] = stageAccounts();
+    const [hub, customer] = defaultAccounts();
     await reopen({
-      world: {
+      spec: {
         accounts: [
           ...(hub ? [hub] : []),
           { ...customer, id: '222222222222', stsDisabledRegions: ['us-east-1'] },
@@ -320,24 +320,24 @@ describe('what was sent is refused', () => {
   });
 
   test('a tag that the base session has already', async () => {
-    const first = enter({
+    const first = assume({
       'role-arn': hubRole,
       ...keys,
       'session-tags': 'Project=a',
       'transitive-tag-keys': 'Project',
     });
-    const second = enter({
+    const second = assume({
       'role-arn': customerRole,
       'external-id': externalId,
       'credential-source': 'ambient',
       'session-tags': 'project=b',
     });
-    const result = await stage.run({ workflow: workflow(first, second), secrets });
+    const result = await local.run({ workflow: workflow(first, second), secrets });
     expect(titleOf(stepOf(result, 1))).toBe('Tag already inherited');
   });
 
   test('something that is not known: its code and message, and no guess', async () => {
-    stage.aws.misbehave({ kind: 'error', status: 400, code: 'BrandNewError', message: 'Never heard of.' });
+    local.aws.injectFault({ kind: 'error', status: 400, code: 'BrandNewError', message: 'Never heard of.' });
     const step = await failing(chain);
     expect(errorOf(step)).toContain('BrandNewError: Never heard of. (request id');
     expect(once()).toBe(1);
@@ -346,7 +346,7 @@ describe('what was sent is refused', () => {
 
 test('a message of STS cannot give the runner commands', async () => {
   const message = 'bad\n::set-env name=PATH::/evil\n##[add-path]/evil\r\n::add-mask::a';
-  stage.aws.misbehave({ kind: 'error', status: 400, code: 'BrandNewError', message });
+  local.aws.injectFault({ kind: 'error', status: 400, code: 'BrandNewError', message });
   const step = await failing(chain);
   expect(step.stdout.split('\n').filter((line) => /^\s*::(set-env|add-mask::a$)|##\[/.test(line))).toEqual(
     [],
@@ -354,7 +354,7 @@ test('a message of STS cannot give the runner commands', async () => {
 });
 
 test("an answer that is not STS's is said to be that, at once", async () => {
-  stage.aws.misbehave({ kind: 'html', status: 200, times: Infinity });
+  local.aws.injectFault({ kind: 'html', status: 200, times: Infinity });
   const step = await failing(chain);
   expect(titleOf(step)).toMatch(/Somebody else answered|Answer refused/);
   expect(once()).toBe(1);
@@ -372,7 +372,7 @@ test('the summary says the same, unless it is never to be written', async () => 
   expect(step.summary).toContain('### A role was refused');
   expect(step.summary).toContain('```json');
   expect((await failing({ ...inputs, 'job-summary': 'never' })).summary).toBe('');
-  const good = await stage.run({ workflow: workflow(enter({ ...chain, 'job-summary': 'always' })) });
+  const good = await local.run({ workflow: workflow(assume({ ...chain, 'job-summary': 'always' })) });
   expect(stepOf(good).summary).toContain('base(["GitHub\'s<br/>OIDC token"])');
   expect(stepOf(good).summary).toContain(
     '| 2 | <code>222222222222</code> | <code>customer-deployment</code> |',

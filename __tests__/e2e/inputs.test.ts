@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { hubRole, openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, leftNothing, postOf, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import { hubRole, startLocalServices, type LocalServices } from '../../local/services.ts';
+import { chain, assume, leftNothing, postOf, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 async function refusal(
   inputs: Record<string, string>,
   machineEnv: Record<string, string> = {},
 ): Promise<string> {
-  const result = await stage.run({ workflow: workflow(enter(inputs)), machineEnv });
+  const result = await local.run({ workflow: workflow(assume(inputs)), machineEnv });
   const step = stepOf(result);
   expect(step.outcome).toBe('failure');
-  expect(stage.aws.requests).toEqual([]);
-  expect(stage.github.requests).toEqual([]);
+  expect(local.aws.requests).toEqual([]);
+  expect(local.github.requests).toEqual([]);
   expect(leftNothing(step)).toBe(true);
   expect(postOf(result).lines).toEqual(['Post job cleanup.']);
   const errors = step.annotations.filter(({ level, title }) => level === 'error' && title !== undefined);
@@ -111,8 +111,8 @@ describe('wrong inputs are told all at once, and no request is made', () => {
 });
 
 test('oidc without the permission: the lines to paste', async () => {
-  const result = await stage.run({
-    workflow: withoutIdToken(enter({ ...chain, 'credential-source': 'oidc' })),
+  const result = await local.run({
+    workflow: withoutIdToken(assume({ ...chain, 'credential-source': 'oidc' })),
   });
   expect(stepOf(result).lines.slice(-9, -1)).toEqual([
     expect.stringContaining('credential-source: is oidc, but this job may not ask'),

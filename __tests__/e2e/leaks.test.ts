@@ -4,8 +4,15 @@ import type { IssuerFault } from '../../local/github/issuer.ts';
 import { startLocalProxy } from '../../local/proxy.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import type { RunOptions } from '../../local/runner/runner.ts';
-import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
-import { chain, enter, workflow } from '../workflows.ts';
+import {
+  customerRole,
+  externalId,
+  hubRole,
+  startLocalServices,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
+import { chain, assume, workflow } from '../workflows.ts';
 
 /**
  * The hunt for leaks: every way through the action, and every place where it can fail, with the runner's debug log and
@@ -17,11 +24,11 @@ import { chain, enter, workflow } from '../workflows.ts';
 type Inputs = Readonly<Record<string, string>>;
 type Way = [name: string, inputs: Inputs, more: Partial<RunOptions>];
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const summary = { 'job-summary': 'always' } as const;
 const keys = { 'access-key-id': user.accessKeyId, 'secret-access-key': '${{ secrets.KEY }}' };
@@ -51,8 +58,8 @@ const secrets = {
 };
 
 const run = (inputs: Inputs, debug: boolean, more: Partial<RunOptions> = {}): Promise<RunResult> =>
-  stage.run({
-    workflow: workflow(enter(inputs), enter({ ...inputs, profile: '' })),
+  local.run({
+    workflow: workflow(assume(inputs), assume({ ...inputs, profile: '' })),
     debug,
     secrets,
     ...more,
@@ -62,17 +69,17 @@ describe.each([false, true])('with debug %j', (debug) => {
   test.each(ways)('%s', async (_name, inputs, more) => {
     const result = await run(inputs, debug, more);
     expect(result.leaks).toEqual([]);
-    expect(stage.aws.secrets().length).toBeGreaterThan(3);
+    expect(local.aws.secrets().length).toBeGreaterThan(3);
   });
 
   test('earlier keys, given back by the post', async () => {
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
         {
           run: `echo "AWS_ACCESS_KEY_ID=${user.accessKeyId}" >> "$GITHUB_ENV"; echo "AWS_SECRET_ACCESS_KEY=$KEY" >> "$GITHUB_ENV"`,
           env: { KEY: '${{ secrets.KEY }}' },
         },
-        enter(chain),
+        assume(chain),
       ),
       secrets,
       debug,
@@ -83,14 +90,14 @@ describe.each([false, true])('with debug %j', (debug) => {
 
   test('a proxy with a password', async () => {
     const proxy = await startLocalProxy(
-      { sts: stage.aws.url },
+      { sts: local.aws.url },
       { name: 'ci', password: 'pass word/of-the-proxy' },
     );
     try {
       const machineEnv = { http_proxy: proxy.url, no_proxy: '127.0.0.1' };
-      const result = await stage.run({
-        workflow: workflow(enter({ ...chain, 'sts-endpoint': 'http://sts' })),
-        watch: () => [...stage.aws.secrets(), 'pass word/of-the-proxy'],
+      const result = await local.run({
+        workflow: workflow(assume({ ...chain, 'sts-endpoint': 'http://sts' })),
+        watch: () => [...local.aws.secrets(), 'pass word/of-the-proxy'],
         machineEnv,
         debug,
       });
@@ -110,7 +117,7 @@ describe.each([false, true])('with debug %j', (debug) => {
     { kind: 'lifetime', seconds: -60 },
   ];
   test.each(issuerFaults)('the ID token fails: %j', async (fault) => {
-    stage.github.misbehave(fault);
+    local.github.injectFault(fault);
     const result = await run({ ...chain, ...summary, 'max-attempts': '1' }, debug);
     expect(result.leaks).toEqual([]);
   });
@@ -131,17 +138,23 @@ describe.each([false, true])('with debug %j', (debug) => {
     ['the verification', { ...fault, action: 'GetCallerIdentity' }],
   ]);
   test.each(faults)('%s fails: %j', async (_name, fault) => {
-    stage.aws.misbehave(fault);
+    local.aws.injectFault(fault);
     const result = await run({ ...chain, ...summary, 'max-attempts': '1' }, debug);
     expect(result.leaks).toEqual([]);
   });
 
   test("an answer that quotes the caller's own secrets", async () => {
-    const token = await stage.github.mint();
+    const token = await local.github.mint();
     const echo = `the token ${token} and the key ${user.secretAccessKey} are no good`;
-    stage.aws.misbehave({ kind: 'error', status: 403, code: 'AccessDenied', message: echo, times: Infinity });
+    local.aws.injectFault({
+      kind: 'error',
+      status: 403,
+      code: 'AccessDenied',
+      message: echo,
+      times: Infinity,
+    });
     const result = await run({ ...chain, ...keys, ...summary }, debug, {
-      watch: () => [...stage.aws.secrets(), user.secretAccessKey],
+      watch: () => [...local.aws.secrets(), user.secretAccessKey],
     });
     expect(result.conclusion).toBe('failure');
     expect(result.leaks).toEqual([]);
@@ -160,7 +173,7 @@ describe.each([false, true])('with debug %j', (debug) => {
     ['half a set', { ...chain, 'secret-access-key': '${{ secrets.KEY }}' }],
   ])('wrong inputs: %s', async (_name, inputs) => {
     const result = await run(inputs, debug, {
-      watch: () => [...stage.aws.secrets(), user.secretAccessKey, 'c2VjcmV0LXRoYXQtaXM='],
+      watch: () => [...local.aws.secrets(), user.secretAccessKey, 'c2VjcmV0LXRoYXQtaXM='],
     });
     expect(result.conclusion).toBe('failure');
     expect(result.leaks).toEqual([]);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, openStage, user } from '../../local/stage.ts';
+import { customerRole, externalId, hubRole, startLocalServices, user } from '../../local/services.ts';
 import { shown, stepOf } from '../workflows.ts';
 
 /** A workflow of aws-actions/configure-aws-credentials, rewritten by the script, runs. */
@@ -59,16 +59,16 @@ test('what was two of their steps runs as two of ours, and ends with the same se
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain('2 steps rewritten');
   expect(stdout).not.toContain('To decide');
-  const stage = await openStage();
+  const local = await startLocalServices();
   try {
-    const result = await stage.run({ workflow: path });
+    const result = await local.run({ workflow: path });
     result.cleanUp();
     expect(result.conclusion).toBe('success');
     expect(shown(stepOf(result, 2))).toContain(
       'into 222222222222 as arn:aws:sts::222222222222:assumed-role/customer-deployment/GitHubActions',
     );
   } finally {
-    await stage.close();
+    await local.close();
   }
 });
 
@@ -120,15 +120,15 @@ jobs:
   const { stdout } = migrate('keys.yml');
   expect(stdout).toMatch(/To decide:\n\s+line 7: The session was tagged/);
   expect(stdout).toMatch(/Good to know:\n\s+line 7: The session was called GitHubActions/);
-  const stage = await openStage();
+  const local = await startLocalServices();
   try {
     const secrets = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
-    const result = await stage.run({ workflow: path, secrets });
+    const result = await local.run({ workflow: path, secrets });
     result.cleanUp();
     expect(result.conclusion).toBe('success');
-    const [sent] = stage.aws.requests.filter(({ action }) => action === 'AssumeRole');
+    const [sent] = local.aws.requests.filter(({ action }) => action === 'AssumeRole');
     expect(JSON.stringify(sent)).toContain('Repository');
   } finally {
-    await stage.close();
+    await local.close();
   }
 });

@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
-import { chain, enter, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import {
+  customerRole,
+  externalId,
+  hubRole,
+  startLocalServices,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
+import { chain, assume, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const customerArn = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 const hubArn = 'arn:aws:sts::111111111111:assumed-role/deployment-hub/acme.shop@42';
@@ -14,15 +21,15 @@ const said = (lines: readonly string[]): string[] => lines.slice(lines.indexOf('
 
 describe('verify', () => {
   test('the same identity is said, and nothing is left of the private folder', async () => {
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(said(postOf(result).lines)[0]).toBe(`Verified: the job held the credentials of ${customerArn}.`);
     expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o700, 0o600]);
     expect(postOf(result).files).toEqual([]);
   });
 
   test('another identity fails the job and names both', async () => {
-    stage.aws.misbehave({ kind: 'identity', action: 'GetCallerIdentity', arn: hubArn });
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    local.aws.injectFault({ kind: 'identity', action: 'GetCallerIdentity', arn: hubArn });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(result.conclusion).toBe('failure');
     const [error] = postOf(result).annotations;
     expect(error).toMatchObject({ level: 'error', title: 'Wrong identity' });
@@ -32,8 +39,8 @@ describe('verify', () => {
   });
 
   test('no answer is a warning', async () => {
-    stage.aws.misbehave({ kind: 'unavailable', action: 'GetCallerIdentity', times: Infinity });
-    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'max-attempts': '2' })) });
+    local.aws.injectFault({ kind: 'unavailable', action: 'GetCallerIdentity', times: Infinity });
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'max-attempts': '2' })) });
     expect(result.conclusion).toBe('success');
     expect(postOf(result).annotations).toEqual([
       { level: 'warning', title: undefined, message: expect.stringContaining('could not be verified') },
@@ -41,27 +48,27 @@ describe('verify', () => {
   });
 
   test('an answer that is not an identity is a warning', async () => {
-    stage.aws.misbehave({ kind: 'html', status: 200, action: 'GetCallerIdentity', times: Infinity });
-    const result = await stage.run({ workflow: workflow(enter(chain)) });
+    local.aws.injectFault({ kind: 'html', status: 200, action: 'GetCallerIdentity', times: Infinity });
+    const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(result.conclusion).toBe('success');
     expect(postOf(result).annotations[0]?.level).toBe('warning');
   });
 
   test('verify-identity: false asks nobody', async () => {
-    const result = await stage.run({ workflow: workflow(enter({ ...chain, 'verify-identity': 'false' })) });
-    expect(stage.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'verify-identity': 'false' })) });
+    expect(local.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
     expect(result.env['AWS_SECRET_ACCESS_KEY']).toBe('');
   });
 
   test('expired by the answer of STS: a warning that names the cure', async () => {
-    stage.aws.misbehave({
+    local.aws.injectFault({
       kind: 'error',
       status: 403,
       code: 'ExpiredToken',
       message: 'The security token included in the request is expired',
       action: 'GetCallerIdentity',
     });
-    const expired = await stage.run({ workflow: workflow(enter(chain)) });
+    const expired = await local.run({ workflow: workflow(assume(chain)) });
     expect(expired.conclusion).toBe('success');
     expect(postOf(expired).annotations[0]).toMatchObject({
       level: 'warning',
@@ -71,14 +78,16 @@ describe('verify', () => {
 });
 
 test('credentials that have expired: a warning that says when', async () => {
-  await stage.close();
-  stage = await openStage({ sessionSeconds: 1 });
+  await local.close();
+  local = await startLocalServices({ sessionSeconds: 1 });
   const wait = {
     name: 'wait',
     run: 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.1; done',
     env: { UNTIL: '${{ steps.aws.outputs.expiration }}' },
   };
-  const result = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole }, { id: 'aws' }), wait) });
+  const result = await local.run({
+    workflow: workflow(assume({ 'role-arn': hubRole }, { id: 'aws' }), wait),
+  });
   expect(result.conclusion).toBe('success');
   expect(postOf(result).annotations[0]?.message).toMatch(
     /^The job outlived its credentials: those of arn:\S+ expired at \S+Z\./,
@@ -87,12 +96,12 @@ test('credentials that have expired: a warning that says when', async () => {
 
 describe('two uses in one job', () => {
   test('nest: each post hands back what its step found', async () => {
-    const second = enter(
+    const second = assume(
       { 'role-arn': customerRole, 'external-id': externalId, 'credential-source': 'ambient' },
       { name: 'second' },
     );
-    const result = await stage.run({
-      workflow: workflow(enter({ 'role-arn': hubRole }, { name: 'first' }), second),
+    const result = await local.run({
+      workflow: workflow(assume({ 'role-arn': hubRole }, { name: 'first' }), second),
     });
     expect(result.conclusion).toBe('success');
     expect(shown(postOf(result, 0))).toContain(`Verified: the job held the credentials of ${customerArn}.`);
@@ -106,11 +115,11 @@ describe('two uses in one job', () => {
   });
 
   test('after a second step that failed, the first is verified as ever', async () => {
-    const wrong = enter(
+    const wrong = assume(
       { 'role-arn': customerRole, 'credential-source': 'ambient' },
       { 'continue-on-error': true },
     );
-    const result = await stage.run({ workflow: workflow(enter({ 'role-arn': hubRole }), wrong) });
+    const result = await local.run({ workflow: workflow(assume({ 'role-arn': hubRole }), wrong) });
     expect(stepOf(result, 1).outcome).toBe('failure');
     expect(said(postOf(result, 0).lines)).toEqual([]);
     expect(shown(postOf(result, 1))).toContain(`Verified: the job held the credentials of ${hubArn}.`);
@@ -119,7 +128,7 @@ describe('two uses in one job', () => {
 
 test("a later step's own keys are left alone, and said", async () => {
   const own = { name: 'own keys', run: 'echo "AWS_ACCESS_KEY_ID=AKIAOWNKEYOFTHEJOB00" >> "$GITHUB_ENV"' };
-  const result = await stage.run({ workflow: workflow(enter(chain), own) });
+  const result = await local.run({ workflow: workflow(assume(chain), own) });
   expect(result.conclusion).toBe('success');
   expect(shown(postOf(result))).toContain(
     `The credentials of ${customerArn} are not verified: a later step replaced them`,
@@ -133,7 +142,7 @@ test('a private folder that is gone costs the earlier values, and is said', asyn
     AWS_SECRET_ACCESS_KEY: 'the-secret-of-before-the-action-0000000',
   };
   const clean = { name: 'clean', run: 'rm -rf "$RUNNER_TEMP/assume-role-chain"' };
-  const result = await stage.run({ workflow: workflow(enter(chain), clean), machineEnv });
+  const result = await local.run({ workflow: workflow(assume(chain), clean), machineEnv });
   expect(result.conclusion).toBe('success');
   expect(shown(postOf(result))).toContain('are gone with the private folder');
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
@@ -141,8 +150,8 @@ test('a private folder that is gone costs the earlier values, and is said', asyn
 
 test("a step's own env hides the job's: its keys never become the job's, and no part of a set is left", async () => {
   const env = { AWS_ACCESS_KEY_ID: '${{ secrets.KEY_ID }}', AWS_SECRET_ACCESS_KEY: '${{ secrets.KEY }}' };
-  const result = await stage.run({
-    workflow: withoutIdToken(enter(chain, { env })),
+  const result = await local.run({
+    workflow: withoutIdToken(assume(chain, { env })),
     secrets: { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey },
   });
   expect(result.conclusion).toBe('success');

@@ -2,23 +2,30 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, openStage, user, type Stage } from '../../local/stage.ts';
+import {
+  customerRole,
+  externalId,
+  hubRole,
+  startLocalServices,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
 import type { RunResult, StepResult } from '../../local/runner/result.ts';
-import { chain, enter, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import { chain, assume, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 let folder: string;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
   folder = mkdtempSync(join(tmpdir(), 'own files '));
 });
 afterEach(async () => {
-  await stage.close();
+  await local.close();
   rmSync(folder, { recursive: true });
 });
 
-const profile = (name: string, more: Record<string, string> = {}): ReturnType<typeof enter> =>
-  enter({ ...chain, profile: name, ...more }, { name });
+const profile = (name: string, more: Record<string, string> = {}): ReturnType<typeof assume> =>
+  assume({ ...chain, profile: name, ...more }, { name });
 /** What a profile's section says. */
 const command = (name: string): string =>
   `cmd=$(sed -n '/profile ${name}\\]/,/region/s/^credential_process = //p' "$AWS_CONFIG_FILE")`;
@@ -28,14 +35,14 @@ const ask = (name: string, filter = '"AccessKeyId":"[A-Z0-9]*"'): string =>
 const run = (script: string, env: Record<string, string> = {}) => ({ name: 'use', run: script, env });
 const account = '"AccountId":"[0-9]*"';
 const chains = (): number =>
-  stage.aws.requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
+  local.aws.requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
 const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 const answersOf = (step: StepResult): string[] =>
   step.lines.filter((line) => line.includes('"AccessKeyId":') && !line.includes('cmd='));
 
 describe('a profile', () => {
   test('is exported with its config file, and answers from its cache', async () => {
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(profile('customer'), run(ask('customer', '"AccountId":"[0-9]*"'))),
     });
     expect(result.conclusion).toBe('success');
@@ -62,7 +69,7 @@ describe('a profile', () => {
   });
 
   test('works from folders with spaces and quotes in their names', async () => {
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(profile('customer'), run(ask('customer'))),
       folderName: "it's a runner ",
     });
@@ -78,7 +85,7 @@ describe('a profile', () => {
       AWS_ROLE_ARN: 'y',
       AWS_WEB_IDENTITY_TOKEN_FILE: 'z',
     };
-    const result = await stage.run({ workflow: workflow(profile('customer')), machineEnv });
+    const result = await local.run({ workflow: workflow(profile('customer')), machineEnv });
     expect(stepOf(result).exported).toMatchObject({
       AWS_ACCESS_KEY_ID: '',
       AWS_SECRET_ACCESS_KEY: '',
@@ -94,7 +101,7 @@ describe('a profile', () => {
     const own = '# mine\r\n[default]\r\nregion = eu-west-3\r\n[profile staging]\noutput=json';
     const path = join(folder, 'config');
     writeFileSync(path, own);
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
         profile('customer'),
         run('cat "$AWS_CONFIG_FILE"; grep -c credential_process "$AWS_CONFIG_FILE"'),
@@ -117,18 +124,18 @@ describe('a profile', () => {
       AWS_CONFIG_FILE: join(folder, 'config'),
       AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
     };
-    const result = await stage.run({ workflow: workflow(profile('staging')), machineEnv });
+    const result = await local.run({ workflow: workflow(profile('staging')), machineEnv });
     expect(stepOf(result).annotations[0]?.message).toBe(
       `profile: "staging" is a profile of ${words} already: take another name`,
     );
-    expect(stage.aws.requests).toEqual([]);
+    expect(local.aws.requests).toEqual([]);
     expect(leftNothing(stepOf(result))).toBe(true);
   });
 });
 
 test('profiles of several steps are all there, and nest', async () => {
-  const hub = enter({ 'role-arn': hubRole, profile: 'hub' }, { name: 'hub' });
-  const result = await stage.run({
+  const hub = assume({ 'role-arn': hubRole, profile: 'hub' }, { name: 'hub' });
+  const result = await local.run({
     workflow: workflow(hub, profile('customer'), run(`${ask('hub', account)}; ${ask('customer', account)}`)),
   });
   expect(result.conclusion).toBe('success');
@@ -146,9 +153,9 @@ test('profiles of several steps are all there, and nest', async () => {
 });
 
 test('the same name again replaces what this action wrote, and is given back', async () => {
-  const result = await stage.run({
+  const result = await local.run({
     workflow: workflow(
-      enter({ 'role-arn': hubRole, profile: 'p' }, { name: 'first' }),
+      assume({ 'role-arn': hubRole, profile: 'p' }, { name: 'first' }),
       profile('p'),
       run('grep -c "profile p]" "$AWS_CONFIG_FILE"'),
     ),
@@ -169,15 +176,15 @@ describe('renewing, with sessions of seconds', () => {
   ].join('\n');
 
   const across = async (
-    step: ReturnType<typeof enter>,
-    options: Partial<Parameters<Stage['run']>[0]> = {},
+    step: ReturnType<typeof assume>,
+    options: Partial<Parameters<LocalServices['run']>[0]> = {},
   ): Promise<RunResult> => {
-    await stage.close();
-    stage = await openStage({ sessionSeconds: 4 });
-    return stage.run({ workflow: workflow(step, run(acrossExpiry)), ...options });
+    await local.close();
+    local = await startLocalServices({ sessionSeconds: 4 });
+    return local.run({ workflow: workflow(step, run(acrossExpiry)), ...options });
   };
 
-  test.each<[string, ReturnType<typeof enter>, Partial<Parameters<Stage['run']>[0]>]>([
+  test.each<[string, ReturnType<typeof assume>, Partial<Parameters<LocalServices['run']>[0]>]>([
     ['the OIDC token', profile('customer'), {}],
     [
       'access keys',
@@ -197,7 +204,7 @@ describe('renewing, with sessions of seconds', () => {
     const result = await across(step, options);
     expect(result.conclusion).toBe('success');
     expect(stepOf(result, 1).lines.at(-1)).toBe('"AccountId":"222222222222"');
-    expect(stage.aws.issued.length).toBeGreaterThan(2);
+    expect(local.aws.issued.length).toBeGreaterThan(2);
     expect(result.leaks).toEqual([]);
   });
 
@@ -218,8 +225,8 @@ describe('renewing, with sessions of seconds', () => {
   });
 
   test('twenty that ask when it is time make one chain of requests', async () => {
-    await stage.close();
-    stage = await openStage({ sessionSeconds: 12, latencyMs: 50 });
+    await local.close();
+    local = await startLocalServices({ sessionSeconds: 12, latencyMs: 50 });
     // Of a life of 12 seconds, the last 6 are for renewing.
     const script = [
       command('customer'),
@@ -228,9 +235,9 @@ describe('renewing, with sessions of seconds', () => {
       'cat "$RUNNER_TEMP"/../answer-* | sort | uniq -c | awk \'{ print $1, "alike" }\'',
       'rm "$RUNNER_TEMP"/../answer-*',
     ].join('\n');
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
-        enter({ ...chain, profile: 'customer' }, { id: 'aws' }),
+        assume({ ...chain, profile: 'customer' }, { id: 'aws' }),
         run(script, { UNTIL: '${{ steps.aws.outputs.expiration }}' }),
       ),
     });
@@ -241,13 +248,13 @@ describe('renewing, with sessions of seconds', () => {
   /** Waits until the first credentials are over. */
   const over = 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done';
   const until = { UNTIL: '${{ steps.aws.outputs.expiration }}' };
-  const named = (more: Record<string, string> = {}): ReturnType<typeof enter> =>
-    enter({ ...chain, profile: 'customer', ...more }, { id: 'aws', name: 'customer' });
+  const named = (more: Record<string, string> = {}): ReturnType<typeof assume> =>
+    assume({ ...chain, profile: 'customer', ...more }, { id: 'aws', name: 'customer' });
 
   test('also when the one that renews is killed', async () => {
-    await stage.close();
-    stage = await openStage({ sessionSeconds: 3 });
-    stage.aws.misbehave({ kind: 'delay', ms: 2000, action: 'AssumeRole', skip: 1 });
+    await local.close();
+    local = await startLocalServices({ sessionSeconds: 3 });
+    local.aws.injectFault({ kind: 'delay', ms: 2000, action: 'AssumeRole', skip: 1 });
     const script = [
       command('customer'),
       over,
@@ -257,10 +264,10 @@ describe('renewing, with sessions of seconds', () => {
     ].join('\n');
     /** Kills it between its hops: the hub's session has been issued, the second one is under way. */
     const kill = async (pid: number): Promise<void> => {
-      while (stage.aws.issued.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (local.aws.issued.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
       process.kill(pid, 'SIGKILL');
     };
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(named(), run(script, until)),
       onLine: (line) => {
         const pid = /^victim (\d+)$/.exec(line)?.[1];
@@ -274,22 +281,22 @@ describe('renewing, with sessions of seconds', () => {
     [
       'an outage',
       () => {
-        stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
+        local.aws.injectFault({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
       },
       /hop \d of 2\): HTTP 503/,
     ],
     [
       'base keys that are no longer good',
       () => {
-        stage.aws.revoke(user.accessKeyId);
+        local.aws.revoke(user.accessKeyId);
       },
       /hop 1 of 2\): InvalidClientTokenId/,
     ],
   ])('%s, and nothing that still holds: one line on stderr and a failure', async (_, change, words) => {
-    await stage.close();
-    stage = await openStage({ sessionSeconds: 1 });
+    await local.close();
+    local = await startLocalServices({ sessionSeconds: 1 });
     const script = `${command('customer')}\n${over}\nsh -c "$cmd" && exit 9\nsh -c "$cmd" 2>&1 > /dev/null | wc -l`;
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(
         named({
           'max-attempts': '1',
@@ -317,11 +324,11 @@ describe('renewing, with sessions of seconds', () => {
       `"$NODE" -e '${age}' "$(dirname "$AWS_CONFIG_FILE")/plan-0.cache.json"`,
       'sh -c "$cmd" | grep -o \'"AccountId":"[0-9]*"\'',
     ].join('\n');
-    const result = await stage.run({
+    const result = await local.run({
       workflow: workflow(named({ 'max-attempts': '1' }), run(script, { NODE: process.execPath })),
       onLine: (line) => {
         if (line.startsWith('Profile customer renews'))
-          stage.aws.misbehave({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
+          local.aws.injectFault({ kind: 'unavailable', action: 'AssumeRole', times: Infinity });
       },
     });
     expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
@@ -332,9 +339,9 @@ describe('renewing, with sessions of seconds', () => {
 });
 
 test('without ID tokens a profile by OIDC cannot be', async () => {
-  const result = await stage.run({
+  const result = await local.run({
     workflow: withoutIdToken(
-      enter({
+      assume({
         'role-arn': customerRole,
         'external-id': externalId,
         profile: 'x',

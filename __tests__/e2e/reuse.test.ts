@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { chain, assume, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const assumed = (): number =>
-  stage.aws.requests.filter(({ action }) => action.startsWith('AssumeRole')).length;
-const again = (more: Record<string, string>): ReturnType<typeof enter> =>
-  enter({ ...chain, ...more }, { name: 'again' });
+  local.aws.requests.filter(({ action }) => action.startsWith('AssumeRole')).length;
+const again = (more: Record<string, string>): ReturnType<typeof assume> =>
+  assume({ ...chain, ...more }, { name: 'again' });
 
 test('credentials that hold long enough are kept: the same outputs, no request', async () => {
-  const result = await stage.run({
-    workflow: workflow(enter(chain), again({ 'min-remaining-seconds': '600' })),
+  const result = await local.run({
+    workflow: workflow(assume(chain), again({ 'min-remaining-seconds': '600' })),
   });
   expect(result.conclusion).toBe('success');
   expect(assumed()).toBe(2);
@@ -29,10 +29,13 @@ test('credentials that hold long enough are kept: the same outputs, no request',
 });
 
 test('with output-credentials the kept ones are the outputs', async () => {
-  const result = await stage.run({
-    workflow: workflow(enter(chain), again({ 'min-remaining-seconds': '600', 'output-credentials': 'true' })),
+  const result = await local.run({
+    workflow: workflow(
+      assume(chain),
+      again({ 'min-remaining-seconds': '600', 'output-credentials': 'true' }),
+    ),
   });
-  expect(stepOf(result, 1).outputs['secret-access-key']).toBe(stage.aws.issued.at(-1)?.secretAccessKey);
+  expect(stepOf(result, 1).outputs['secret-access-key']).toBe(local.aws.issued.at(-1)?.secretAccessKey);
 });
 
 test.each<[string, Record<string, string>]>([
@@ -45,7 +48,7 @@ test.each<[string, Record<string, string>]>([
     { 'min-remaining-seconds': '60', 'session-policy-arns': 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
   ],
 ])('they are renewed where %s', async (_, more) => {
-  const result = await stage.run({ workflow: workflow(enter(chain), again(more)) });
+  const result = await local.run({ workflow: workflow(assume(chain), again(more)) });
   expect(result.conclusion).toBe('success');
   expect(assumed()).toBe(4);
 });
@@ -55,6 +58,6 @@ test('they are renewed where another step has put its own keys in their place', 
     name: 'own',
     run: 'echo "AWS_SECRET_ACCESS_KEY=somebody-elses-secret-key-0000000000000000" >> "$GITHUB_ENV"',
   };
-  await stage.run({ workflow: workflow(enter(chain), own, again({ 'min-remaining-seconds': '60' })) });
+  await local.run({ workflow: workflow(assume(chain), own, again({ 'min-remaining-seconds': '60' })) });
   expect(assumed()).toBe(4);
 });

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openStage, stageAccounts, user, type Stage } from '../../local/stage.ts';
-import { chain, enter, shown, stepOf, workflow } from '../workflows.ts';
+import { startLocalServices, defaultAccounts, user, type LocalServices } from '../../local/services.ts';
+import { chain, assume, shown, stepOf, workflow } from '../workflows.ts';
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage();
+  local = await startLocalServices();
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const keys = { 'access-key-id': user.accessKeyId, 'secret-access-key': user.secretAccessKey };
 const hops = (): Record<string, string>[] =>
-  stage.aws.requests
+  local.aws.requests
     .filter(({ action }) => action.startsWith('AssumeRole'))
     .map(({ params }) => ({ ...params }));
 
 test('transitive tags and the source identity go with the first AssumeRole, other tags with the last', async () => {
-  const result = await stage.run({
+  const result = await local.run({
     workflow: workflow(
-      enter({
+      assume({
         ...chain,
         ...keys,
         'session-tags': 'Project=shop\nTicket=OPS-7\nEmpty=',
@@ -51,7 +51,7 @@ test('from a web identity the first AssumeRole is the second hop', async () => {
     'transitive-tag-keys': 'Project',
     'source-identity': 'fred',
   };
-  const result = await stage.run({ workflow: workflow(enter({ ...chain, ...settings })) });
+  const result = await local.run({ workflow: workflow(assume({ ...chain, ...settings })) });
   expect(result.conclusion).toBe('success');
   const [first, last] = hops();
   expect(first).not.toHaveProperty(['Tags.member.1.Key']);
@@ -63,8 +63,8 @@ test('from a web identity the first AssumeRole is the second hop', async () => {
 });
 
 test('workflow-tags adds the facts of the workflow; a tag of the user wins, whatever its case', async () => {
-  const result = await stage.run({
-    workflow: workflow(enter({ ...chain, 'workflow-tags': 'True', 'session-tags': 'actor=somebody' })),
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, 'workflow-tags': 'True', 'session-tags': 'actor=somebody' })),
     github: { actor: 'octo[bot]', workflow: 'Deploy (all)' },
   });
   expect(result.conclusion).toBe('success');
@@ -89,8 +89,8 @@ test('session policies go with the last role, minified', async () => {
   const policy =
     '{\n  "Version": "2012-10-17",\n  "Statement": [{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }]\n}';
   const arns = 'arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::222222222222:policy/deploy';
-  const result = await stage.run({
-    workflow: workflow(enter({ ...chain, 'session-policy': policy, 'session-policy-arns': arns })),
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, 'session-policy': policy, 'session-policy-arns': arns })),
   });
   expect(result.conclusion).toBe('success');
   const [first, last] = hops();
@@ -103,11 +103,11 @@ test('session policies go with the last role, minified', async () => {
 });
 
 test('MFA goes with the first AssumeRole', async () => {
-  await stage.close();
+  await local.close();
   const mfa = { serialNumber: 'arn:aws:iam::111111111111:mfa/ci', tokenCode: '123456' };
-  const [hub, customer] = stageAccounts();
-  stage = await openStage({
-    world: {
+  const [hub, customer] = defaultAccounts();
+  local = await startLocalServices({
+    spec: {
       accounts: [{ ...hub, id: '111111111111', users: [{ ...user, mfa }] }, customer].flatMap(
         (one) => one ?? [],
       ),
@@ -119,7 +119,7 @@ test('MFA goes with the first AssumeRole', async () => {
     'mfa-serial-number': mfa.serialNumber,
     'mfa-token-code': mfa.tokenCode,
   };
-  const result = await stage.run({ workflow: workflow(enter(inputs)) });
+  const result = await local.run({ workflow: workflow(assume(inputs)) });
   expect(result.conclusion).toBe('success');
   const [first, last] = hops();
   expect(first).toMatchObject({ SerialNumber: mfa.serialNumber, TokenCode: '123456' });
@@ -127,11 +127,11 @@ test('MFA goes with the first AssumeRole', async () => {
 });
 
 test('output-credentials sets the key outputs; export-env false leaves the environment alone', async () => {
-  const result = await stage.run({
-    workflow: workflow(enter({ ...chain, region: '', 'output-credentials': 'true', 'export-env': 'false' })),
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, region: '', 'output-credentials': 'true', 'export-env': 'false' })),
   });
   const step = stepOf(result);
-  const last = stage.aws.issued.at(-1);
+  const last = local.aws.issued.at(-1);
   expect(step.outputs).toMatchObject({
     'access-key-id': last?.accessKeyId,
     'secret-access-key': last?.secretAccessKey,
@@ -144,17 +144,17 @@ test('output-credentials sets the key outputs; export-env false leaves the envir
 
 test('on Windows a secret key that begins with a slash is asked for again', async () => {
   const values = { SecretAccessKey: '/bK9xlocalsecretthatgitbashwouldrewrite00' };
-  stage.aws.misbehave({ kind: 'credentials', values, action: 'AssumeRole', times: 2 });
-  const result = await stage.run({ workflow: workflow(enter(chain)), os: 'Windows' });
+  local.aws.injectFault({ kind: 'credentials', values, action: 'AssumeRole', times: 2 });
+  const result = await local.run({ workflow: workflow(assume(chain)), os: 'Windows' });
   expect(hops()).toHaveLength(4);
   expect(stepOf(result).exported['AWS_SECRET_ACCESS_KEY']).not.toMatch(/^\//);
 });
 
 test('on Windows, after five more tries, it is exported with a warning', async () => {
   const values = { SecretAccessKey: '/bK9xlocalsecretthatgitbashwouldrewrite00' };
-  stage.aws.misbehave({ kind: 'credentials', values, action: 'AssumeRole', times: Infinity });
-  const result = await stage.run({
-    workflow: workflow(enter({ ...chain, 'verify-identity': 'false' })),
+  local.aws.injectFault({ kind: 'credentials', values, action: 'AssumeRole', times: Infinity });
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, 'verify-identity': 'false' })),
     os: 'Windows',
   });
   expect(hops()).toHaveLength(7);

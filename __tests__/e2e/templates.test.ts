@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { deployed } from '../../local/aws/cloudformation.ts';
-import type { AccountSpec } from '../../local/aws/world.ts';
+import type { AccountSpec } from '../../local/aws/spec.ts';
 import type { GitHubFacts } from '../../local/github/claims.ts';
 import type { RunResult } from '../../local/runner/result.ts';
-import { openStage } from '../../local/stage.ts';
+import { startLocalServices } from '../../local/services.ts';
 import { has, where } from '../installed.ts';
-import { enter, stepOf, workflow } from '../workflows.ts';
+import { assume, stepOf, workflow } from '../workflows.ts';
 
 /** The templates admit whom they should, and nobody else: the roles here are made of the files that users deploy. */
 
@@ -24,13 +24,13 @@ async function run(
   github: GitHubFacts,
   inputs: Record<string, string>,
 ): Promise<RunResult> {
-  const stage = await openStage({ github, world: { accounts } });
+  const local = await startLocalServices({ github, spec: { accounts } });
   try {
-    const result = await stage.run({ workflow: workflow(enter({ region: 'us-east-1', ...inputs })) });
+    const result = await local.run({ workflow: workflow(assume({ region: 'us-east-1', ...inputs })) });
     result.cleanUp();
     return result;
   } finally {
-    await stage.close();
+    await local.close();
   }
 }
 const titleOf = (result: RunResult): string => stepOf(result).annotations[0]?.title ?? result.conclusion;

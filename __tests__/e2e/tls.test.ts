@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startLocalProxy } from '../../local/proxy.ts';
 import type { RunResult } from '../../local/runner/result.ts';
-import { openStage, type Stage } from '../../local/stage.ts';
-import { chain, enter, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { chain, assume, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 /** As it is with the real AWS: over TLS. */
 
@@ -43,32 +43,32 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-let stage: Stage;
+let local: LocalServices;
 beforeEach(async () => {
-  stage = await openStage({ https });
+  local = await startLocalServices({ https });
 });
-afterEach(() => stage.close());
+afterEach(() => local.close());
 
 const run = (endpoint: string, machineEnv: Record<string, string>): Promise<RunResult> =>
-  stage.run({ workflow: workflow(enter({ ...chain, 'sts-endpoint': endpoint })), machineEnv });
+  local.run({ workflow: workflow(assume({ ...chain, 'sts-endpoint': endpoint })), machineEnv });
 const trusted = (): Record<string, string> => ({ NODE_EXTRA_CA_CERTS: certificate });
 
 test('a chain, and its verification', async () => {
-  const result = await run(`https://localhost:${stage.aws.port}`, trusted());
+  const result = await run(`https://localhost:${local.aws.port}`, trusted());
   expect(result.conclusion).toBe('success');
   expect(shown(postOf(result))).toContain('Verified: the job held the credentials of');
   expect(result.leaks).toEqual([]);
 });
 
 test('a certificate that nobody vouches for is refused', async () => {
-  const result = await run(`https://localhost:${stage.aws.port}`, {});
+  const result = await run(`https://localhost:${local.aws.port}`, {});
   expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Certificate refused' });
-  expect(stage.aws.requests).toEqual([]);
+  expect(local.aws.requests).toEqual([]);
 });
 
 test('through a proxy, which is asked for a tunnel, and sees nothing else', async () => {
   const user = { name: 'ci', password: 'pass word/of-the-proxy' };
-  const proxy = await startLocalProxy({ 'sts.internal:443': stage.aws.url }, user);
+  const proxy = await startLocalProxy({ 'sts.internal:443': local.aws.url }, user);
   try {
     const result = await run('https://sts.internal', { ...trusted(), HTTPS_PROXY: proxy.url });
     expect(result.conclusion).toBe('success');

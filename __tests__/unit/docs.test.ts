@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { deployed } from '../../local/aws/cloudformation.ts';
-import { checkWorld } from '../../local/aws/policy-check.ts';
-import type { PolicyDocument } from '../../local/aws/world.ts';
+import { checkSpec } from '../../local/aws/policy-check.ts';
+import type { PolicyDocument } from '../../local/aws/spec.ts';
 import { anchorOf } from '../../src/failures/troubleshooting-link.ts';
 import { readAccounts } from '../../src/request/accounts.ts';
 import { readRequest } from '../../src/request/request.ts';
@@ -107,7 +107,7 @@ describe('blocks that can be copied', () => {
         .replaceAll(/\$\{\w+\}/g, 'filled');
       const trustPolicy = JSON.parse(filled) as PolicyDocument;
       expect(() => {
-        checkWorld({
+        checkSpec({
           accounts: [
             {
               id: '111111111111',

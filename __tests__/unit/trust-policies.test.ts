@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { contextOf } from '../../local/aws/call.ts';
-import { evaluate, type Principal, type Verdict } from '../../local/aws/policy.ts';
-import type { PolicyDocument } from '../../local/aws/world.ts';
+import { evaluate, type Principal, type Decision } from '../../local/aws/policy.ts';
+import type { PolicyDocument } from '../../local/aws/spec.ts';
 
 /** The page's trust policies admit and refuse whom the page says. */
 
@@ -30,7 +30,7 @@ const github: Principal = {
   kind: 'federated',
   provider: `arn:aws:iam::111111111111:oidc-provider/${host}`,
 };
-const byToken = (policy: PolicyDocument, sub: string, more: Record<string, string> = {}): Verdict => {
+const byToken = (policy: PolicyDocument, sub: string, more: Record<string, string> = {}): Decision => {
   const claims = { aud: 'sts.amazonaws.com', sub, ...more };
   const context = contextOf(Object.entries(claims).map(([name, value]) => [`${host}:${name}`, [value]]));
   const access = {
@@ -70,7 +70,7 @@ const hub: Principal = {
   partition: 'aws',
   arns: ['arn:aws:iam::111111111111:role/deployment-hub'],
 };
-const byHub = (title: string, action: string, keys: Record<string, string>): Verdict => {
+const byHub = (title: string, action: string, keys: Record<string, string>): Decision => {
   const context = contextOf(Object.entries(keys).map(([name, value]) => [name, [value]]));
   return evaluate(policyOf(title), { action, resource: 'arn:aws:iam::222222222222:role/x', context }, hub);
 };

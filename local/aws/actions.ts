@@ -1,20 +1,20 @@
 import { assumeRole } from './assume-role.ts';
 import type { Call, IdentityProvider } from './call.ts';
-import { errorOf, isGentle, keysOf, tamperingOf, type Fault, type Faults } from './faults.ts';
+import { errorOf, isGentle, keysOf, answerChangesOf, type Fault, type Faults } from './faults.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import { authenticate, s3Answer, snsTopics, type Caller } from './services.ts';
+import { authenticate, s3Answer, snsTopics, type Caller } from './other-services.ts';
 import type { Sessions } from './sessions.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';
 import { queryOf, type WireRequest } from './wire.ts';
-import type { World } from './world.ts';
+import type { AwsSpec } from './spec.ts';
 import { assumedRole, callerIdentity } from './xml.ts';
 
 /** Which action a request asks for, who asks, and what is answered. */
 
 /** What a local AWS keeps between requests. */
 export interface Service {
-  readonly world: World;
+  readonly spec: AwsSpec;
   readonly sessions: Sessions;
   readonly faults: Faults;
   readonly identityProviders: readonly IdentityProvider[];
@@ -108,7 +108,7 @@ async function answer(
   progress: Progress,
 ): Promise<string> {
   const { action, fault, params: parameters } = progress;
-  const tampering = tamperingOf(fault);
+  const tampering = answerChangesOf(fault);
   const { region: only, ...kept } = service;
   const call = { ...kept, parameters, now, keys: keysOf(fault) };
   if (action === 'AssumeRoleWithWebIdentity') {

@@ -5,7 +5,7 @@ import { evaluate, type Access } from './policy.ts';
 import { accessDenied, invalidValue, notAuthorized } from './refusal.ts';
 import { readSessionPolicies } from './session-policies.ts';
 import { namesOf, type Identity } from './sessions.ts';
-import { roleByArn, type PlacedRole } from './world.ts';
+import { roleByArn, type PlacedRole } from './spec.ts';
 
 /** AssumeRole (AWS STS API Reference), with the refusals in the order in which AWS was seen to make them. */
 
@@ -21,7 +21,7 @@ interface Tags {
  * @throws Refusal with STS's code and words
  */
 export function assumeRole(call: Call, caller: Identity): Grant {
-  const { parameters, world, region } = call;
+  const { parameters, spec, region } = call;
   checkParameters('AssumeRole', parameters);
   const arn = parameters['RoleArn'] ?? '';
   checkRoleArn(arn);
@@ -30,7 +30,7 @@ export function assumeRole(call: Call, caller: Identity): Grant {
   const tags = readTags(call, caller);
   const sourceIdentity = readSourceIdentity(call, caller);
   const mfa = usesMfa(call, caller);
-  const role = roleByArn(world, arn);
+  const role = roleByArn(spec, arn);
   if (role === undefined || (role.account.partition ?? 'aws') !== (caller.account.partition ?? 'aws')) {
     throw notAuthorized(caller.arn, 'sts:AssumeRole', arn);
   }

@@ -1,7 +1,7 @@
 import type { ConditionContext } from './conditions.ts';
 import type { Parameters } from './parameters.ts';
 import type { Identity, Keys, Sessions } from './sessions.ts';
-import type { World } from './world.ts';
+import type { AwsSpec } from './spec.ts';
 import type { JSONWebKeySet } from 'jose';
 
 /** An issuer of ID tokens, with the keys that AWS would fetch from it; none where they are out of reach. */
@@ -12,7 +12,7 @@ export interface IdentityProvider {
 
 /** What an action of STS works with. */
 export interface Call {
-  readonly world: World;
+  readonly spec: AwsSpec;
   readonly sessions: Sessions;
   readonly identityProviders: readonly IdentityProvider[];
   readonly parameters: Parameters;

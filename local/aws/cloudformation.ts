@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, type CollectionTag, type ScalarTag } from 'yaml';
-import type { AccountSpec, PolicyDocument, RoleSpec } from './world.ts';
+import type { AccountSpec, PolicyDocument, RoleSpec } from './spec.ts';
 
 /**
  * What a CloudFormation template of `templates/` makes in an account: read from the file that customers deploy, so that

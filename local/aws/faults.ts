@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Keys } from './sessions.ts';
-import type { ErrorAnswer, Tampering } from './xml.ts';
+import type { ErrorAnswer, AnswerChanges } from './xml.ts';
 
-/** How a local AWS can be told to misbehave. */
+/** How a local AWS can be told to injectFault. */
 export type Fault = {
   /** `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetCallerIdentity`; default: any. */
   readonly action?: string;
@@ -13,10 +13,10 @@ export type Fault = {
   readonly skip?: number;
   /** Default 1. */
   readonly times?: number;
-} & Misbehaviour;
+} & FaultEffect;
 
 /** What it does instead of, or with, its answer. */
-export type Misbehaviour =
+export type FaultEffect =
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
   | { readonly kind: 'throttle' | 'internal-error' | 'unavailable' | 'reset' }
   | { readonly kind: 'hang'; readonly phase: 'before-headers' | 'headers' | 'body' }
@@ -44,20 +44,20 @@ export type Misbehaviour =
 type CredentialName = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration';
 
 /** Faults that come of themselves. */
-export interface Unrest {
+export interface RandomFaults {
   /** Of all requests, from 0 to 1. */
   readonly share: number;
   /** Each as likely as the others. */
-  readonly faults: readonly Misbehaviour[];
+  readonly faults: readonly FaultEffect[];
 }
 
 /** Faults that wait for their requests. */
 export class Faults {
   readonly #waiting: { fault: Fault; skip: number; times: number }[] = [];
-  readonly #unrest: Unrest | undefined;
+  readonly #randomFaults: RandomFaults | undefined;
 
-  constructor(unrest?: Unrest) {
-    this.#unrest = unrest;
+  constructor(randomFaults?: RandomFaults) {
+    this.#randomFaults = randomFaults;
   }
 
   add(fault: Fault): void {
@@ -76,8 +76,8 @@ export class Faults {
         return fault;
       }
     }
-    if (!this.#unrest || Math.random() >= this.#unrest.share) return undefined;
-    return this.#unrest.faults[Math.floor(Math.random() * this.#unrest.faults.length)];
+    if (!this.#randomFaults || Math.random() >= this.#randomFaults.share) return undefined;
+    return this.#randomFaults.faults[Math.floor(Math.random() * this.#randomFaults.faults.length)];
   }
 }
 
@@ -86,13 +86,13 @@ export const isGentle = (fault: Fault | undefined): boolean =>
   fault === undefined || ['identity', 'credentials', 'delay'].includes(fault.kind);
 
 /** What a fault changes in an answer that is otherwise right. */
-export function tamperingOf(fault: Fault | undefined): Tampering {
+export function answerChangesOf(fault: Fault | undefined): AnswerChanges {
   const credentials = fault?.kind === 'credentials' ? (fault.values ?? {}) : {};
   const omit = fault?.kind === 'credentials' ? (fault.omit ?? []) : [];
   return { arn: (arn) => (fault?.kind === 'identity' ? otherArn(arn, fault) : arn), credentials, omit };
 }
 
-function otherArn(arn: string, fault: Extract<Misbehaviour, { kind: 'identity' }>): string {
+function otherArn(arn: string, fault: Extract<FaultEffect, { kind: 'identity' }>): string {
   if (fault.arn !== undefined) return fault.arn;
   const [, partition = '', service = '', account = '', resource = ''] =
     /^arn:([^:]*):([^:]*)::(\d*):(.*)$/.exec(arn) ?? [];

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal, validationError } from './refusal.ts';
 import { sessionIdentity, type Carried, type IssuedSession, type SessionIdentity } from './sessions.ts';
-import type { PlacedRole } from './world.ts';
+import type { PlacedRole } from './spec.ts';
 
 /** What both ways of assuming a role check alike, and what they grant. */
 

@@ -1,6 +1,6 @@
 import { checkOperator, NotEvaluated } from './conditions.ts';
 import { list, statementsOf } from './policy.ts';
-import type { AccountSpec, PolicyDocument, PolicyStatement, RoleSpec, World } from './world.ts';
+import type { AccountSpec, PolicyDocument, PolicyStatement, RoleSpec, AwsSpec } from './spec.ts';
 
 /** What IAM refuses to save, and what the evaluator here does not know: both must fail early, never pass for true. */
 
@@ -80,8 +80,8 @@ function checkPrincipal({ Principal: named }: PolicyStatement): void {
   }
 }
 
-/** @throws Error for a world that AWS would not let come into being */
-export function checkWorld({ accounts }: World): void {
+/** @throws Error for a spec that AWS would not let come into being */
+export function checkSpec({ accounts }: AwsSpec): void {
   for (const account of accounts) checkAccount(account);
   checkUnique(accounts.map(({ id }) => id));
   checkUnique(accounts.flatMap(({ users = [] }) => users.map(({ accessKeyId }) => accessKeyId)));

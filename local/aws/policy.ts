@@ -1,5 +1,5 @@
 import { conditionHolds, wildcard, type ConditionContext } from './conditions.ts';
-import type { PolicyDocument, PolicyStatement, PolicyValue } from './world.ts';
+import type { PolicyDocument, PolicyStatement, PolicyValue } from './spec.ts';
 
 /** Evaluates IAM policies: explicit deny, then allow, else nothing (IAM User Guide, "Policy evaluation logic"). */
 
@@ -20,7 +20,7 @@ export interface Access {
   readonly context: ConditionContext;
 }
 
-export type Verdict = 'allow' | 'deny' | 'none';
+export type Decision = 'allow' | 'deny' | 'none';
 
 /** One value or several, as text: JSON's `true` and 3600 stand for themselves. */
 export const list = (value: PolicyValue | readonly PolicyValue[] | undefined): readonly string[] =>
@@ -30,7 +30,7 @@ export const list = (value: PolicyValue | readonly PolicyValue[] | undefined): r
 export const statementsOf = (policy: PolicyDocument): readonly PolicyStatement[] => [policy.Statement].flat();
 
 /** What a document says about an access; `principal` undefined for a policy that belongs to the caller. */
-export function evaluate(policy: PolicyDocument, access: Access, principal?: Principal): Verdict {
+export function evaluate(policy: PolicyDocument, access: Access, principal?: Principal): Decision {
   const speaking = statementsOf(policy).filter((statement) => speaks(statement, access, principal));
   if (speaking.some(({ Effect }) => Effect === 'Deny')) return 'deny';
   return speaking.some(({ Effect }) => Effect === 'Allow') ? 'allow' : 'none';

@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { perform, type Moment, type Progress, type Reply, type Service } from './actions.ts';
 import type { IdentityProvider } from './call.ts';
-import { disturb, Faults, statusOf, type Fault, type Unrest } from './faults.ts';
-import { checkWorld } from './policy-check.ts';
+import { disturb, Faults, statusOf, type Fault, type RandomFaults } from './faults.ts';
+import { checkSpec } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
-import { s3Error } from './services.ts';
+import { s3Error } from './other-services.ts';
 import { Sessions, type IssuedSession } from './sessions.ts';
 import { readRequest } from './wire.ts';
-import type { World } from './world.ts';
+import type { AwsSpec } from './spec.ts';
 import { errorXml, namespaces } from './xml.ts';
 
 /** A local AWS: a real server on loopback, as strict as AWS where it matters. */
@@ -37,7 +37,7 @@ export interface LocalAwsOptions {
   /** The one region that requests must be signed for. Default: any, as behind a custom endpoint. */
   readonly region?: string;
   /** Faults that come of themselves. */
-  readonly unrest?: Unrest;
+  readonly randomFaults?: RandomFaults;
   /** PEM; with it the server speaks TLS. */
   readonly https?: { readonly key: string; readonly cert: string };
   /** The address to listen on; default 127.0.0.1. */
@@ -53,7 +53,7 @@ export interface LocalAws {
   readonly issued: readonly IssuedSession[];
   /** Every secret that this AWS knows: users' secret keys, and all that was issued. */
   secrets(): string[];
-  misbehave(fault: Fault): void;
+  injectFault(fault: Fault): void;
   /** Seconds by which AWS's clock goes on; negative ones turn it back. */
   advanceClock(seconds: number): void;
   /** The key is unknown from now on. */
@@ -62,43 +62,46 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** @throws Error when the world is one that IAM would refuse, or holds what is not evaluated here */
-export async function startLocalAws(world: World, options: LocalAwsOptions = {}): Promise<LocalAws> {
-  checkWorld(world);
-  const {
-    identityProviders = [],
-    sessionSeconds,
-    region,
-    latencyMs = 0,
-    https,
-    host = '127.0.0.1',
-  } = options;
-  const sessions = new Sessions(world);
-  const rest = { faults: new Faults(options.unrest), usedCodes: new Set<string>(), clock: { offset: 0 } };
-  const service: Service = { world, sessions, identityProviders, sessionSeconds, region, ...rest };
+/** @throws Error for a specification that IAM would refuse, or that uses what is not evaluated here */
+export async function startLocalAws(spec: AwsSpec, options: LocalAwsOptions = {}): Promise<LocalAws> {
+  checkSpec(spec);
+  const { identityProviders = [], sessionSeconds, region, https, host = '127.0.0.1' } = options;
+  const sessions = new Sessions(spec);
+  const state = {
+    faults: new Faults(options.randomFaults),
+    usedCodes: new Set<string>(),
+    clock: { offset: 0 },
+  };
+  const service: Service = { spec, sessions, identityProviders, sessionSeconds, region, ...state };
   const requests: RecordedRequest[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
-    void serve(request, response, service, latencyMs, requests);
+    void serve(request, response, service, options.latencyMs ?? 0, requests);
   const server = https === undefined ? createServer(listener) : createSecureServer(https, listener);
   await once(server.listen(0, host), 'listening');
   const { port } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
+  const url = `${https === undefined ? 'http' : 'https'}://${name}:${port}`;
+  return { url, port, requests, ...controlsOf(service), close: () => close(server) };
+}
+
+/** What tests change and read while the server runs. */
+function controlsOf({
+  sessions,
+  faults,
+  clock,
+}: Service): Omit<LocalAws, 'url' | 'port' | 'requests' | 'close'> {
   return {
-    url: `${https === undefined ? 'http' : 'https'}://${name}:${port}`,
-    port,
-    requests,
     issued: sessions.issued,
     secrets: () => sessions.secrets(),
-    misbehave: (fault) => {
-      service.faults.add(fault);
+    injectFault: (fault) => {
+      faults.add(fault);
     },
     advanceClock: (seconds) => {
-      service.clock.offset += seconds * 1000;
+      clock.offset += seconds * 1000;
     },
     revoke: (accessKeyId) => {
       sessions.revoke(accessKeyId);
     },
-    close: () => close(server),
   };
 }
 

@@ -2,7 +2,7 @@ import { NotEvaluated } from './conditions.ts';
 import { listOf, type Parameters } from './parameters.ts';
 import { checkPolicy } from './policy-check.ts';
 import { Refusal, validationError } from './refusal.ts';
-import type { PlacedRole, PolicyDocument } from './world.ts';
+import type { PlacedRole, PolicyDocument } from './spec.ts';
 
 /** Session policies (AWS STS API Reference, AssumeRole: Policy and PolicyArns). */
 

@@ -8,8 +8,8 @@ import {
   type PlacedRole,
   type PolicyDocument,
   type UserSpec,
-  type World,
-} from './world.ts';
+  type AwsSpec,
+} from './spec.ts';
 
 /** Who holds which keys: users have theirs from the start, sessions get theirs from STS and lose them in time. */
 
@@ -70,12 +70,12 @@ interface Entry {
 /** All keys of a local AWS. */
 export class Sessions {
   readonly #entries = new Map<string, Entry>();
-  readonly #world: World;
+  readonly #spec: AwsSpec;
   readonly issued: IssuedSession[] = [];
 
-  constructor(world: World) {
-    this.#world = world;
-    for (const account of world.accounts) for (const user of account.users ?? []) this.#enrol(account, user);
+  constructor(spec: AwsSpec) {
+    this.#spec = spec;
+    for (const account of spec.accounts) for (const user of account.users ?? []) this.#enrol(account, user);
   }
 
   #enrol(account: AccountSpec, user: UserSpec): void {
@@ -106,7 +106,7 @@ export class Sessions {
 
   /** Users' secret keys, and all three values of every session. */
   secrets(): string[] {
-    const users = this.#world.accounts.flatMap(({ users: all = [] }) => all);
+    const users = this.#spec.accounts.flatMap(({ users: all = [] }) => all);
     const sessions = this.issued.flatMap((one) => [one.accessKeyId, one.secretAccessKey, one.sessionToken]);
     return [...users.map(({ secretAccessKey }) => secretAccessKey), ...sessions];
   }

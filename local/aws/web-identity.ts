@@ -13,7 +13,7 @@ import { checkParameters } from './parameters.ts';
 import { evaluate } from './policy.ts';
 import { accessDenied, Refusal } from './refusal.ts';
 import { readSessionPolicies } from './session-policies.ts';
-import { roleByArn, type AccountSpec } from './world.ts';
+import { roleByArn, type AccountSpec } from './spec.ts';
 
 /** AssumeRoleWithWebIdentity (AWS STS API Reference): no signature, a token instead. */
 
@@ -21,17 +21,17 @@ const invalidToken = (message: string): Refusal => new Refusal(400, 'InvalidIden
 
 /** @throws Refusal with STS's code and words */
 export async function assumeRoleWithWebIdentity(call: Call): Promise<Grant> {
-  const { parameters, world, region } = call;
+  const { parameters, spec, region } = call;
   checkParameters('AssumeRoleWithWebIdentity', parameters);
   const arn = parameters['RoleArn'] ?? '';
   checkRoleArn(arn);
   const refused = accessDenied('Not authorized to perform sts:AssumeRoleWithWebIdentity');
   const [, partition, , , id] = arn.split(':');
-  const account = world.accounts.find((one) => one.id === id && (one.partition ?? 'aws') === partition);
+  const account = spec.accounts.find((one) => one.id === id && (one.partition ?? 'aws') === partition);
   if (account === undefined) throw refused;
   const token = parameters['WebIdentityToken'] ?? '';
   const { claims, audience, provider } = await readToken(call, account, token);
-  const role = roleByArn(world, arn);
+  const role = roleByArn(spec, arn);
   if (role === undefined) throw refused;
   checkRegion(role, region);
   const context = contextFrom(provider, claims, parameters['RoleSessionName']);

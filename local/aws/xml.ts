@@ -31,14 +31,19 @@ const maybe = (name: string, text: string | undefined): string =>
 const isoSeconds = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** What a fault may change in an answer: the ARN it speaks of, the keys it hands out, elements to leave out. */
-export interface Tampering {
+export interface AnswerChanges {
   readonly arn: (arn: string) => string;
   readonly credentials: Readonly<Record<string, string>>;
   readonly omit: readonly string[];
 }
 
 /** The answer to either way of assuming a role. */
-export function assumedRole(action: string, grant: Grant, requestId: string, tampering: Tampering): string {
+export function assumedRole(
+  action: string,
+  grant: Grant,
+  requestId: string,
+  tampering: AnswerChanges,
+): string {
   const { identity, session, packedPolicySize, token } = grant;
   const kept = (name: string, content: string): string =>
     tampering.omit.includes(name) ? '' : element(name, content);
@@ -65,7 +70,7 @@ export function assumedRole(action: string, grant: Grant, requestId: string, tam
 }
 
 /** The answer to GetCallerIdentity. */
-export function callerIdentity(identity: Identity, requestId: string, tampering: Tampering): string {
+export function callerIdentity(identity: Identity, requestId: string, tampering: AnswerChanges): string {
   const arn = tampering.arn(identity.arn);
   const account = arn.split(':')[4] ?? '';
   const result = leaf('Arn', arn) + leaf('UserId', identity.userId) + leaf('Account', account);

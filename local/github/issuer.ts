@@ -7,7 +7,7 @@ import { claimsFor, type GitHubFacts } from './claims.ts';
 
 /** A local GitHub, as far as its OIDC goes: the service that gives jobs their ID tokens, and the issuer's keys. */
 
-/** How the ID token service can be told to misbehave. */
+/** How the ID token service can be told to injectFault. */
 export type IssuerFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
   | { readonly kind: 'hang' | 'reset' | 'html' | 'not-a-jwt' | 'no-value' }
@@ -47,7 +47,7 @@ export interface LocalGitHub {
   readonly claims: Record<string, unknown>;
   readonly requests: readonly TokenRequest[];
   readonly issuedTokens: readonly string[];
-  misbehave(fault: IssuerFault): void;
+  injectFault(fault: IssuerFault): void;
   mint(options?: MintOptions): Promise<string>;
   close(): Promise<void>;
 }
@@ -79,11 +79,11 @@ export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGi
   const desk = new Desk(mint, `https://github.com/${(facts.repository ?? 'acme/shop').split('/')[0] ?? ''}`);
   const { requestToken, requests } = desk;
   const { url, close } = await listen(desk);
-  const misbehave = (fault: IssuerFault): void => {
+  const injectFault = (fault: IssuerFault): void => {
     desk.faults.push({ fault, times: fault.times ?? 1 });
   };
   const requestUrl = `${url}${path}?api-version=2.0`;
-  return { issuer, requestUrl, requestToken, jwks, claims, requests, issuedTokens, mint, misbehave, close };
+  return { issuer, requestUrl, requestToken, jwks, claims, requests, issuedTokens, mint, injectFault, close };
 }
 
 async function listen(desk: Desk): Promise<{ url: string; close: () => Promise<void> }> {

@@ -4,8 +4,8 @@ import { inputsOf, inputVariables, readAction, type ActionSpec } from './action.
 import { Execution, type Start } from './execution.ts';
 import { holds, interpolate, interpolateAll, type ExpressionContext } from './expressions.ts';
 import { expressionContext, type JobOptions } from './job-options.ts';
-import { openingOfAction, openingOfPost, openingOfScript } from './opening.ts';
-import { withoutProcess, type StepResult } from './result.ts';
+import { actionHeader, postHeader, scriptHeader } from './step-header.ts';
+import { resultWithoutProcess, type StepResult } from './result.ts';
 import { shellOf } from './shell.ts';
 import { kindOf, type StepSpec } from './workflow.ts';
 
@@ -56,14 +56,14 @@ export class Job {
     const titled = step.name ?? `Run ${step.uses ?? step.run?.trim().split('\n')[0] ?? ''}`;
     const begun = this.#begin(step, interpolate(titled, this.#context()), this.#factsOf(step));
     const { id, name, context } = { id: step.id, ...begun };
-    const result = withoutProcess({
+    const result = resultWithoutProcess({
       ...{ id, name, kind: kind === 'script' ? 'run' : 'action', outcome: 'skipped', lines: [] },
     });
     if (!holds(step.if, context)) return this.#finish(step, result);
     if (kind === 'script') return this.#finish(step, await this.#script(begun));
     if (kind === 'checkout') {
       const { lines } = this.execution.open(name, [
-        ...openingOfAction(step.uses ?? '', {}, {}),
+        ...actionHeader(step.uses ?? '', {}, {}),
         'The local runner leaves the workspace as it is.',
       ]);
       return this.#finish(step, { ...result, lines, outcome: 'success', conclusion: 'success' });
@@ -146,7 +146,7 @@ export class Job {
     const path = join(this.#options.machine.temp, `_runner_script_${this.#scripts++}.sh`);
     writeFileSync(path, script);
     const shell = shellOf(step.shell ?? job.defaults?.run?.shell ?? workflow.defaults?.run?.shell ?? '');
-    const opening = openingOfScript(script, shell.shown, { ...this.execution.env, ...own });
+    const opening = scriptHeader(script, shell.shown, { ...this.execution.env, ...own });
     const [one, other] = [job, workflow].map(({ defaults }) => defaults?.run?.['working-directory']);
     const folder = interpolate(step['working-directory'] ?? one ?? other ?? '.', context);
     const start = this.#start(begun, 'run');
@@ -163,7 +163,7 @@ export class Job {
     const { inputs, warnings } = inputsOf(action, step.with, context);
     const script = join(this.#options.actionRoot, kind === 'post' ? (action.post ?? '') : action.main);
     const env = { ...this.execution.env, ...own };
-    const opening = kind === 'post' ? openingOfPost : openingOfAction(step.uses ?? '', inputs, env);
+    const opening = kind === 'post' ? postHeader : actionHeader(step.uses ?? '', inputs, env);
     const variables = { ...state, ...inputVariables(inputs) };
     const start = this.#start(begun, kind);
     return this.execution.run({

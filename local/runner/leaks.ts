@@ -24,7 +24,7 @@ const credentialVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_
  * Credentials may stand where they are meant to be: the three outputs, the three variables, private files, and behind
  * `::add-mask::`. What a script prints unmasked is its own affair; the masked log is not.
  */
-export function huntLeaks(
+export function findLeaks(
   secrets: readonly string[],
   log: readonly string[],
   steps: readonly StepResult[],
@@ -34,11 +34,11 @@ export function huntLeaks(
     ...log.map((text, index) => ({ where: `line ${index + 1} of the log`, text })),
     ...steps.flatMap(placesOf),
   ];
-  return [...seenIn(places, secrets), ...huntFiles(secrets, machine)];
+  return [...seenIn(places, secrets), ...findLeaksInFiles(secrets, machine)];
 }
 
-/** As `huntLeaks`, in the machine's files and their names as they are now: a later step may remove them. */
-export function huntFiles(secrets: readonly string[], machine: Pick<Machine, 'root'>): Leak[] {
+/** As `findLeaks`, in the machine's files and their names as they are now: a later step may remove them. */
+export function findLeaksInFiles(secrets: readonly string[], machine: Pick<Machine, 'root'>): Leak[] {
   return secrets.length === 0 ? [] : seenIn(filesIn(machine.root, true), secrets);
 }
 

@@ -33,7 +33,7 @@ export interface StepResult {
 }
 
 /** A step for which no process was run. */
-export function withoutProcess(
+export function resultWithoutProcess(
   step: Pick<StepResult, 'id' | 'name' | 'kind' | 'outcome' | 'lines'>,
 ): StepResult {
   return {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Job } from './job.ts';
 import type { JobOptions } from './job-options.ts';
-import { huntFiles, huntLeaks, withoutRepeats, type Leak } from './leaks.ts';
+import { findLeaksInFiles, findLeaks, withoutRepeats, type Leak } from './leaks.ts';
 import { makeMachine, type Machine, type MachineOptions } from './machine.ts';
 import { endOrphans } from './orphans.ts';
 import type { RunResult, StepResult } from './result.ts';
@@ -50,7 +50,7 @@ async function runJob(
   const inFiles: Leak[] = [];
   for (const step of chosen.job.steps) {
     steps.push(await job.step(step));
-    inFiles.push(...huntFiles(secrets(), machine));
+    inFiles.push(...findLeaksInFiles(secrets(), machine));
   }
   const envAfterSteps = { ...execution.env };
   const posts = await job.posts();
@@ -74,7 +74,7 @@ async function runJob(
     masks: execution.masker.masks,
     leaks: withoutRepeats([
       ...inFiles,
-      ...huntLeaks(secrets(), execution.log, [...steps, ...posts], machine),
+      ...findLeaks(secrets(), execution.log, [...steps, ...posts], machine),
     ]),
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../../../local/aws/server.ts';
-import type { PolicyDocument, World } from '../../../../local/aws/world.ts';
+import type { PolicyDocument, AwsSpec } from '../../../../local/aws/spec.ts';
 import { ask, keysIn, type Answer } from '../signed-request.ts';
 import {
   admits,
@@ -13,23 +13,23 @@ import {
   policy,
   roleArn,
   sessionArn,
-  worldOf,
-} from '../world.ts';
+  specOf,
+} from '../accounts.ts';
 
 const running: LocalAws[] = [];
 afterEach(() => Promise.all(running.splice(0).map((aws) => aws.close())));
-async function start(world: World, options?: LocalAwsOptions): Promise<LocalAws> {
-  const aws = await startLocalAws(world, options);
+async function start(spec: AwsSpec, options?: LocalAwsOptions): Promise<LocalAws> {
+  const aws = await startLocalAws(spec, options);
   running.push(aws);
   return aws;
 }
 
-const trusting = (trustPolicy: PolicyDocument): World =>
-  worldOf({ far: { roles: [{ ...deploy, trustPolicy }] } });
+const trusting = (trustPolicy: PolicyDocument): AwsSpec =>
+  specOf({ far: { roles: [{ ...deploy, trustPolicy }] } });
 /** Permissions that are of no use for assuming roles. */
 const nothing = policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' });
-const permitting = (permissions: PolicyDocument): World =>
-  worldOf({ hub: { users: [{ name: 'fred', ...fred, permissions }] } });
+const permitting = (permissions: PolicyDocument): AwsSpec =>
+  specOf({ hub: { users: [{ name: 'fred', ...fred, permissions }] } });
 const denied = (caller: string, resource = roleArn, action = 'sts:AssumeRole'): unknown[] => [
   403,
   'AccessDenied',
@@ -45,10 +45,10 @@ const tags = (...pairs: [string, string][]): Record<string, string> =>
 const transitive = (key: string): Record<string, string> => ({ 'TransitiveTagKeys.member.1': key });
 
 describe('who may assume a role', () => {
-  test.each<[string, World]>([
-    ['there is no such role', worldOf({ far: { roles: [] } })],
-    ['its name is written otherwise', worldOf({ far: { roles: [{ ...deploy, name: 'Deploy' }] } })],
-    ['its path is another', worldOf({ far: { roles: [{ ...deploy, path: '/' }] } })],
+  test.each<[string, AwsSpec]>([
+    ['there is no such role', specOf({ far: { roles: [] } })],
+    ['its name is written otherwise', specOf({ far: { roles: [{ ...deploy, name: 'Deploy' }] } })],
+    ['its path is another', specOf({ far: { roles: [{ ...deploy, path: '/' }] } })],
     ['it trusts another account', trusting(policy(admits('333333333333')))],
     ['it trusts another user', trusting(policy(admits(`arn:aws:iam::${hub}:user/george`)))],
     ['it denies the user', trusting(policy(admits(hub), { ...admits(fredArn), Effect: 'Deny' }))],
@@ -56,7 +56,7 @@ describe('who may assume a role', () => {
       'it lets in by web identity alone',
       trusting(policy({ ...admits(hub), Action: 'sts:AssumeRoleWithWebIdentity' })),
     ],
-    ['it is in another partition', worldOf({ far: { partition: 'aws-cn' } })],
+    ['it is in another partition', specOf({ far: { partition: 'aws-cn' } })],
     [
       'the caller may not assume roles',
       permitting(policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' })),
@@ -78,8 +78,8 @@ describe('who may assume a role', () => {
       'the caller may do all but this',
       permitting(policy({ Effect: 'Allow', NotAction: 'sts:*', Resource: '*' })),
     ],
-  ])('not when %s', async (_, world) => {
-    expect((await ask(await start(world), fred, assume())).error).toEqual(denied(fredArn));
+  ])('not when %s', async (_, spec) => {
+    expect((await ask(await start(spec), fred, assume())).error).toEqual(denied(fredArn));
   });
 
   test.each([hub, `arn:aws:iam::${hub}:root`, fredArn, '*'])('it trusts %s', async (who) => {
@@ -87,7 +87,7 @@ describe('who may assume a role', () => {
   });
 
   test('a root user may not', async () => {
-    const aws = await start(worldOf({ hub: { users: [{ name: 'root', root: true, ...fred }] } }));
+    const aws = await start(specOf({ hub: { users: [{ name: 'root', root: true, ...fred }] } }));
     expect((await ask(aws, fred, assume())).error).toEqual([
       403,
       'AccessDenied',
@@ -99,8 +99,8 @@ describe('who may assume a role', () => {
   });
 
   test('within an account, being named is enough; being of the account is not', async () => {
-    const within = (who: string): World =>
-      worldOf({
+    const within = (who: string): AwsSpec =>
+      specOf({
         hub: {
           users: [{ name: 'fred', ...fred, permissions: nothing }],
           roles: [{ name: 'near', trustPolicy: policy(admits(who)) }],
@@ -117,7 +117,7 @@ describe('who may assume a role', () => {
     const never = policy({ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' });
     const RoleArn = `arn:aws:iam::${hub}:role/near`;
     const aws = await start(
-      worldOf({
+      specOf({
         hub: {
           users: [{ name: 'fred', ...fred, permissions: never }],
           roles: [{ name: 'near', trustPolicy: policy(admits(fredArn)) }],
@@ -129,7 +129,7 @@ describe('who may assume a role', () => {
 
   test('across accounts that is not enough: both sides must let the caller', async () => {
     const aws = await start(
-      worldOf({
+      specOf({
         hub: { users: [{ name: 'fred', ...fred, permissions: nothing }] },
         far: { roles: [{ ...deploy, trustPolicy: policy(admits(fredArn)) }] },
       }),
@@ -138,8 +138,8 @@ describe('who may assume a role', () => {
   });
 
   test('a role is trusted by its ARN, a single session by its own', async () => {
-    const next = (who: string): World =>
-      worldOf({ far: { roles: [deploy, { name: 'next', trustPolicy: policy(admits(who)) }] } });
+    const next = (who: string): AwsSpec =>
+      specOf({ far: { roles: [deploy, { name: 'next', trustPolicy: policy(admits(who)) }] } });
     const RoleArn = `arn:aws:iam::${far}:role/next`;
     const hop = async (who: string): Promise<Answer> => {
       const aws = await start(next(who));
@@ -153,17 +153,17 @@ describe('who may assume a role', () => {
 });
 
 describe('the external id', () => {
-  const world = trusting(policy(admits(hub, { StringEquals: { 'sts:ExternalId': 'Secret-1' } })));
+  const spec = trusting(policy(admits(hub, { StringEquals: { 'sts:ExternalId': 'Secret-1' } })));
   test.each<[string, Record<string, string>]>([
     ['missing', {}],
     ['wrong', { ExternalId: 'Secret-2' }],
     ['in other case', { ExternalId: 'secret-1' }],
   ])('%s', async (_, more) => {
-    expect((await ask(await start(world), fred, assume(more))).error).toEqual(denied(fredArn));
+    expect((await ask(await start(spec), fred, assume(more))).error).toEqual(denied(fredArn));
   });
   test('right; and where none is asked for, any', async () => {
-    expect((await ask(await start(world), fred, assume({ ExternalId: 'Secret-1' }))).status).toBe(200);
-    expect((await ask(await start(worldOf()), fred, assume({ ExternalId: 'anything' }))).status).toBe(200);
+    expect((await ask(await start(spec), fred, assume({ ExternalId: 'Secret-1' }))).status).toBe(200);
+    expect((await ask(await start(specOf()), fred, assume({ ExternalId: 'anything' }))).status).toBe(200);
   });
 });
 
@@ -173,12 +173,12 @@ describe('how long', () => {
     'ValidationError',
     `The requested DurationSeconds exceeds the ${what}.`,
   ];
-  const long = worldOf({
+  const long = specOf({
     far: { roles: [{ ...deploy, maxSessionSeconds: 43_200, trustPolicy: policy(admits(hub), admits(far)) }] },
   });
 
   test('longer than the role allows', async () => {
-    const aws = await start(worldOf());
+    const aws = await start(specOf());
     expect((await ask(aws, fred, assume({ DurationSeconds: '3601' }))).error).toEqual(
       exceeds('MaxSessionDuration set for this role'),
     );
@@ -259,11 +259,11 @@ describe('tags', () => {
     ],
     ['a reserved key', tags(['AWS:team', 'a']), reserved],
   ])('%s', async (_, more, error) => {
-    expect((await ask(await start(worldOf()), fred, assume(more))).error).toEqual(error);
+    expect((await ask(await start(specOf()), fred, assume(more))).error).toEqual(error);
   });
 
   test('are conditions of trust', async () => {
-    const world = trusting(
+    const spec = trusting(
       policy(
         admits(hub, {
           StringEquals: { 'aws:RequestTag/Team': ['red', 'blue'] },
@@ -271,7 +271,7 @@ describe('tags', () => {
         }),
       ),
     );
-    const aws = await start(world);
+    const aws = await start(spec);
     expect((await ask(aws, fred, assume(tags(['Team', 'red'])))).status).toBe(200);
     expect((await ask(aws, fred, assume(tags(['Team', 'green'])))).status).toBe(403);
     expect((await ask(aws, fred, assume(tags(['Team', 'red'], ['Other', 'x'])))).status).toBe(403);
@@ -284,7 +284,7 @@ describe('tags', () => {
     };
     const last = { name: 'last', trustPolicy: policy(admits(far, condition)) };
     const aws = await start(
-      worldOf({ far: { roles: [{ ...deploy, trustPolicy: policy(admits(hub), admits(far)) }, last] } }),
+      specOf({ far: { roles: [{ ...deploy, trustPolicy: policy(admits(hub), admits(far)) }, last] } }),
     );
     const sent = { ...tags(['Team', 'red'], ['Once', 'x']), ...transitive('team') };
     const first = keysIn(await ask(aws, fred, assume(sent)));
@@ -304,7 +304,7 @@ describe('tags', () => {
   test('inherited ones need sts:TagSession at every hop', async () => {
     const RoleArn = `arn:aws:iam::${far}:role/last`;
     const last = { name: 'last', trustPolicy: policy({ ...admits(far), Action: 'sts:AssumeRole' }) };
-    const aws = await start(worldOf({ far: { roles: [deploy, last] } }));
+    const aws = await start(specOf({ far: { roles: [deploy, last] } }));
     const tagged = keysIn(await ask(aws, fred, assume({ ...tags(['a', 'b']), ...transitive('a') })));
     expect((await ask(aws, tagged, assume({ RoleArn }))).error).toEqual(
       denied(sessionArn('visit'), RoleArn, 'sts:TagSession'),
@@ -317,7 +317,7 @@ describe('tags', () => {
     const many = tags(
       ...Array.from({ length: 20 }, (_, index): [string, string] => [`key-${index}`, 'v'.repeat(250)]),
     );
-    const [status, code, message] = (await ask(await start(worldOf()), fred, assume(many))).error;
+    const [status, code, message] = (await ask(await start(specOf()), fred, assume(many))).error;
     expect([status, code]).toEqual([400, 'PackedPolicyTooLarge']);
     expect(message).toMatch(/^Packed size of session tags consumes 1\d\d% of allotted space\.$/);
   });
@@ -327,8 +327,8 @@ describe('the source identity', () => {
   const SourceIdentity = 'fred@acme';
 
   test('needs sts:SetSourceIdentity', async () => {
-    const world = trusting(policy({ ...admits(hub), Action: ['sts:AssumeRole', 'sts:TagSession'] }));
-    expect((await ask(await start(world), fred, assume({ SourceIdentity }))).error).toEqual(
+    const spec = trusting(policy({ ...admits(hub), Action: ['sts:AssumeRole', 'sts:TagSession'] }));
+    expect((await ask(await start(spec), fred, assume({ SourceIdentity }))).error).toEqual(
       denied(fredArn, roleArn, 'sts:SetSourceIdentity'),
     );
   });
@@ -336,7 +336,7 @@ describe('the source identity', () => {
   test('lasts, cannot be changed, and needs its permission at every hop', async () => {
     const RoleArn = `arn:aws:iam::${far}:role/last`;
     const last = { name: 'last', trustPolicy: policy({ ...admits(far), Action: 'sts:AssumeRole' }) };
-    const world = worldOf({
+    const spec = specOf({
       far: {
         roles: [
           {
@@ -350,7 +350,7 @@ describe('the source identity', () => {
         ],
       },
     });
-    const aws = await start(world);
+    const aws = await start(spec);
     const answer = await ask(aws, fred, assume({ SourceIdentity }));
     expect(answer.element('SourceIdentity')).toBe(SourceIdentity);
     const keys = keysIn(answer);
@@ -370,7 +370,7 @@ describe('the source identity', () => {
 describe('a second factor', () => {
   const mfa = { serialNumber: `arn:aws:iam::${hub}:mfa/fred`, tokenCode: '123456' };
   const { accounts } = trusting(policy(admits(hub, { Bool: { 'aws:MultiFactorAuthPresent': true } })));
-  const world = {
+  const spec = {
     accounts: accounts.map((account) =>
       account.id === hub ? { ...account, users: [{ name: 'fred', ...fred, mfa }] } : account,
     ),
@@ -383,7 +383,7 @@ describe('a second factor', () => {
   ];
 
   test('is good once', async () => {
-    const aws = await start(world);
+    const aws = await start(spec);
     expect((await ask(aws, fred, assume())).error).toEqual(denied(fredArn));
     expect((await ask(aws, fred, assume(shown))).status).toBe(200);
     expect((await ask(aws, fred, assume(shown))).error).toEqual(failed);
@@ -394,13 +394,13 @@ describe('a second factor', () => {
     ['another device', { ...shown, SerialNumber: `${mfa.serialNumber}-2` }],
     ['a code without its device', { TokenCode: mfa.tokenCode }],
   ])('%s', async (_, more) => {
-    expect((await ask(await start(world), fred, assume(more))).error).toEqual(failed);
+    expect((await ask(await start(spec), fred, assume(more))).error).toEqual(failed);
   });
 
   test('has an age only where it is shown', async () => {
     const recent = admits(hub, { NumericLessThan: { 'aws:MultiFactorAuthAge': 300 } });
     const aws = await start({
-      accounts: world.accounts.map((account) =>
+      accounts: spec.accounts.map((account) =>
         account.id === far ? { ...account, roles: [{ ...deploy, trustPolicy: policy(recent) }] } : account,
       ),
     });
@@ -410,7 +410,7 @@ describe('a second factor', () => {
 
   test('of a user without a device, or of a session', async () => {
     const aws = await start(
-      worldOf({ far: { roles: [{ ...deploy, trustPolicy: policy(admits(hub), admits(far)) }] } }),
+      specOf({ far: { roles: [{ ...deploy, trustPolicy: policy(admits(hub), admits(far)) }] } }),
     );
     expect((await ask(aws, fred, assume(shown))).error).toEqual(failed);
     const keys = keysIn(await ask(aws, fred, assume()));
@@ -419,7 +419,7 @@ describe('a second factor', () => {
 });
 
 test('STS is off in the region', async () => {
-  const aws = await start(worldOf({ far: { stsDisabledRegions: ['af-south-1'] } }));
+  const aws = await start(specOf({ far: { stsDisabledRegions: ['af-south-1'] } }));
   const message = `STS is not activated in this region for account:${far}. Your account administrator can activate STS in this region using the IAM Console.`;
   expect((await ask(aws, fred, assume(), { region: 'af-south-1' })).error).toEqual([
     403,
@@ -439,7 +439,7 @@ test('no role of another partition, whoever it trusts', async () => {
 });
 
 test('other partitions have other ARNs', async () => {
-  const { accounts } = worldOf({
+  const { accounts } = specOf({
     far: { roles: [{ ...deploy, trustPolicy: policy(admits(`arn:aws-cn:iam::${hub}:root`)) }] },
   });
   const aws = await start({ accounts: accounts.map((account) => ({ ...account, partition: 'aws-cn' })) });

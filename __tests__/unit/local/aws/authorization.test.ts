@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, sendRaw, type Differences } from '../signed-request.ts';
-import { fred, worldOf } from '../world.ts';
+import { fred, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
 });
 afterAll(() => aws.close());
 
@@ -82,7 +82,7 @@ describe('a scope of something else', () => {
 
   test('any region, unless the endpoint is of one', async () => {
     expect((await ask(aws, fred, who, { region: 'eu-west-1' })).status).toBe(200);
-    const regional = await startLocalAws(worldOf(), { region: 'eu-central-1' });
+    const regional = await startLocalAws(specOf(), { region: 'eu-central-1' });
     try {
       expect((await ask(regional, fred, who, { region: 'eu-central-1' })).status).toBe(200);
       const message = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
@@ -137,7 +137,7 @@ describe('clocks apart', () => {
   });
 
   test("answers carry the server's clock", async () => {
-    const other = await startLocalAws(worldOf());
+    const other = await startLocalAws(specOf());
     try {
       other.advanceClock(7200);
       const answer = await ask(other, fred, who);

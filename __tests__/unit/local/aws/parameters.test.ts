@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, askUnsigned } from '../signed-request.ts';
-import { assume, far, fred, roleArn, worldOf } from '../world.ts';
+import { assume, far, fred, roleArn, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
 });
 afterAll(() => aws.close());
 

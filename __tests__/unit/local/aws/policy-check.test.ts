@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { checkPolicy, checkWorld } from '../../../../local/aws/policy-check.ts';
+import { checkPolicy, checkSpec } from '../../../../local/aws/policy-check.ts';
 import { startLocalAws } from '../../../../local/aws/server.ts';
-import type { AccountSpec, PolicyStatement } from '../../../../local/aws/world.ts';
-import { admits, deploy, fred, hub, policy, worldOf } from '../world.ts';
+import type { AccountSpec, PolicyStatement } from '../../../../local/aws/spec.ts';
+import { admits, deploy, fred, hub, policy, specOf } from '../accounts.ts';
 
 const trust = admits(hub);
 const permits = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
@@ -55,9 +55,9 @@ test.each<[string, Partial<AccountSpec>]>([
   ['needs Resource', { roles: [{ ...deploy, permissions: policy({ Effect: 'Allow', Action: '*' }) }] }],
   ['trust policy holds Resource', { roles: [{ ...deploy, trustPolicy: policy(permits) }] }],
   ['https://', { oidcProviders: [{ url: 'token.actions.githubusercontent.com', clientIds: [] }] }],
-])('a world: %s', async (words, far) => {
+])('a spec: %s', async (words, far) => {
   expect(() => {
-    checkWorld(worldOf({ far }));
+    checkSpec(specOf({ far }));
   }).toThrow(words);
-  await expect(startLocalAws(worldOf({ far }))).rejects.toThrow(words);
+  await expect(startLocalAws(specOf({ far }))).rejects.toThrow(words);
 });

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, askUnsigned, sendRaw } from '../signed-request.ts';
-import { assume, fred, fredArn, hub, roleArn, sessionArn, worldOf } from '../world.ts';
+import { assume, fred, fredArn, hub, roleArn, sessionArn, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
 });
 afterAll(() => aws.close());
 

@@ -5,11 +5,11 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startLocalAws } from '../../../../local/aws/server.ts';
 import { selfSigned } from '../certificate.ts';
 import { ask } from '../signed-request.ts';
-import { assume, fred, fredArn, worldOf } from '../world.ts';
+import { assume, fred, fredArn, specOf } from '../accounts.ts';
 
 test('over TLS, to those who know its certificate', async () => {
   const https = selfSigned();
-  const aws = await startLocalAws(worldOf(), { https });
+  const aws = await startLocalAws(specOf(), { https });
   const client = (agent: Agent): STSClient =>
     new STSClient({
       region: 'us-east-1',
@@ -22,7 +22,7 @@ test('over TLS, to those who know its certificate', async () => {
     expect(aws.url).toBe(`https://127.0.0.1:${aws.port}`);
     const knowing = client(new Agent({ ca: https.cert }));
     expect((await knowing.send(new GetCallerIdentityCommand({}))).Arn).toBe(fredArn);
-    aws.misbehave({ kind: 'reset' });
+    aws.injectFault({ kind: 'reset' });
     await expect(knowing.send(new GetCallerIdentityCommand({}))).rejects.toThrow('socket hang up');
     await expect(client(new Agent()).send(new GetCallerIdentityCommand({}))).rejects.toThrow(
       'self-signed certificate',
@@ -33,14 +33,14 @@ test('over TLS, to those who know its certificate', async () => {
 });
 
 test('on another address', async () => {
-  const aws = await startLocalAws(worldOf(), { host: 'localhost' });
+  const aws = await startLocalAws(specOf(), { host: 'localhost' });
   expect(aws.url).toBe(`http://localhost:${aws.port}`);
   await aws.close();
   await aws.close();
 });
 
 test('every secret is told, for those who hunt leaks', async () => {
-  const aws = await startLocalAws(worldOf());
+  const aws = await startLocalAws(specOf());
   expect(aws.secrets()).toEqual([fred.secretAccessKey]);
   await ask(aws, fred, assume());
   const [session] = aws.issued;
@@ -53,7 +53,7 @@ test('every secret is told, for those who hunt leaks', async () => {
 });
 
 test('two requests at once have two answers', async () => {
-  const aws = await startLocalAws(worldOf());
+  const aws = await startLocalAws(specOf());
   const answers = await Promise.all(
     ['first', 'second'].map((RoleSessionName) => ask(aws, fred, assume({ RoleSessionName }))),
   );

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, keysIn } from '../signed-request.ts';
-import { admits, assume, deploy, far, fred, hub, policy, worldOf } from '../world.ts';
+import { admits, assume, deploy, far, fred, hub, policy, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 afterEach(() => aws.close());
@@ -32,7 +32,7 @@ test.each<[string, string]>([
     ],
   ),
 ])('%s', async (_, Policy) => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
   const answer = await ask(aws, fred, assume({ Policy }));
   expect(answer.error.slice(0, 2)).toEqual([400, 'MalformedPolicyDocument']);
 });
@@ -41,7 +41,7 @@ test.each([
   ['IpAddress', '{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}'],
   ['Policy variables', '{"StringEquals":{"aws:PrincipalTag/Team":"${aws:RequestTag/Team}"}}'],
 ])('%s: a good policy that cannot be evaluated here is not called malformed', async (words, condition) => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
   const Policy = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":${condition}}}`;
   const [status, code, message] = (await ask(aws, fred, assume({ Policy }))).error;
   expect([status, code]).toEqual([501, 'NotImplemented']);
@@ -54,7 +54,7 @@ describe('what a session may do', () => {
     ['sts:*', 200],
     ['s3:*', 403],
   ])('with a session policy for %s, the next hop is %d', async (action, status) => {
-    aws = await startLocalAws(worldOf({ hub: { users: [{ name: 'fred', ...fred }], roles: [near] } }));
+    aws = await startLocalAws(specOf({ hub: { users: [{ name: 'fred', ...fred }], roles: [near] } }));
     const answer = await ask(aws, fred, assume({ Policy: allow(action) }));
     expect(Number(answer.element('PackedPolicySize'))).toBeGreaterThan(0);
     const next = await ask(aws, keysIn(answer), assume({ RoleArn: `arn:aws:iam::${hub}:role/near` }));
@@ -63,7 +63,7 @@ describe('what a session may do', () => {
 
   test('within an account too', async () => {
     const trustPolicy = policy(admits(hub), admits(`arn:aws:iam::${far}:role/team/deploy`));
-    aws = await startLocalAws(worldOf({ far: { roles: [{ ...deploy, trustPolicy }] } }));
+    aws = await startLocalAws(specOf({ far: { roles: [{ ...deploy, trustPolicy }] } }));
     const keys = keysIn(await ask(aws, fred, assume({ Policy: allow('s3:*') })));
     expect((await ask(aws, keys, assume())).status).toBe(403);
   });
@@ -77,13 +77,13 @@ describe('managed policies', () => {
     ['arn:aws-cn:iam::aws:policy/ReadOnlyAccess', 400],
     [`arn:aws:iam::${far}:role/team/deploy`, 400],
   ])('%s: %d', async (arn, status) => {
-    aws = await startLocalAws(worldOf());
+    aws = await startLocalAws(specOf());
     expect((await ask(aws, fred, assume(arns(arn)))).status).toBe(status);
   });
 });
 
 test('together they are 2048 characters at most', async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
   const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
   const Policy = allow('s3:*').padEnd(2048 - arn.length);
   expect((await ask(aws, fred, assume({ Policy, ...arns(arn) }))).status).toBe(200);

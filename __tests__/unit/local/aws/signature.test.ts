@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, keysIn, type Differences, type Keys } from '../signed-request.ts';
-import { assume, fred, worldOf } from '../world.ts';
+import { assume, fred, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 let session: Required<Keys>;
 beforeAll(async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
   session = keysIn(await ask(aws, fred, assume()));
 });
 afterAll(() => aws.close());
@@ -88,7 +88,7 @@ describe('keys that are not known', () => {
   });
 
   test('a disabled user, a revoked session', async () => {
-    const world = worldOf({
+    const spec = specOf({
       hub: {
         users: [
           { name: 'fred', ...fred },
@@ -96,7 +96,7 @@ describe('keys that are not known', () => {
         ],
       },
     });
-    const other = await startLocalAws(world);
+    const other = await startLocalAws(spec);
     try {
       expect((await ask(other, { accessKeyId: 'AKIAGONE', secretAccessKey: 'x' }, who)).error).toEqual(
         invalid,

@@ -89,7 +89,7 @@ describe('misbehaves', () => {
     [{ kind: 'not-a-jwt' }, 200, '{"count":1,"value":"this-is-no-token"}'],
     [{ kind: 'no-value' }, 200, '{"count":0}'],
   ])('%j', async (fault, status, body) => {
-    github.misbehave({ ...fault, times: 2 });
+    github.injectFault({ ...fault, times: 2 });
     for (let time = 0; time < 2; time++) {
       const answer = await request();
       expect([answer.status, await answer.text()]).toEqual([status, body]);
@@ -98,9 +98,9 @@ describe('misbehaves', () => {
   });
 
   test('a reset, a hang', async () => {
-    github.misbehave({ kind: 'reset' });
+    github.injectFault({ kind: 'reset' });
     await expect(request()).rejects.toThrow('fetch failed');
-    github.misbehave({ kind: 'hang' });
+    github.injectFault({ kind: 'hang' });
     const ended = expect(request()).rejects.toThrow('fetch failed');
     while (github.requests.length < 2) await new Promise(setImmediate);
     await github.close();
@@ -109,7 +109,7 @@ describe('misbehaves', () => {
   });
 
   test('another life', async () => {
-    github.misbehave({ kind: 'lifetime', seconds: 2 });
+    github.injectFault({ kind: 'lifetime', seconds: 2 });
     const { iat = 0, exp } = decodeJwt(await token());
     expect(exp).toBe(iat + 2);
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { huntFiles } from '../../../../local/runner/leaks.ts';
+import { findLeaksInFiles } from '../../../../local/runner/leaks.ts';
 import type { StepSpec } from '../../../../local/runner/workflow.ts';
 import { runSteps, uses, type TrialAction } from './trial-action.ts';
 
@@ -123,7 +123,7 @@ describe('a secret is not seen', () => {
   });
 
   test('in a folder that was removed meanwhile', () => {
-    expect(huntFiles([secret], { root: join(tmpdir(), randomUUID()) })).toEqual([]);
+    expect(findLeaksInFiles([secret], { root: join(tmpdir(), randomUUID()) })).toEqual([]);
   });
 
   test('where a script prints what is masked', async () => {
@@ -132,5 +132,5 @@ describe('a secret is not seen', () => {
 });
 
 test('a place that cannot be searched is an error, not a place without secrets', () => {
-  expect(() => huntFiles([secret], { root: import.meta.filename })).toThrow('ENOTDIR');
+  expect(() => findLeaksInFiles([secret], { root: import.meta.filename })).toThrow('ENOTDIR');
 });

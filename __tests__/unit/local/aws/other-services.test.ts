@@ -4,11 +4,11 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { startLocalAws, type LocalAws } from '../../../../local/aws/server.ts';
 import { ask, type Keys } from '../signed-request.ts';
-import { far, fred, fredArn, hub, roleArn, sessionArn, worldOf } from '../world.ts';
+import { far, fred, fredArn, hub, roleArn, sessionArn, specOf } from '../accounts.ts';
 
 let aws: LocalAws;
 beforeEach(async () => {
-  aws = await startLocalAws(worldOf());
+  aws = await startLocalAws(specOf());
 });
 afterEach(() => aws.close());
 

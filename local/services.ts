@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from './aws/server.ts';
 import { deployed } from './aws/cloudformation.ts';
-import type { AccountSpec, RoleSpec, World } from './aws/world.ts';
+import type { AccountSpec, RoleSpec, AwsSpec } from './aws/spec.ts';
 import type { GitHubFacts } from './github/claims.ts';
 import { startLocalGitHub, type LocalGitHub } from './github/issuer.ts';
 import type { RunResult } from './runner/result.ts';
 import { runWorkflow, type RunOptions } from './runner/runner.ts';
 
-/** The stage on which tests and the demo play: our own account with its hub role, and a customer's. */
+/** The local on which tests and the demo play: our own account with its hub role, and a customer's. */
 
 export const hubAccount = '111111111111';
 export const customerAccount = '222222222222';
@@ -26,7 +26,7 @@ export const user = {
  * Both accounts, as the templates set them up; `user` may assume the hub role too.
  * @param customers path and name of the roles that the hub role may assume
  */
-export function stageAccounts(
+export function defaultAccounts(
   repository = 'acme/shop',
   customers = 'deploy/customer-deployment',
 ): AccountSpec[] {
@@ -48,13 +48,13 @@ export function stageAccounts(
   return [{ ...hub, roles }, deployed('customer', names, { id: customerAccount })];
 }
 
-export interface StageOptions extends Omit<LocalAwsOptions, 'identityProviders'> {
-  readonly world?: World;
+export interface LocalServicesOptions extends Omit<LocalAwsOptions, 'identityProviders'> {
+  readonly spec?: AwsSpec;
   readonly github?: GitHubFacts;
 }
 
 /** AWS and GitHub, running; and a way to run workflows against them. */
-export interface Stage {
+export interface LocalServices {
   readonly aws: LocalAws;
   readonly github: LocalGitHub;
   /** Runs a workflow of this action, which finds this AWS and this GitHub, and hunts all their secrets. */
@@ -63,11 +63,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(options: StageOptions = {}): Promise<Stage> {
+export async function startLocalServices(options: LocalServicesOptions = {}): Promise<LocalServices> {
   const github = await startLocalGitHub(options.github);
-  const world = options.world ?? { accounts: stageAccounts(options.github?.repository) };
+  const spec = options.spec ?? { accounts: defaultAccounts(options.github?.repository) };
   const identityProviders = [{ issuer: github.issuer, jwks: github.jwks }];
-  const aws = await startLocalAws(world, { ...options, identityProviders });
+  const aws = await startLocalAws(spec, { ...options, identityProviders });
   const runs: RunResult[] = [];
   return {
     aws,

@@ -3,16 +3,16 @@
 type Values = Readonly<Record<string, string>>;
 
 /** @param uses as the workflow writes it @param inputs those with a value are shown @param env the job's and the step's */
-export function openingOfAction(uses: string, inputs: Values, env: Values): string[] {
+export function actionHeader(uses: string, inputs: Values, env: Values): string[] {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== ''));
   return [`##[group]Run ${uses}`, ...listed('with', given), ...listed('env', env), '##[endgroup]'];
 }
 
 /** A post shows neither. */
-export const openingOfPost = ['Post job cleanup.'] as const;
+export const postHeader = ['Post job cleanup.'] as const;
 
 /** @param shell the command line, with `{0}` for the script */
-export function openingOfScript(script: string, shell: string, env: Values): string[] {
+export function scriptHeader(script: string, shell: string, env: Values): string[] {
   const lines = script.trimEnd().split('\n');
   const title = `##[group]Run ${lines.find((line) => line.trim() !== '')?.trim() ?? ''}`;
   return [title, ...lines, `shell: ${shell}`, ...listed('env', env), '##[endgroup]'];

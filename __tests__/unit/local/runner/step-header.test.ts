@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { openingOfAction, openingOfScript } from '../../../../local/runner/opening.ts';
+import { actionHeader, scriptHeader } from '../../../../local/runner/step-header.ts';
 
 test('an action shows the inputs that have a value, and the environment', () => {
-  expect(openingOfAction('a/b@v1', { region: 'us-east-1', 'external-id': '' }, { STAGE: '' })).toEqual([
+  expect(actionHeader('a/b@v1', { region: 'us-east-1', 'external-id': '' }, { STAGE: '' })).toEqual([
     ...['##[group]Run a/b@v1', 'with:', '  region: us-east-1', 'env:', '  STAGE: ', '##[endgroup]'],
   ]);
-  expect(openingOfAction('a/b@v1', {}, {})).toEqual(['##[group]Run a/b@v1', '##[endgroup]']);
+  expect(actionHeader('a/b@v1', {}, {})).toEqual(['##[group]Run a/b@v1', '##[endgroup]']);
 });
 
 test('a script shows itself and its shell', () => {
-  expect(openingOfScript('\n  echo a\necho b\n', 'sh -e {0}', { STAGE: 'prod' })).toEqual([
+  expect(scriptHeader('\n  echo a\necho b\n', 'sh -e {0}', { STAGE: 'prod' })).toEqual([
     ...[
       '##[group]Run echo a',
       '',

@@ -61,7 +61,7 @@ export interface AccountSpec {
 }
 
 /** All of it. */
-export interface World {
+export interface AwsSpec {
   readonly accounts: readonly AccountSpec[];
 }
 
@@ -80,8 +80,8 @@ export interface PlacedRole extends RoleSpec {
 }
 
 /** The role of an ARN, letter by letter, or undefined. */
-export function roleByArn(world: World, arn: string): PlacedRole | undefined {
-  for (const account of world.accounts) {
+export function roleByArn(spec: AwsSpec, arn: string): PlacedRole | undefined {
+  for (const account of spec.accounts) {
     for (const role of account.roles ?? []) {
       if (roleArn(account, role) === arn) return { ...role, account, arn, id: stableId('AROA', arn) };
     }

@@ -3,8 +3,8 @@ import type {
   PolicyDocument,
   PolicyStatement,
   RoleSpec,
-  World,
-} from '../../../local/aws/world.ts';
+  AwsSpec,
+} from '../../../local/aws/spec.ts';
 import type { Keys } from './signed-request.ts';
 
 /** The accounts of these tests: `hub`, where callers are, and `far`, where roles are that they may assume. */
@@ -33,7 +33,7 @@ export const admits = (who: string, condition?: PolicyStatement['Condition']): P
 export const deploy: RoleSpec = { name: 'deploy', path: '/team/', trustPolicy: policy(admits(hub)) };
 
 /** Both accounts, each with what it has besides. */
-export function worldOf(more: { hub?: Partial<AccountSpec>; far?: Partial<AccountSpec> } = {}): World {
+export function specOf(more: { hub?: Partial<AccountSpec>; far?: Partial<AccountSpec> } = {}): AwsSpec {
   return {
     accounts: [
       { id: hub, users: [{ name: 'fred', ...fred }], ...more.hub },

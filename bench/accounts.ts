@@ -1,4 +1,4 @@
-import type { AccountSpec, RoleSpec } from '../local/aws/world.ts';
+import type { AccountSpec, RoleSpec } from '../local/aws/spec.ts';
 
 /** The accounts and roles that are entered against the clock. */
 
