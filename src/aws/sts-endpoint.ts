@@ -13,7 +13,7 @@ export interface StsEndpoint {
  */
 export function endpointOf({ region, endpoint, useFips, useDualstack }: StsSettings): StsEndpoint {
   const signingRegion = region === 'aws-global' ? 'us-east-1' : region;
-  if (endpoint !== undefined) return { url: new URL(endpoint), signingRegion };
+  if (endpoint !== undefined) return { url: withSlash(new URL(endpoint)), signingRegion };
   // A region that is younger than this list is most likely one of the public partition.
   const { id, dnsSuffix, dualStackDnsSuffix } = partitionOfRegion(signingRegion) ?? publicPartition;
   const suffix = useDualstack ? dualStackDnsSuffix : dnsSuffix;
@@ -22,4 +22,10 @@ export function endpointOf({ region, endpoint, useFips, useDualstack }: StsSetti
   const isGlobal = region === 'aws-global' && !useFips && !useDualstack;
   const host = isGlobal ? `sts.${dnsSuffix}` : `${service}.${signingRegion}.${suffix}`;
   return { url: new URL(`https://${host}/`), signingRegion };
+}
+
+/** The query protocol's requests go to a path that ends in a slash, as AWS's SDKs send them. */
+function withSlash(url: URL): URL {
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
 }

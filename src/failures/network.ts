@@ -63,7 +63,7 @@ const causes: readonly Cause[] = [
     byAddress: true,
   },
   {
-    matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'),
+    matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ETIMEOUT'),
     title: 'Name not found',
     byAddress: true,
     advice: (host) => `The name of ${host} could not be resolved`,

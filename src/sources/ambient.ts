@@ -15,7 +15,7 @@ export async function ambientCredentials(
   // Taken apart where it is imported: the bundler then leaves out what is not named.
   const { STSClient } = await import(/* webpackChunkName: 'ambient' */ '@aws-sdk/client-sts');
   const { NodeHttpHandler } = await import(/* webpackChunkName: 'ambient' */ '@smithy/node-http-handler');
-  const requestHandler = new NodeHttpHandler(await connections.agents());
+  const requestHandler = new NodeHttpHandler(connections.agents());
   const reasons: string[] = [];
   const own = awsVariables(process.env);
   replaceAwsVariables(origin);

@@ -21,6 +21,7 @@ const networkCodes = new Set([
   'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
+  'ETIMEOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EAI_FAIL',

@@ -1,21 +1,18 @@
-import {
-  Agent as HttpAgent,
-  request,
-  type AgentOptions,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
+import { Agent as HttpAgent, request, type AgentOptions, type IncomingHttpHeaders } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { know } from '../text/redact.ts';
+import { exchange, openRequest, type Opened } from './exchange.ts';
+import { Names } from './lookup.ts';
 import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
-/** What is asked of a server. */
+/** An HTTP request. */
 export interface Asked {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** What it answered. */
+/** The answer to it. */
 export interface Answered {
   /** HTTP. */
   readonly status: number;
@@ -24,75 +21,97 @@ export interface Answered {
   readonly body: Uint8Array;
 }
 
-/** The connections of a step: by the environment's proxies, kept alive from one request to the next, ended together. */
+/**
+ * The connections of a step: through the environment's proxies, kept alive from one request to the next, closed
+ * together. A connection can be opened before its request is known, so that its round trips pass while other things
+ * are done.
+ */
 export class Connections {
   readonly #settings: AgentOptions;
+  readonly #names = new Names();
+  readonly #opened = new Map<string, Opened[]>();
   #plain: HttpAgent | undefined;
-  #secure: HttpAgent | undefined;
+  #secure: HttpsAgent | undefined;
 
   /**
    * @param environment for the proxy's variables
-   * @throws Error for a proxy that cannot be used, without its value; Node.js would quote it, or pass it by
+   * @throws Error for a proxy that cannot be used, without its value; Node.js would quote it, or ignore it
    */
   constructor(environment: NodeJS.ProcessEnv) {
     for (const value of proxyPasswords(environment)) know(value);
     const [fault] = proxyFaults(environment, process.versions.node);
     if (fault) throw new Error(`${fault.name} ${fault.text}`);
-    this.#settings = { keepAlive: true, proxyEnv: withProxies(environment) };
+    const { lookup } = this.#names;
+    this.#settings = { keepAlive: true, proxyEnv: withProxies(environment), lookup };
   }
 
   /**
-   * Makes a request, once; a redirection is an answer like any other.
-   * @param signal ends it; there is no other time limit here
-   * @throws the network's error; `AnswerTooLarge`; an AbortError
+   * Opens connections for later POST requests to exactly this address: TCP, TLS, the proxy's tunnel; nothing is sent.
+   * What fails here is reported by the request that would have used the connection.
+   * @param count how many requests will be made at once
+   * @returns when the first attempt is under way: what blocks the event loop from then on delays no packet of it
    */
-  async send(url: URL, { method, headers, body }: Asked, signal: AbortSignal): Promise<Answered> {
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const { request, agent } = url.protocol === 'https:' ? await this.#withTls() : this.#withoutTls();
-    request(url, { agent, method, headers, signal }, resolve).on('error', reject).end(body);
-    const message = await promise;
-    return {
-      status: message.statusCode ?? 0,
-      headers: message.headers,
-      body: await collected(message),
+  async open(url: URL, count = 1): Promise<void> {
+    const waiting = this.#opened.get(url.href) ?? [];
+    this.#opened.set(url.href, waiting);
+    for (let more = count - waiting.length; more > 0; more--) waiting.push(this.#open(url, 'POST'));
+    await waiting[0]?.underWay;
+  }
+
+  /**
+   * Makes a request, once; a redirection is an answer like any other. Time limits: 10 seconds to resolve the name, 10
+   * to connect, 10 for the answer.
+   * @param signal ends it
+   * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; the signal's reason
+   */
+  send(url: URL, asked: Asked, signal: AbortSignal): Promise<Answered> {
+    const opened = asked.method === 'POST' ? this.#take(url) : undefined;
+    return exchange(opened ?? this.#open(url, asked.method), asked, signal);
+  }
+
+  /** A connection that was opened ahead; one that was closed since, unused, is none. */
+  #take(url: URL): Opened | undefined {
+    for (;;) {
+      const opened = this.#opened.get(url.href)?.shift();
+      if (!opened?.wasClosed()) return opened;
+    }
+  }
+
+  #open(url: URL, method: Asked['method']): Opened {
+    const worked = (family: number): void => {
+      this.#names.worked(url.hostname, family);
     };
+    if (url.protocol !== 'https:') {
+      return openRequest(request(url, { agent: this.#withoutTls(), method }), 'connect', worked);
+    }
+    const { request: secureRequest } = https();
+    return openRequest(secureRequest(url, { agent: this.#withTls(), method }), 'secureConnect', worked);
   }
 
-  #withoutTls(): { request: typeof request; agent: HttpAgent } {
-    return { request, agent: (this.#plain ??= new HttpAgent(this.#settings)) };
+  #withoutTls(): HttpAgent {
+    return (this.#plain ??= new HttpAgent(this.#settings));
   }
 
-  async #withTls(): Promise<{ request: typeof request; agent: HttpAgent }> {
-    const { Agent, request: secureRequest } = await import('node:https');
-    return { request: secureRequest, agent: (this.#secure ??= new Agent(this.#settings)) };
+  #withTls(): HttpsAgent {
+    return (this.#secure ??= new (https().Agent)(this.#settings));
   }
 
   /** For what makes its requests by itself: both kinds. */
-  async agents(): Promise<{ httpAgent: HttpAgent; httpsAgent: HttpAgent }> {
-    return { httpAgent: this.#withoutTls().agent, httpsAgent: (await this.#withTls()).agent };
+  agents(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+    return { httpAgent: this.#withoutTls(), httpsAgent: this.#withTls() };
   }
 
-  /** Ends all connections, those that hang included. */
+  /** Closes all connections, those that hang included. */
   close(): void {
+    for (const opened of [...this.#opened.values()].flat()) opened.discard();
+    this.#opened.clear();
     this.#plain?.destroy();
     this.#secure?.destroy();
   }
 }
 
-/** Bytes. No answer of STS, or of the ID token service, is anywhere near it: an ID token has 20,000 at most. */
-export const answerLimit = 128 * 1024;
-
-/** An answer without an end must not fill the memory. */
-async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > answerLimit)
-      throw Object.assign(new Error(`the answer is larger than ${answerLimit / 1024} kB`), {
-        name: 'AnswerTooLarge',
-      });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
+/**
+ * Node's TLS, which takes milliseconds to load, only where it is needed; and at once, for an `import()` would let
+ * whatever else is being loaded go first.
+ */
+const https = (): typeof import('node:https') => process.getBuiltinModule('node:https');

@@ -11,9 +11,6 @@ import {
 
 /** The one retry mechanism: every request of the step, the ID token's too, goes through `retry`. */
 
-/** Seconds that one request may take, from the first byte sent to the last byte read. */
-export const requestSeconds = 10;
-
 /** How long and how often to try. */
 export interface RetryOptions {
   /** Tries of one request. */
@@ -47,7 +44,7 @@ export async function retry<T>(
   // Answers while a role is being made known are no failures of the request: they are not counted.
   for (let tries = 1, counted = 1; ; tries++) {
     try {
-      return await limited(retryOptions.signal, request);
+      return await race(retryOptions.signal, () => request(retryOptions.signal));
     } catch (error) {
       if (retryOptions.signal.aborted) throw interrupted(retryOptions.signal, describe(attempt));
       if (isOurs(error)) throw error;
@@ -105,20 +102,6 @@ export async function interruptible<T>(
   } catch (error) {
     if (signal.aborted) throw interrupted(signal, what);
     throw error;
-  }
-}
-
-/** The SDK's own request timeout only logs, and ends with the headers: this one rejects, whatever is awaited. */
-async function limited<T>(outer: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(Object.assign(new Error(`no answer within ${requestSeconds} s`), { name: 'TimeoutError' }));
-  }, requestSeconds * 1000);
-  try {
-    const signal = AbortSignal.any([outer, limit.signal]);
-    return await race(signal, () => request(signal));
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,19 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { answerLimit, Connections, type Asked } from '../../../src/sts/connections.ts';
+import { Connections, type Asked } from '../../../src/sts/connections.ts';
+import { answerLimit } from '../../../src/sts/exchange.ts';
 
 describe('a request', () => {
   let server: Server;
   let sockets = 0;
+  let requests = 0;
   const at = (path: string): URL =>
     new URL(path, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
   beforeEach(async () => {
     sockets = 0;
+    requests = 0;
     server = createServer((request, response) => {
+      requests++;
       const { method = '', url = '' } = request;
       if (url === '/broken')
         response.writeHead(200, { 'content-length': 9 }).write('half', () => request.socket.destroy());
@@ -48,6 +53,43 @@ describe('a request', () => {
     ]);
     expect(await told('/elsewhere')).toEqual([302, '']);
     expect(sockets).toBe(1);
+    connections.close();
+  });
+
+  test('finds the connection that was opened for it', async () => {
+    const connections = new Connections({});
+    await connections.open(at('/'), 2);
+    await once(server, 'connection');
+    const post: Asked = { method: 'POST', headers: {}, body: 'later' };
+    expect(requests).toBe(0);
+    const answers = await Promise.all([1, 2].map(() => connections.send(at('/'), post, signal)));
+    expect(answers.map(({ body }) => Buffer.from(body).toString())).toEqual(['POST  later', 'POST  later']);
+    await connections.send(at('/'), post, signal);
+    expect([sockets, requests]).toEqual([2, 3]);
+    connections.close();
+  });
+
+  test('does not find one that was closed meanwhile, and opens another', async () => {
+    const connections = new Connections({});
+    const [opened] = await Promise.all([once(server, 'connection'), connections.open(at('/'))]);
+    const [socket] = opened as [Socket];
+    // Closed by the other side before anything was asked: no failure of a request.
+    const closed = once(socket, 'close');
+    socket.end();
+    await closed;
+    await turn();
+    const { status } = await connections.send(at('/'), { method: 'POST', headers: {} }, signal);
+    expect([status, sockets]).toEqual([200, 2]);
+    connections.close();
+  });
+
+  test('reports why the connection that was opened for it failed', async () => {
+    const connections = new Connections({});
+    const nowhere = new URL('http://127.0.0.1:1/');
+    await connections.open(nowhere);
+    await expect(connections.send(nowhere, { method: 'POST', headers: {} }, signal)).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
     connections.close();
   });
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { interruptible, retry, requestSeconds, type RetryOptions } from '../../../src/sts/retry.ts';
+import { interruptible, retry, type RetryOptions } from '../../../src/sts/retry.ts';
 import { AnswerMismatch } from '../../../src/sts/errors.ts';
 
 const attempt = { operation: 'AssumeRole', roleArn: 'arn:x' } as const;
@@ -164,21 +164,6 @@ describe('a signal', () => {
       name: 'Interrupted',
     });
   });
-});
-
-test('a request that hangs is ended by its own limit, and tried again', async () => {
-  jest.useFakeTimers();
-  let tries = 0;
-  const signals: AbortSignal[] = [];
-  const request = (signal: AbortSignal): Promise<string> => {
-    signals.push(signal);
-    return ++tries === 1 ? new Promise(() => undefined) : Promise.resolve('done');
-  };
-  const result = retry(attempt, retryOptions(), request);
-  await jest.advanceTimersByTimeAsync(requestSeconds * 1000);
-  expect(await result).toBe('done');
-  expect(signals[0]?.aborted).toBe(true);
-  expect(said[0]).toContain('TimeoutError: no answer within 10 s');
 });
 
 test('interruptible work', async () => {

@@ -1,0 +1,157 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import type { Answered, Asked } from './connections.ts';
+
+/** One request and its answer, over a connection that may have been opened ahead. */
+
+/** Seconds that each phase may take, from its own beginning. The name's phase has its limit in `lookup.ts`, of 10. */
+export const phaseSeconds = { connection: 10, answer: 10 } as const;
+
+/** Bytes. No answer of STS, or of the ID token service, is anywhere near it: an ID token has at most 20,000. */
+export const answerLimit = 128 * 1024;
+
+/** A request whose connection is being opened: its headers and body come later. */
+export interface Opened {
+  readonly request: ClientRequest;
+  /** Fulfilled when a connection is being attempted or made, or has failed. Never rejected. */
+  readonly underWay: Promise<void>;
+  /** Fulfilled when the connection is open. Never rejected. */
+  readonly connected: Promise<void>;
+  /** Whether the other side closed the connection after it had been open. */
+  wasClosed(): boolean;
+  /** The error with which opening failed. */
+  failure(): Error | undefined;
+  discard(): void;
+}
+
+/**
+ * @param request new, with nothing written: Node.js opens its connection when it is made
+ * @param event of the socket that says that it can be written to: `connect`, or `secureConnect` over TLS
+ * @param worked called with the family of the address (4 or 6) that answered
+ */
+export function openRequest(
+  request: ClientRequest,
+  event: 'connect' | 'secureConnect',
+  worked: (family: number) => void,
+): Opened {
+  const [underWay, connected] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let isOpen = false;
+  let failure: Error | undefined;
+  request.once('socket', (socket: Socket) => {
+    const open = (): void => {
+      isOpen = true;
+      if (socket.remoteFamily) worked(socket.remoteFamily === 'IPv6' ? 6 : 4);
+      underWay.resolve(undefined);
+      connected.resolve(undefined);
+    };
+    // Without a name to resolve, the attempt has been made before this event.
+    if (isIP(request.host.replace(/^\[(.*)\]$/, '$1'))) underWay.resolve(undefined);
+    socket.once('connectionAttempt', () => {
+      underWay.resolve(undefined);
+    });
+    // One that is kept alive from an earlier request, or a proxy's tunnel, is open already.
+    if (socket.connecting || (event === 'secureConnect' && !isSecured(socket))) socket.once(event, open);
+    else open();
+  });
+  request.on('error', (error) => {
+    failure ??= error;
+    underWay.resolve(undefined);
+  });
+  return {
+    request,
+    underWay: underWay.promise,
+    connected: connected.promise,
+    wasClosed: () => isOpen && (request.destroyed || request.socket?.destroyed === true),
+    failure: () => failure,
+    discard: () => {
+      request.destroy();
+    },
+  };
+}
+
+/** A TLS socket has a protocol's name once its handshake is done. */
+const isSecured = (socket: Socket): boolean =>
+  typeof (socket as { getProtocol?: () => string | null }).getProtocol?.() === 'string';
+
+/**
+ * Sends what is asked and reads the whole answer.
+ * @throws the network's error; a TimeoutError that names the phase; `AnswerTooLarge`; the signal's reason
+ */
+export async function exchange(opened: Opened, asked: Asked, signal: AbortSignal): Promise<Answered> {
+  const { request } = opened;
+  const known = opened.failure();
+  if (known) throw known;
+  const failed = Promise.withResolvers<never>();
+  const end = (error: Error): void => {
+    failed.reject(error);
+    request.destroy(error);
+  };
+  const abort = (): void => {
+    end(signal.reason as Error);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  const limits = phaseLimits(opened, end);
+  try {
+    signal.throwIfAborted();
+    const answer = new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve).once('error', reject);
+    });
+    for (const [name, value] of Object.entries(asked.headers)) request.setHeader(name, value);
+    request.end(asked.body);
+    return await Promise.race([answered(answer), failed.promise]);
+  } finally {
+    limits.release();
+    signal.removeEventListener('abort', abort);
+    failed.promise.catch(() => undefined);
+  }
+}
+
+/** One time limit after another, as the request gets on. */
+function phaseLimits(opened: Opened, end: (error: Error) => void): { release(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let released = false;
+  const begin = (phase: keyof typeof phaseSeconds): void => {
+    clearTimeout(timer);
+    if (released) return;
+    const seconds = phaseSeconds[phase];
+    timer = setTimeout(() => {
+      end(Object.assign(new Error(`no ${phase} within ${seconds} s`), { name: 'TimeoutError', phase }));
+    }, seconds * 1000);
+  };
+  void opened.underWay.then(() => {
+    begin('connection');
+  });
+  void opened.connected.then(() => {
+    begin('answer');
+  });
+  return {
+    release: () => {
+      released = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function answered(answer: Promise<IncomingMessage>): Promise<Answered> {
+  const message = await answer;
+  return {
+    status: message.statusCode ?? 0,
+    headers: message.headers,
+    body: await collected(message),
+  };
+}
+
+/** An answer without an end must not fill the memory. */
+async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > answerLimit)
+      throw Object.assign(new Error(`the answer is larger than ${answerLimit / 1024} kB`), {
+        name: 'AnswerTooLarge',
+      });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
