@@ -65,7 +65,7 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
 /** Profile code is loaded only where there are profiles. */
 async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   const [{ placeOfProfile }, { blocker }] = await Promise.all([
-    import(/* webpackChunkName: 'profiles' */ './profiles/profile-files.ts'),
+    import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts'),
     import(/* webpackChunkName: 'profiles' */ './profiles/write-profiles.ts'),
   ]);
   const temp = environment['RUNNER_TEMP'] ?? '';

@@ -1,16 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import {
-  cachePathOf,
-  readCache,
-  recordFailure,
-  writeCache,
-  type CachedCredentials,
-} from '../../src/profiles/cache.ts';
+import { cachePathOf, readCache, type CachedCredentials } from '../../src/profiles/cache.ts';
+import { planText } from '../../src/profiles/plan-file.ts';
+import { recordFailure, writeCache } from '../../src/profiles/write-cache.ts';
 import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
 import { mockSts } from './sts/mocked.ts';
 
@@ -28,7 +24,7 @@ beforeEach(() => {
   const plan = planOf({ kind: 'access-key', credentials: keys }, [hopTo(customerArn)]);
   writeFileSync(
     planPath,
-    JSON.stringify({ plan, limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 } }),
+    planText({ plan, limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 } }),
   );
   Object.assign(printed, { stdout: '', stderr: '' });
   for (const name of ['stdout', 'stderr'] as const) {
@@ -127,24 +123,59 @@ test('what another process has renewed meanwhile is taken', async () => {
   expect(sts.calls()).toHaveLength(0);
 });
 
-test('a plan that is gone is told', async () => {
+test('a plan that is gone is one line', async () => {
   rmSync(planPath);
   await run();
-  expect(printed.stderr).toContain('profiles live until the end of the job');
+  expect(printed.stderr).toMatch(/^assume-role-chain: the plan .* cannot be read \(ENOENT\)\. .*\n$/);
+  expect(process.exitCode).toBe(1);
 });
 
-test('whatever is thrown is one line', async () => {
-  writeFileSync(planPath, '{}');
+test.each(['{}', 'null', '', '[]', '{"format":1}', '{"format":1,"content":"{}","fingerprint":"x"}'])(
+  'a plan with the content %j is one line, and is left alone',
+  async (content) => {
+    writeFileSync(planPath, content);
+    await run();
+    expect(printed.stderr).toMatch(/^assume-role-chain: .* is not a plan that this version .*\n$/);
+    expect(readFileSync(planPath, 'utf8')).toBe(content);
+    expect(sts.calls()).toHaveLength(0);
+  },
+);
+
+test.each([
+  ['null', 'null'],
+  ['{}', '{}'],
+  ['another version', JSON.stringify({ ...cached(3000), format: 0 })],
+  ['text for a time', JSON.stringify({ ...cached(3000), format: 1, expires: 'x' })],
+  ['the future', JSON.stringify({ ...cached(7200), format: 1, obtained: Date.now() + 3_600_000 })],
+  ['a session of a year', JSON.stringify({ ...cached(365 * 86_400), format: 1, obtained: Date.now() - 1 })],
+])('a cache of %s counts as absent, and is made anew', async (_, content) => {
+  writeFileSync(cachePathOf(planPath), content);
   await run();
-  expect(printed.stderr.split('\n')).toHaveLength(2);
-  expect(readFileSync(planPath, 'utf8')).toBe('{}');
+  expect(answered()).toBe('ASIANEW');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+});
+
+test('so does a folder in place of the cache, of the lock and of the failure', async () => {
+  const beside = (name: string): string => planPath.replace(/json$/, name);
+  for (const path of [cachePathOf(planPath), beside('lock'), beside('cache.failed')])
+    mkdirSync(join(path, 'with something in it'), { recursive: true });
+  await run();
+  expect(answered()).toBe('ASIANEW');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+});
+
+test('a failure in the future stops nobody', async () => {
+  recordFailure(cachePathOf(planPath), { at: Date.now() + 3_600_000, why: 'STS said no' });
+  writeCache(cachePathOf(planPath), cached(600, { failed: { at: Date.now() + 3_600_000, why: 'x' } }));
+  await run();
+  expect(answered()).toBe('ASIANEW');
 });
 
 test('those who wait for a renewal that fails fail with it, and do not begin another', async () => {
   writeFileSync(planPath.replace(/json$/, 'lock'), `${process.pid} another`);
   const waiting = run();
   await new Promise((resolve) => setTimeout(resolve, 5));
-  recordFailure(cachePathOf(planPath), { at: Date.now() + 1, why: 'STS said no' });
+  recordFailure(cachePathOf(planPath), { at: Date.now(), why: 'STS said no' });
   await waiting;
   expect(printed.stderr).toBe('assume-role-chain: STS said no\n');
   expect(sts.calls()).toHaveLength(0);
@@ -161,7 +192,7 @@ test('a secret that an answer quotes is not shown', async () => {
 test('an ID token can only be had in a step of the job', async () => {
   const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(customerArn)]);
   const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
-  writeFileSync(planPath, JSON.stringify({ plan, limits }));
+  writeFileSync(planPath, planText({ plan, limits }));
   await credentialProcess(planPath, {});
   expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
 });

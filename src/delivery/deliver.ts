@@ -20,7 +20,7 @@ import { saveDelivered } from './state.ts';
 import { identityOf } from '../aws/plan.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
 import { makeStepFolder, privateFolder, removeStepFolder, writePrivate } from '../profiles/folder.ts';
-import type { ProfileToKeep } from '../profiles/write-profiles.ts';
+import type { NewProfile } from '../profiles/write-profiles.ts';
 import { fingerprint, seal } from '../profiles/encrypt.ts';
 import type { Request } from '../request/request.ts';
 import { AnswerMismatch } from '../sts/errors.ts';
@@ -42,7 +42,7 @@ export interface Goods {
   readonly changes: readonly Change[];
   /** What is to be kept for a later step that asks for the same. */
   readonly exported?: SessionFacts | undefined;
-  readonly profiles?: readonly ProfileToKeep[];
+  readonly profiles?: readonly NewProfile[];
 }
 
 /**
@@ -132,9 +132,9 @@ function factsOf(session: RoleSession, request: Request): SessionFacts {
 export async function put(delivery: Delivery, goods: Goods): Promise<void> {
   const { environment, temp, request } = delivery;
   // Profile code is loaded only where there are profiles.
-  const keep =
+  const write =
     goods.profiles &&
-    (await import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts')).keepProfiles;
+    (await import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts')).writeProfiles;
   const id = randomUUID();
   let changes = goods.changes;
   try {
@@ -144,10 +144,10 @@ export async function put(delivery: Delivery, goods: Goods): Promise<void> {
         return;
       }
       const folder = makeStepFolder(temp, id);
-      const kept = keep?.(goods.profiles ?? [], { folder, temp, limits: request.limits, environment });
-      if (kept) changes = [{ name: 'AWS_CONFIG_FILE', value: kept.configPath }, ...changes];
-      setOutputs({ ...goods.outputs, ...(kept ? { configFile: kept.configPath } : {}) });
-      saveForPost(delivery, { ...goods, changes }, folder, kept?.record);
+      const written = write?.(goods.profiles ?? [], { folder, temp, limits: request.limits, environment });
+      if (written) changes = [{ name: 'AWS_CONFIG_FILE', value: written.configPath }, ...changes];
+      setOutputs({ ...goods.outputs, ...(written ? { configFile: written.configPath } : {}) });
+      saveForPost(delivery, { ...goods, changes }, folder, written?.fingerprint);
       exportAll(changes);
     });
   } catch (error) {
@@ -163,7 +163,7 @@ function saveForPost(
   { request, environment }: Delivery,
   { changes, exported: facts }: Goods,
   folder: string,
-  profiles: { path: string; fingerprint: string } | undefined,
+  profiles: string | undefined,
 ): void {
   const { changed, secrets } = remember(changes, environment);
   for (const value of Object.values(secrets)) secret(value);

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { secretVariables } from './environment.ts';
 import { mayAskForIdToken, requestIdToken } from '../sources/id-token.ts';
 import { know } from '../text/redact.ts';
-import { isUsable, readCache, recordFailure, writeCache, type CachedCredentials } from '../profiles/cache.ts';
+import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
+import { cachedFrom, recordFailure, writeCache } from '../profiles/write-cache.ts';
 import { readPlan } from '../profiles/plan-file.ts';
 import type { Base } from '../aws/plan.ts';
 import { openBase } from '../sources/open.ts';
@@ -55,11 +56,6 @@ function store(cachePath: string, credentials: CachedCredentials): void {
     const why = oneLine((error as Error).message);
     process.stderr.write(`assume-role-chain: the credentials cannot be kept for the next call: ${why}\n`);
   }
-}
-
-/** A session as it is kept. @param now milliseconds since 1970 */
-export function cachedFrom({ credentials, accountId, expires }: RoleSession, now: number): CachedCredentials {
-  return { ...credentials, accountId, obtained: now, expires };
 }
 
 async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {

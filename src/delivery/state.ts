@@ -20,8 +20,8 @@ export interface Delivered {
   /** The secret ones of the values before; the key is in a private file. */
   readonly box?: string;
   readonly keyPath?: string;
-  /** The file that says which profiles the step wrote, and what was in it. */
-  readonly profiles?: { readonly path: string; readonly fingerprint: string };
+  /** Fingerprint of the record of the profiles that the step wrote. */
+  readonly profiles?: string;
   /** The step's own private folder. */
   readonly folder: string;
 }

@@ -3,7 +3,7 @@ import { say, warn } from '../github/log.ts';
 import { secret } from '../github/secrets.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
-import { keptProfiles, type KeptProfile } from '../profiles/write-profiles.ts';
+import { cacheOf, readStoredProfiles, type StoredProfile } from '../profiles/stored-profiles.ts';
 import { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
@@ -18,11 +18,11 @@ const atOnce = 16;
  * Another identity fails the job, no answer is a warning.
  */
 export async function verifyProfiles(
-  { limits }: Delivered,
-  record: NonNullable<Delivered['profiles']>,
+  { limits, folder }: Delivered,
+  fingerprint: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const profiles = keptProfiles(record);
+  const profiles = readStoredProfiles(folder, fingerprint);
   if (!profiles) {
     warn(
       'The profiles of this step are gone with the private folder, or were changed there: they are not verified.',
@@ -36,11 +36,15 @@ export async function verifyProfiles(
   try {
     const own = (connections = new Connections(environment));
     const verified = await Promise.all(
-      profiles.map((profile) => limit(() => verifyOne(profile, new Sts(profile.sts, own), retryOptions))),
+      profiles.map((profile) =>
+        limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
+      ),
     );
     const same = profiles.filter((_, index) => verified[index]);
     if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
-    else for (const { arn } of same) say(`Verified: the job held the credentials of ${arn}.`);
+    else
+      for (const { assumedRoleArn } of same)
+        say(`Verified: the job held the credentials of ${assumedRoleArn}.`);
   } catch (error) {
     warn(`Whose credentials the profiles hold could not be verified: ${(error as Error).message}`);
   } finally {
@@ -51,7 +55,8 @@ export async function verifyProfiles(
 
 /** @returns whether it holds the credentials that it should */
 async function verifyOne(
-  { name, arn, cache }: KeptProfile,
+  { name, assumedRoleArn }: StoredProfile,
+  cache: string,
   sts: Sts,
   retryOptions: Parameters<typeof callerArn>[2],
 ): Promise<boolean> {
@@ -64,7 +69,7 @@ async function verifyOne(
   for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId])
     secret(value);
   try {
-    return isSame(await callerArn(credentials, sts, retryOptions), arn);
+    return isSame(await callerArn(credentials, sts, retryOptions), assumedRoleArn);
   } catch (error) {
     warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}`);
     return false;

@@ -1,10 +1,19 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { isNumber, isShape, isText, optional, readRecord, recordText } from './record.ts';
 
 /**
- * What a profile's process answers from. Loaded at each call of an AWS client, so it needs nothing but files.
+ * The credentials that a profile's process answers from. Every call of an AWS client loads this file, so it imports
+ * nothing but the file system.
  */
 
-/** Credentials of a profile, with what must be known to hand them out and to renew them. Times are milliseconds since 1970. */
+/** Why a renewal failed, and when: milliseconds since 1970. */
+export interface RenewalFailure {
+  readonly at: number;
+  /** One line, redacted. */
+  readonly why: string;
+}
+
+/** Credentials of a profile, and when to renew them. Times are milliseconds since 1970. */
 export interface CachedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -12,85 +21,90 @@ export interface CachedCredentials {
   readonly accountId: string;
   readonly obtained: number;
   readonly expires: number;
-  /** When renewing last failed, and why; absent where it has not since. */
-  readonly failed?: { readonly at: number; readonly why: string };
+  /** Absent unless the last renewal failed. */
+  readonly failed?: RenewalFailure;
 }
+
+/** Raised whenever {@link CachedCredentials} or {@link RenewalFailure} changes. */
+const format = 1;
+
+const isFailure = isShape<RenewalFailure>({ at: isNumber, why: isText });
+const isCached = isShape<CachedCredentials>({
+  accessKeyId: isText,
+  secretAccessKey: isText,
+  sessionToken: isText,
+  accountId: isText,
+  obtained: isNumber,
+  expires: isNumber,
+  failed: optional(isFailure),
+});
+
+/**
+ * Seconds. Renewal begins 20 minutes before the end, because botocore asks for new credentials at every call once less
+ * than 15 minutes are left. No role's session lasts longer than 12 hours (AWS STS API Reference, AssumeRole); the hour
+ * more is for a clock that is off.
+ */
+const limits = { renewBefore: 20 * 60, early: 60, usable: 60, retryAfter: 20, longest: 13 * 3600 } as const;
 
 /** The cache of a plan, beside it. */
 export const cachePathOf = (planPath: string): string => planPath.replace(/\.json$/, '.cache.json');
 
-/** Seconds. */
-const limits = { renewBefore: 20 * 60, early: 60, usable: 60, retryAfter: 20 } as const;
+/** The last renewal that failed with nothing left to hand out, beside the cache. */
+export const failurePathOf = (cachePath: string): string => cachePath.replace(/\.json$/, '.failed');
 
-/** @returns undefined where there is none that can be read */
-export function readCache(path: string): CachedCredentials | undefined {
+/**
+ * @param now milliseconds since 1970
+ * @returns undefined where there is none, or none that can be right: of another shape, obtained in the future, or longer
+ *   than any session
+ */
+export function readCache(path: string, now = Date.now()): CachedCredentials | undefined {
+  const cached = readRecord(contentOf(path), format, isCached);
+  if (!cached || cached.obtained > now) return undefined;
+  return cached.expires - cached.obtained <= limits.longest * 1000 ? cached : undefined;
+}
+
+/** What {@link readCache} reads. */
+export const cacheText = (credentials: CachedCredentials): string => recordText(format, credentials);
+
+/** What {@link failureAfter} reads. */
+export const failureText = (failure: RenewalFailure): string => recordText(format, failure);
+
+/** @returns the last failure, if it was after this moment and not in the future: milliseconds since 1970 */
+export function failureAfter(
+  cachePath: string,
+  moment: number,
+  now = Date.now(),
+): RenewalFailure | undefined {
+  const failure = readRecord(contentOf(failurePathOf(cachePath)), format, isFailure);
+  return failure && failure.at > moment && failure.at <= now ? failure : undefined;
+}
+
+function contentOf(path: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as CachedCredentials;
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** Writes in one go: whoever reads sees the old ones or the new, never half. */
-export function writeCache(path: string, credentials: CachedCredentials): void {
-  const draft = `${path}.${process.pid}`;
-  try {
-    writeFileSync(draft, JSON.stringify(credentials), { mode: 0o600 });
-    // The mode given above passes through the umask.
-    chmodSync(draft, 0o600);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
-}
-
-/** The last renewal that failed with nothing left to hand out. */
-export interface RenewalFailure {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly why: string;
-}
-
-const failurePathOf = (cachePath: string): string => cachePath.replace(/\.json$/, '.failed');
-
-/** Leaves word for those who wait for the same renewal; where that cannot be written, they find out themselves. */
-export function recordFailure(cachePath: string, failure: RenewalFailure): void {
-  try {
-    writeFileSync(failurePathOf(cachePath), JSON.stringify(failure), { mode: 0o600 });
-  } catch {
-    // A full disk, or a folder that is gone.
-  }
-}
-
-/** @returns the last failure, if there was one after this moment */
-export function failureAfter(cachePath: string, moment: number): RenewalFailure | undefined {
-  try {
-    const failure = JSON.parse(readFileSync(failurePathOf(cachePath), 'utf8')) as RenewalFailure;
-    return failure.at > moment ? failure : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether they are handed out as they are: more than 20 minutes are left, or half of their life if that is less. */
+/** Whether they are handed out without a renewal: more than 20 minutes are left, or half of a shorter lifetime. */
 export function isFresh({ obtained, expires }: CachedCredentials, now: number): boolean {
   return expires - now > Math.min(limits.renewBefore * 1000, (expires - obtained) / 2);
 }
 
-/** Whether old ones may be handed out when renewing fails: for a minute or more. */
+/** Whether they may be handed out when renewal fails: a minute or more is left. */
 export function isUsable({ expires }: CachedCredentials, now: number): boolean {
   return expires - now >= limits.usable * 1000;
 }
 
-/** Whether renewing failed so recently that it is not worth another try yet. */
+/** Whether renewal failed so recently that it is not tried again yet. */
 export function hasJustFailed({ failed }: CachedCredentials, now: number): boolean {
-  return failed !== undefined && now - failed.at < limits.retryAfter * 1000;
+  return failed !== undefined && failed.at <= now && now - failed.at < limits.retryAfter * 1000;
 }
 
 /**
- * What an AWS client reads (AWS SDKs and Tools Reference Guide, "Process credential provider"). The expiration is told
- * a minute early, or a tenth of the life if that is less, for clients that renew only at the very end.
+ * What an AWS client reads (AWS SDKs and Tools Reference Guide, "Process credential provider"). The expiration is a
+ * minute early, or a tenth of a shorter lifetime, for clients that renew only at the very end.
  */
 export function processOutput({
   accessKeyId,

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateFolder, readPrivate, writePrivate } from './folder.ts';
+import { isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
- * What steps of this job have exported, so that a later step can tell that the keys in its environment are the ones
- * it would ask for, and until when they hold. Fingerprints only: the keys stay in the environment.
+ * What steps of this job have exported. A later step finds here whether the keys in its environment are the ones it
+ * would ask for, and when they expire. The record has fingerprints only: the keys stay in the environment.
  */
 
 /** One exported session. */
@@ -22,18 +23,32 @@ export interface ExportedSession {
   readonly credentialSource: string;
 }
 
+const format = 1;
 const fileName = 'exported.json';
+
+const isExported = isShape<ExportedSession>({
+  plan: isText,
+  keys: isText,
+  accountId: isText,
+  assumedRoleArn: isText,
+  assumedRoleId: isText,
+  sessionName: isText,
+  expiration: isText,
+  credentialSource: isText,
+});
 
 /** @param folder the step's own */
 export function recordExported(folder: string, session: ExportedSession): void {
-  writePrivate(folder, fileName, JSON.stringify(session));
+  writePrivate(folder, fileName, recordText(format, session));
 }
 
-/** The exported session that has this plan and these keys, if any step of the job left one. */
+/** The exported session of this plan with these keys, if any step of the job recorded one. */
 export function findExported(temp: string, plan: string, keys: string): ExportedSession | undefined {
   const folder = privateFolder(temp);
-  const found = stepsIn(folder).map((step) => parsed(readPrivate(join(folder, step, fileName))));
-  return found.find((one) => one?.plan === plan && one.keys === keys);
+  const recorded = stepsIn(folder).map((step) =>
+    readRecord(readPrivate(join(folder, step, fileName)), format, isExported),
+  );
+  return recorded.find((one) => one?.plan === plan && one.keys === keys);
 }
 
 function stepsIn(folder: string): string[] {
@@ -41,13 +56,5 @@ function stepsIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function parsed(text: string | undefined): ExportedSession | undefined {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as ExportedSession);
-  } catch {
-    return undefined;
   }
 }

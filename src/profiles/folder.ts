@@ -9,18 +9,42 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
- * The private folder: under the runner's temporary one, for this user alone (0700, files 0600), with a folder in it
- * for each step that delivers. It has a fixed name, so that the steps of a job find each other's files, and whoever
- * else might have made it first is refused.
+ * The private folder: under the runner's temporary folder, for this user alone (0700, files 0600), with a folder in it
+ * for each step that delivers. Its name is fixed, so that the steps of a job find each other's files. One that somebody
+ * else made is refused.
  */
 const folderName = 'assume-role-chain';
+
+/** The name of a step's folder: a UUID. */
+const stepPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The private folder's path, made or not. */
 export function privateFolder(temp: string): string {
   return join(temp, folderName);
+}
+
+/** The path of a step's own folder, made or not. @param id a UUID */
+export function stepFolder(temp: string, id: string): string {
+  return join(privateFolder(temp), id);
+}
+
+/** Whether this can be the name of a step's folder. */
+export const isStepId = (id: unknown): id is string => typeof id === 'string' && stepPattern.test(id);
+
+/**
+ * Whether a folder is a step's own, as {@link makeStepFolder} makes it: a UUID in a private folder, both of them folders
+ * and no links, of this user and closed to others. The superuser may use those of another user (`sudo`).
+ */
+export function isStepFolder(folder: string): boolean {
+  const parent = dirname(folder);
+  if (!isAbsolute(folder) || basename(parent) !== folderName || !isStepId(basename(folder))) return false;
+  return [parent, folder].every((path) => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && faultOf(stats, process.getuid?.() === 0) === undefined;
+  });
 }
 
 /**
@@ -80,7 +104,7 @@ export function removeStepFolder(temp: string, own: string): void {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   try {
     const folder = privateFolder(temp);
-    if (strangeness(lstatSync(folder)) === undefined) rmdirSync(folder);
+    if (faultOf(lstatSync(folder)) === undefined) rmdirSync(folder);
   } catch {
     // Another step of this job still has files in it, or it is gone.
   }
@@ -90,14 +114,14 @@ export function removeStepFolder(temp: string, own: string): void {
 export function folderFault(temp: string): string | undefined {
   const folder = privateFolder(temp);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
-  const strange = stats && strangeness(stats);
-  return strange && `the private folder ${folder} ${strange}: remove it, and look for who made it`;
+  const fault = stats && faultOf(stats);
+  return fault && `the private folder ${folder} ${fault}: remove it, and find out who made it`;
 }
 
-function strangeness(folder: Stats): string | undefined {
+function faultOf(folder: Stats, anyOwner = false): string | undefined {
   if (!folder.isDirectory()) return 'is not a folder';
   // Windows has neither user ids nor these modes; there the runner's temporary folder is the user's own.
   if (process.getuid === undefined) return undefined;
-  if (folder.uid !== process.getuid()) return 'belongs to another user';
+  if (!anyOwner && folder.uid !== process.getuid()) return 'belongs to another user';
   return (folder.mode & 0o077) === 0 ? undefined : 'is open to other users';
 }

@@ -1,26 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fchmodSync, openSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * One renewal, however many processes ask at once: a file that can be made once. Whoever dies with it in hand leaves
- * a process number that no longer runs, and one of those who wait takes over.
+ * One renewal, however many processes ask at once: the lock is a file that only one process can create. A process that
+ * dies with the lock leaves the id of a process that no longer runs, and one of those that wait takes over.
  */
 
 /**
- * Milliseconds between two looks, and after which a holder is given up even if its number lives: no renewal takes as long,
- * so it is another process by now. Waiting ends before the SDK for Go does, which gives a process a minute.
+ * Milliseconds. `look`: between two tries. `giveUp`: a lock this old is abandoned even if its process id runs: no
+ * renewal takes as long, so the id belongs to another process by now. `wait` ends before the SDK for Go gives up, which
+ * waits a minute for a process. `ahead`: a file's time may be this much in the future, which is how exact file systems
+ * are; a lock further in the future was made while the clock was wrong.
  */
-const times = { look: 25, giveUp: 40_000, takeOver: 5000, wait: 55_000 } as const;
+const times = { look: 25, giveUp: 40_000, takeOver: 5000, wait: 55_000, ahead: 2000 } as const;
 
-/** Lets the lock go. */
+/** Releases the lock. */
 export type Release = () => void;
 
 /**
- * Waits for the lock, or until what it guards is done by somebody else.
- * @param done looked at before each try; once it gives something, no lock is needed any more
- * @returns the lock, or what `done` gave
- * @throws Error when it takes too long; what `done` throws
+ * Waits for the lock, or until another process has done what it guards.
+ * @param done called before each try; once it returns something, the lock is not needed any more
+ * @returns the lock, or what `done` returned
+ * @throws Error after 55 seconds; what `done` throws
  */
 export async function lockUnless<T>(
   path: string,
@@ -32,7 +34,7 @@ export async function lockUnless<T>(
     if (result !== undefined) return { done: result };
     const release = tryLock(path);
     if (release) {
-      // Between the look and the lock the holder before may have finished.
+      // The previous holder may have finished since `done` was called.
       const meanwhile = done();
       if (meanwhile === undefined) return { release };
       release();
@@ -53,7 +55,7 @@ function tryLock(path: string): Release | undefined {
   return undefined;
 }
 
-/** Only one may take over at a time, and only while the lock is still the dead one's. */
+/** Only one process takes over at a time, and only while the lock is still the abandoned one. */
 function takeOver(path: string, mine: string): boolean {
   const guard = `${path}.takeover`;
   if (!make(guard, mine)) {
@@ -70,6 +72,8 @@ function takeOver(path: string, mine: string): boolean {
 }
 
 function isAbandoned(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) return true;
   const holder = Number(read(path)?.split(' ')[0]);
   // A lock that has just been made may not have its content yet.
   if (!Number.isInteger(holder) || holder <= 0) return age(path) > times.takeOver;
@@ -82,7 +86,7 @@ function runs(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  // A dead process keeps its number until its parent has asked for it, which in a container may be never.
+  // A process that has ended keeps its id until its parent asks for it, which in a container may be never.
   const state = /\) (\w)/.exec(read(`/proc/${pid}/stat`) ?? '')?.[1];
   return state !== 'Z' && state !== 'X';
 }
@@ -115,19 +119,19 @@ function read(path: string): string | undefined {
   }
 }
 
+/** Removes a lock, and a folder in its place. */
 function remove(path: string): void {
   try {
-    unlinkSync(path);
+    rmSync(path, { recursive: true, force: true });
   } catch {
-    // Somebody else has removed it.
+    // Another process is removing it.
   }
 }
 
-/** Milliseconds since a file was written; none for one that is gone. */
+/** Milliseconds since a file was written: 0 for one that is gone, endless for one that was written in the future. */
 function age(path: string): number {
-  try {
-    return Date.now() - statSync(path).mtimeMs;
-  } catch {
-    return 0;
-  }
+  const written = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  if (written === undefined) return 0;
+  const passed = Date.now() - written;
+  return passed < -times.ahead ? Infinity : Math.max(0, passed);
 }

@@ -1,24 +1,28 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plan, StsSettings } from '../aws/plan.ts';
+import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 import type { RoleSession } from '../aws/session.ts';
-import { cachePathOf, writeCache } from './cache.ts';
-import { replayCommand, writeProfiles, type Program } from './profile-files.ts';
-import { privateFolder, readPrivate, writePrivate } from './folder.ts';
-import { fingerprint } from './encrypt.ts';
+import { cachePathOf } from './cache.ts';
+import { commandLine } from './command-line.ts';
+import { withProfiles, type ProfileSection } from './config.ts';
+import { privateFolder, writePrivate } from './folder.ts';
+import { planText } from './plan-file.ts';
+import { planName, writeStoredProfiles } from './stored-profiles.ts';
+import { byteEncoding, configText } from './user-files.ts';
+import { cachedFrom, writeCache } from './write-cache.ts';
 
-/** Keeps profiles for the job: their plans, their first credentials, and for the post step what they are. */
+/** Writes a step's profiles: their plans, their first credentials, the config file, and the record for the post step. */
 
 /** A profile, the plan that renews it, and its first session. */
-export interface ProfileToKeep {
+export interface NewProfile {
   readonly name: string;
   readonly plan: Plan;
   readonly session: RoleSession;
 }
 
-/** Where profiles are kept, and what they are renewed with. */
-export interface Keeping {
+/** Where profiles are written, and what they are renewed with. */
+export interface ProfilesContext {
   /** The step's own private folder. */
   readonly folder: string;
   readonly temp: string;
@@ -26,12 +30,11 @@ export interface Keeping {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** What the post step verifies: whose credentials each profile holds, and where its cache is. */
-export interface KeptProfile {
-  readonly name: string;
-  readonly arn: string;
-  readonly cache: string;
-  readonly sts: StsSettings;
+/** What runs a profile's process: this very program. */
+export interface Program {
+  readonly node: string;
+  readonly bundle: string;
+  readonly windows: boolean;
 }
 
 /** This very program, as a profile's process runs it. */
@@ -43,45 +46,54 @@ export function thisProgram(): Program {
   };
 }
 
+/** The command line that renews by a plan. @throws Error for a path that not every client can use */
+function renewalCommand({ node, bundle, windows }: Program, planPath: string): string {
+  return commandLine([node, bundle, planPath], windows);
+}
+
 /** Why no profile can be written below this temporary folder, or undefined where one can. */
 export function blocker(temp: string): string | undefined {
   try {
-    replayCommand(thisProgram(), join(privateFolder(temp), 'x'));
+    renewalCommand(thisProgram(), join(privateFolder(temp), 'x'));
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-/** @returns the config file to export, and the record for the post step with its fingerprint */
-export function keepProfiles(
-  profiles: readonly ProfileToKeep[],
-  { folder, temp, limits, environment }: Keeping,
-): { configPath: string; record: { path: string; fingerprint: string } } {
+/**
+ * Writes the profiles into the step's folder. The config file is a copy of the user's, byte by byte, with the profiles
+ * added.
+ * @returns the config file's path, and the fingerprint of the record for the post step
+ * @throws Error when a file cannot be read or written, or a path cannot be used by every client
+ */
+export function writeProfiles(
+  profiles: readonly NewProfile[],
+  { folder, temp, limits, environment }: ProfilesContext,
+  program = thisProgram(),
+): { configPath: string; fingerprint: string } {
   const now = Date.now();
-  const added = profiles.map(({ name, plan }) => ({ name, region: plan.sts.region, kept: { plan, limits } }));
-  const { configPath, planPaths } = writeProfiles(folder, temp, added, thisProgram(), environment);
-  const kept = profiles.map(({ name, plan, session }, index): KeptProfile => {
-    const cache = cachePathOf(planPaths[index] ?? '');
-    writeCache(cache, {
-      ...session.credentials,
-      accountId: session.accountId,
-      obtained: now,
-      expires: session.expires,
-    });
-    return { name, arn: session.assumedRoleArn, cache, sts: plan.sts };
+  const sections = profiles.map(({ name, plan, session }, index): ProfileSection => {
+    const planPath = writePrivate(folder, planName(index), planText({ plan, limits }));
+    writeCache(cachePathOf(planPath), cachedFrom(session, now));
+    const command = renewalCommand(program, planPath);
+    return {
+      name,
+      region: plan.sts.region,
+      credentialProcess: Buffer.from(command, 'utf8').toString(byteEncoding),
+    };
   });
-  const text = JSON.stringify(kept);
+  const stored = profiles.map(({ name, plan: { sts }, session }, index) => ({
+    name,
+    assumedRoleArn: session.assumedRoleArn,
+    accountId: session.accountId,
+    region: sts.region,
+    plan: planName(index),
+    sts,
+  }));
+  const text = withProfiles(configText(environment), sections, privateFolder(temp));
   return {
-    configPath,
-    record: { path: writePrivate(folder, 'profiles.json', text), fingerprint: fingerprint(text) },
+    configPath: writePrivate(folder, 'config', Buffer.from(text, byteEncoding)),
+    fingerprint: writeStoredProfiles(folder, stored),
   };
-}
-
-/** The record of a step's profiles; undefined where it is gone, or is not the one that the step wrote. */
-export function keptProfiles(record: { path: string; fingerprint: string }): KeptProfile[] | undefined {
-  const text = readPrivate(record.path);
-  return text !== undefined && fingerprint(text) === record.fingerprint
-    ? (JSON.parse(text) as KeptProfile[])
-    : undefined;
 }

@@ -10,10 +10,9 @@ import {
   isUsable,
   processOutput,
   readCache,
-  recordFailure,
-  writeCache,
   type CachedCredentials,
 } from '../../../src/profiles/cache.ts';
+import { recordFailure, writeCache } from '../../../src/profiles/write-cache.ts';
 
 const at = Date.parse('2026-11-23T12:00:00Z');
 const cached = (life: number) => ({
@@ -95,9 +94,10 @@ test('what cannot be kept leaves no draft behind', () => {
   const cache = join(folder, 'a folder');
   mkdirSync(join(cache, 'with something in it'), { recursive: true });
   expect(() => {
-    writeCache(cache, {} as CachedCredentials);
+    writeCache(join(cache, 'none', 'x'), {} as CachedCredentials);
   }).toThrow();
   expect(readdirSync(folder)).toEqual(['a folder']);
+  expect(readdirSync(cache)).toEqual(['with something in it']);
   rmSync(folder, { recursive: true });
 });
 
@@ -114,7 +114,7 @@ test('names and modes of what lies beside a plan', () => {
   }
   const files = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
   expect(files).toEqual([
-    ['plan-0.cache.failed', 0o400],
+    ['plan-0.cache.failed', 0o600],
     ['plan-0.cache.json', 0o600],
   ]);
   rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { placeOfProfile } = await import('../../../src/profiles/profile-files.ts');
+const { placeOfProfile } = await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
   mkdirSync(join(home, '.aws'));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -78,6 +79,15 @@ test('so is what has no owner, or is held for too long', async () => {
   (await locked())();
 });
 
+test('so is one of the future, and a folder', async () => {
+  writeFileSync(path, `${process.pid} someone`);
+  utimesSync(path, Date.now() / 1000 + 3600, Date.now() / 1000 + 3600);
+  (await locked())();
+  mkdirSync(join(path, 'with something in it'), { recursive: true });
+  (await locked())();
+  expect(existsSync(path)).toBe(false);
+});
+
 test('a takeover that was left half-done does not stay in the way', async () => {
   writeFileSync(path, `${deadPid} x`);
   writeFileSync(`${path}.takeover`, 'x');
@@ -146,8 +156,11 @@ test('a process that has ended, and whose parent has not looked yet, holds nothi
 test('waiting ends', async () => {
   writeFileSync(path, `${process.pid} another`);
   let now = Date.now();
-  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 30_000));
-  utimesSync(path, now / 1000 + 1000, now / 1000 + 1000);
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => {
+    now += 30_000;
+    utimesSync(path, now / 1000, now / 1000);
+    return now;
+  });
   await expect(lockUnless(path, never)).rejects.toThrow('has been renewing this profile for too long');
   clock.mockRestore();
 });

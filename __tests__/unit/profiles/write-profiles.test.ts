@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { placeOfProfile, writeProfiles } from '../../../src/profiles/profile-files.ts';
+import { placeOfProfile } from '../../../src/profiles/user-files.ts';
 import { makeStepFolder } from '../../../src/profiles/folder.ts';
 import { readCache } from '../../../src/profiles/cache.ts';
-import { blocker, keepProfiles, keptProfiles, thisProgram } from '../../../src/profiles/write-profiles.ts';
+import { cacheOf, planPathOf, readStoredProfiles } from '../../../src/profiles/stored-profiles.ts';
+import { blocker, thisProgram, writeProfiles } from '../../../src/profiles/write-profiles.ts';
 import { readPlan } from '../../../src/profiles/plan-file.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { planOf } from '../sts/plans.ts';
@@ -33,7 +34,7 @@ const session: RoleSession = {
   assumedRoleId: 'i',
   sessionName: 'n',
   expiration: new Date('2026-11-23T12:00:00Z'),
-  expires: 4_102_444_800_000,
+  expires: Date.now() + 3_600_000,
   hops: [],
 };
 
@@ -55,7 +56,7 @@ test('profiles of the user are found in both files', () => {
 test('a file that is there and cannot be read is an error', () => {
   mkdirSync(environment['AWS_CONFIG_FILE'] ?? '');
   expect(() => placeOfProfile('x', environment, temp)).toThrow(
-    /^AWS_CONFIG_FILE, .*own-config, cannot be read \(EISDIR\)/,
+    /^AWS_CONFIG_FILE names .*own-config, which cannot be read \(EISDIR\)/,
   );
 });
 
@@ -63,39 +64,48 @@ test("the user's config is copied byte by byte, and never written to", () => {
   const bytes = Buffer.from([0x5b, 0x61, 0x5d, 0x0d, 0x0a, 0xff, 0xfe, 0x80]);
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
   const folder = makeStepFolder(temp, 'üstep');
-  const { configPath, planPaths } = writeProfiles(
-    folder,
-    temp,
-    [{ name: 'new', region: 'eu-west-1', kept: { plan, limits } }],
-    program,
-    environment,
-  );
+  const added = [{ name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session }];
+  const { configPath } = writeProfiles(added, { folder, temp, limits, environment }, program);
+  const planPath = join(folder, 'plan-0.json');
   const copy = readFileSync(configPath);
   expect(copy.subarray(0, bytes.length)).toEqual(bytes);
   expect(copy.subarray(bytes.length).toString('utf8')).toBe(
-    `\n[profile new]\ncredential_process = '/a b/node' /x/index.js '${planPaths[0] ?? ''}' credential-process\nregion = eu-west-1\n`,
+    `\n[profile new]\ncredential_process = '/a b/node' /x/index.js '${planPath}' credential-process\nregion = eu-west-1\n`,
   );
   expect(readFileSync(environment['AWS_CONFIG_FILE'] ?? '')).toEqual(bytes);
-  expect(readPlan(planPaths[0] ?? '')).toEqual({ plan: JSON.parse(JSON.stringify(plan)) as unknown, limits });
   expect(
     placeOfProfile('new', { AWS_CONFIG_FILE: configPath, AWS_SHARED_CREDENTIALS_FILE: '/none' }, temp),
   ).toBeUndefined();
 });
 
-test('a plan that is gone is told in words', () => {
-  expect(() => readPlan(join(temp, 'none'))).toThrow('profiles live until the end of the job');
-});
-
-test('what is kept for the post step cannot be changed unseen', () => {
+test('what is stored for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, 'step');
-  const { record } = keepProfiles([{ name: 'new', plan, session }], { folder, temp, limits, environment });
-  expect(keptProfiles(record)).toEqual([
-    { name: 'new', arn: 'arn:x', cache: join(folder, 'plan-0.cache.json'), sts: plan.sts },
+  const added = [{ name: 'new', plan, session }];
+  const { fingerprint } = writeProfiles(added, { folder, temp, limits, environment });
+  const stored = readStoredProfiles(folder, fingerprint);
+  expect(stored).toEqual([
+    {
+      name: 'new',
+      assumedRoleArn: 'arn:x',
+      accountId: '222222222222',
+      region: plan.sts.region,
+      plan: 'plan-0.json',
+      sts: plan.sts,
+    },
   ]);
-  writeFileSync(record.path, '[]');
-  expect(keptProfiles(record)).toBeUndefined();
-  rmSync(record.path);
-  expect(keptProfiles(record)).toBeUndefined();
+  const [profile] = stored ?? [];
+  if (!profile) throw new Error('no profile');
+  expect(planPathOf(folder, profile)).toBe(join(folder, 'plan-0.json'));
+  expect(cacheOf(folder, profile)).toBe(join(folder, 'plan-0.cache.json'));
+  const path = join(folder, 'profiles.json');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace('arn:x', 'arn:y'));
+  expect(readStoredProfiles(folder, fingerprint)).toBeUndefined();
+  expect(readStoredProfiles(folder)?.[0]?.assumedRoleArn).toBe('arn:y');
+  writeFileSync(path, text.replace('plan-0.json', '../plan-0.json'));
+  expect(readStoredProfiles(folder)).toBeUndefined();
+  rmSync(path);
+  expect(readStoredProfiles(folder)).toBeUndefined();
 });
 
 test('a temporary folder that no client can carry is a blocker', () => {
@@ -106,7 +116,7 @@ test('a temporary folder that no client can carry is a blocker', () => {
 test('what is kept can be renewed and handed out', () => {
   const folder = makeStepFolder(temp, 'step');
   const before = Date.now();
-  const { configPath } = keepProfiles([{ name: 'new', plan, session }], {
+  const { configPath } = writeProfiles([{ name: 'new', plan, session }], {
     folder,
     temp,
     limits,

@@ -1,0 +1,39 @@
+import { chmodSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/**
+ * Milliseconds between two tries, and how many. Windows refuses to replace a file that somebody reads (EPERM or EACCES:
+ * with six readers, one time in ten); a reader is done within a few milliseconds.
+ */
+const busy = { pause: 10, tries: 50 } as const;
+
+/**
+ * Replaces a private file (0600) in one step: a reader sees the previous content or the new one, never a part. A folder
+ * in its place, which this action never makes, is removed.
+ * @throws the system's error, such as ENOSPC; the draft is removed
+ */
+export function replaceFile(path: string, content: string): void {
+  const draft = `${path}.${process.pid}`;
+  try {
+    writeFileSync(draft, content, { mode: 0o600 });
+    // The mode given above passes through the umask.
+    chmodSync(draft, 0o600);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
+    rename(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function rename(from: string, to: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes(code) || tries === busy.tries) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busy.pause);
+    }
+  }
+}

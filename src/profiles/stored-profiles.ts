@@ -1,0 +1,74 @@
+import { basename, join } from 'node:path';
+import type { StsSettings } from '../aws/plan.ts';
+import { cachePathOf } from './cache.ts';
+import { fingerprint } from './encrypt.ts';
+import { readPrivate, writePrivate } from './folder.ts';
+import { isFlag, isLike, isListOf, isShape, isText, optional, readRecord, recordText } from './record.ts';
+
+/** The profiles that a step wrote: a file in its folder, for the post step and for the command. */
+
+/** One profile. Nothing in it is a secret. */
+export interface StoredProfile {
+  readonly name: string;
+  /** Of the session that the step made; a renewal makes another session of the same ARN. */
+  readonly assumedRoleArn: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** The name of the plan's file in the step's folder. */
+  readonly plan: string;
+  /** The STS that the step asked, and that the post step asks again. */
+  readonly sts: StsSettings;
+}
+
+const format = 1;
+const fileName = 'profiles.json';
+
+/** The name of the plan's file of a step's profile with this number. */
+export const planName = (index: number): string => `plan-${index}.json`;
+/** Matches every {@link planName}. */
+export const planNamePattern = /^plan-\d{1,5}\.json$/;
+
+export const isStsSettings = isShape<StsSettings>({
+  region: isText,
+  endpoint: optional(isText),
+  useFips: isFlag,
+  useDualstack: isFlag,
+});
+
+const isProfiles = isShape<{ profiles: readonly StoredProfile[] }>({
+  profiles: isListOf(
+    isShape<StoredProfile>({
+      name: isText,
+      assumedRoleArn: isText,
+      accountId: isText,
+      region: isText,
+      plan: isLike(planNamePattern),
+      sts: isStsSettings,
+    }),
+  ),
+});
+
+/** @returns the fingerprint of what was written, by which {@link readProfiles} finds that nobody changed it */
+export function writeStoredProfiles(folder: string, profiles: readonly StoredProfile[]): string {
+  const text = recordText(format, { profiles });
+  writePrivate(folder, fileName, text);
+  return fingerprint(text);
+}
+
+/**
+ * @param folder a step's own
+ * @param expected the fingerprint from {@link writeStoredProfiles}; without it any content of the right shape is read
+ * @returns undefined where the file is gone, has another shape or another fingerprint
+ */
+export function readStoredProfiles(folder: string, expected?: string): readonly StoredProfile[] | undefined {
+  const text = readPrivate(join(folder, fileName));
+  if (expected !== undefined && fingerprint(text ?? '') !== expected) return undefined;
+  return readRecord(text, format, isProfiles)?.profiles;
+}
+
+/** The path of a profile's plan. */
+export const planPathOf = (folder: string, { plan }: StoredProfile): string => join(folder, basename(plan));
+
+/** The path of a profile's cached credentials. */
+export const cacheOf = (folder: string, profile: StoredProfile): string =>
+  cachePathOf(planPathOf(folder, profile));

@@ -1,0 +1,28 @@
+import type { RoleSession } from '../aws/session.ts';
+import {
+  cacheText,
+  failurePathOf,
+  failureText,
+  type CachedCredentials,
+  type RenewalFailure,
+} from './cache.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** A session as it is cached. @param now milliseconds since 1970 */
+export function cachedFrom({ credentials, accountId, expires }: RoleSession, now: number): CachedCredentials {
+  return { ...credentials, accountId, obtained: now, expires };
+}
+
+/** @throws the system's error where the file cannot be written */
+export function writeCache(path: string, credentials: CachedCredentials): void {
+  replaceFile(path, cacheText(credentials));
+}
+
+/** Tells the processes that wait for the same renewal that it failed; without the file they find out themselves. */
+export function recordFailure(cachePath: string, failure: RenewalFailure): void {
+  try {
+    replaceFile(failurePathOf(cachePath), failureText(failure));
+  } catch {
+    // A full disk, or a folder that is gone.
+  }
+}
