@@ -7,7 +7,7 @@ import jest from './jest.config.js';
 const [{ displayName: _, ...unit }] = jest.projects;
 
 export default {
-  mutate: ['src/**/*.ts', '!src/index.ts'],
+  mutate: ['src/**/*.ts', '!src/entry-points.ts'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: {

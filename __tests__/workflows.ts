@@ -45,10 +45,8 @@ export const shown = (step: StepResult): string => step.lines.join('\n');
 
 /** What must hold after every step that failed: nothing exported, no output, no file, and no more to do. */
 export function leftNothing(step: StepResult): boolean {
-  const marks = Object.keys(step.state).filter((name) => name !== 'isPost');
   return (
-    [step.exported, step.outputs].every((one) => Object.keys(one).length === 0) &&
-    marks.length === 0 &&
+    [step.exported, step.outputs, step.state].every((one) => Object.keys(one).length === 0) &&
     step.files.length === 0
   );
 }

@@ -140,7 +140,7 @@ function downloadTable(): string {
 }
 
 async function bench(): Promise<string> {
-  const us = contender('this action', join(root, 'dist', 'index.js'));
+  const us = contender('this action', join(root, 'dist', 'main.js'));
   const peer = peerPath === undefined ? undefined : contender('PEER', peerPath);
   const [near, far] = await Promise.all([serverWith(0), serverWith(latency)]);
   try {

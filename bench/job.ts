@@ -13,7 +13,7 @@ export interface Contender {
   readonly action: ActionSpec;
 }
 
-/** @param bundle the path of an action's dist/index.js; its action.yml is one folder up */
+/** @param bundle the path of a file in an action's dist/; its action.yml is one folder up */
 export function contender(name: string, bundle: string): Contender {
   const root = dirname(dirname(bundle));
   return { name, root, action: readAction(root) };

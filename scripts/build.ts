@@ -6,10 +6,19 @@ import { minify } from '@swc/core';
 /** What the bundler gives: the entry's text, and all other files by name. */
 type Bundler = (
   entry: string,
-  options: { cache: false; quiet: true; mainFields: readonly string[]; license: string },
+  options: {
+    cache: false;
+    quiet: true;
+    mainFields: readonly string[];
+    filename: string;
+    license: string;
+  },
 ) => Promise<{ code: string; assets: Record<string, { source: string | Buffer }> }>;
 
 const root = join(import.meta.dirname, '..');
+
+/** The exports of src/entry-points.ts. */
+const entryPoints = ['main', 'post', 'credentialProcess', 'command'];
 
 /**
  * Builds src/ into a folder (dist/, or the one named), the same bytes each time: one bundle, in chunks that are loaded
@@ -23,17 +32,37 @@ async function build(folder: string): Promise<void> {
   // The bundler reads from here where packages are; types are still looked up by tsconfig.json.
   process.env['TS_NODE_PROJECT'] = join(import.meta.dirname, 'bundle.tsconfig.json');
   const ncc = createRequire(import.meta.url)('@vercel/ncc') as Bundler;
-  const entry = join(root, 'src', 'index.ts');
+  const entry = join(root, 'src', 'entry-points.ts');
   const { code, assets } = await ncc(entry, {
-    ...{ cache: false, quiet: true, mainFields: ['module', 'main'] },
+    ...{ cache: false, quiet: true, mainFields: ['module', 'main'], filename: 'chunk.js' },
     license: 'licenses.txt',
   });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const [name, { source }] of [...Object.entries(assets), ['index.js', { source: code }] as const]) {
-    const text = source.toString();
+  const files = new Map(Object.entries(assets).map(([name, { source }]) => [name, source.toString()]));
+  for (const [name, text] of [...files, ...programs(code)])
     writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(text) : grouped(text));
-  }
+}
+
+/**
+ * The bundle as programs that share its chunks: each has the bundler's few lines that load chunks, and at their end, in
+ * place of the exports, a call of one of them. A copy of these lines costs less than loading them from a file.
+ * @returns `credential-process.js` for the export `credentialProcess`, and so on
+ * @throws Error where the bundle does not end with exports, or lacks one
+ */
+function programs(bundle: string): Map<string, string> {
+  const [, code, list] = /^([^]*\n)export \{ ([^{}]+) \};\s*$/.exec(bundle) ?? [];
+  if (code === undefined || list === undefined) throw new Error('The bundle does not end with its exports.');
+  const exported = new Map(list.split(', ').map((one) => one.split(' as ').reverse() as [string, string]));
+  if (exported.size !== entryPoints.length) throw new Error(`The bundle exports ${list}.`);
+  return new Map(
+    entryPoints.map((name) => {
+      const local = exported.get(name);
+      if (local === undefined) throw new Error(`The bundle does not export ${name}.`);
+      const file = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      return [`${file}.js`, `${code}await ${local}();\n`];
+    }),
+  );
 }
 
 /** The bundler leaves chunks as they are, so they are minified here, names of classes kept for the SDK. */

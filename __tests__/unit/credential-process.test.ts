@@ -11,7 +11,7 @@ import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
 import { mockSts } from './sts/mocked.ts';
 
 mockSts();
-const { credentialProcess } = await import('../../src/credential-process.ts');
+const { credentialProcess, runCredentialProcess } = await import('../../src/credential-process.ts');
 
 const sts = mockClient(STSClient);
 let folder: string;
@@ -195,4 +195,22 @@ test('an ID token can only be had in a step of the job', async () => {
   writeFileSync(planPath, planText({ plan, limits }));
   await credentialProcess(planPath, {});
   expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
+});
+
+test.each([[[]], [['plan.json']], [['plan.json', 'post']], [['plan.json', 'credential-process', 'more']]])(
+  'arguments that it does not understand, %j, are one line on stderr and exit code 1',
+  async (words: string[]) => {
+    await runCredentialProcess(words, {});
+    expect(printed).toEqual({
+      stdout: '',
+      stderr: 'assume-role-chain: usage: credential-process.js PLAN credential-process\n',
+    });
+    expect(process.exitCode).toBe(1);
+  },
+);
+
+test('the arguments of a profile run it', async () => {
+  writeCache(cachePathOf(planPath), cached(3000));
+  await runCredentialProcess([planPath, 'credential-process'], {});
+  expect(answered()).toBe('ASIAOLD');
 });

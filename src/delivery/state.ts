@@ -26,15 +26,6 @@ export interface Delivered {
   readonly folder: string;
 }
 
-/** Makes the next run of this action, in this step, the post: saved before anything else can fail. */
-export function markPost(): void {
-  try {
-    saveState('isPost', 'true');
-  } catch {
-    // Without a state file nothing can be kept; the step says so with all else that is wrong.
-  }
-}
-
 export function saveDelivered(delivered: Delivered): void {
   saveState('delivered', JSON.stringify(delivered));
 }

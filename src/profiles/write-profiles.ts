@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 import type { RoleSession } from '../aws/session.ts';
@@ -37,11 +36,11 @@ export interface Program {
   readonly windows: boolean;
 }
 
-/** This very program, as a profile's process runs it. */
+/** The program that a profile's process runs: its file is in dist/, beside the one that this code is bundled into. */
 export function thisProgram(): Program {
   return {
     node: process.execPath,
-    bundle: process.argv[1] ?? fileURLToPath(import.meta.url),
+    bundle: join(import.meta.dirname, 'credential-process.js'),
     windows: process.platform === 'win32',
   };
 }

@@ -48,10 +48,10 @@ test('an account that is not allowed gets nothing into the job', async () => {
 
 test('a file that fails half-way leaves the others as they were', async () => {
   const path = process.env['GITHUB_STATE'] ?? '';
-  appendFileSync(path, 'isPost=true\n');
+  appendFileSync(path, 'earlier=1\n');
   process.env['GITHUB_ENV'] = join(runner.temp, 'no such folder', 'env');
   const environment = { ...process.env, GITHUB_ENV: '' };
   await expect(deliver(session, { ...to({}), environment })).rejects.toThrow('Missing file');
-  expect([runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual(['', 'isPost=true\n']);
+  expect([runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual(['', 'earlier=1\n']);
   expect(existsSync(join(runner.temp, 'assume-role-chain'))).toBe(false);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { setOutputs } from '../../../src/delivery/outputs.ts';
-import { markPost, readDelivered, saveDelivered } from '../../../src/delivery/state.ts';
+import { readDelivered, saveDelivered } from '../../../src/delivery/state.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -45,8 +45,7 @@ test('the keys only where they are asked for', () => {
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('profile');
 });
 
-test('state: the mark of the post, and what was delivered', () => {
-  markPost();
+test('state: nothing, then what was delivered', () => {
   expect(readDelivered()).toBeUndefined();
   const delivered = {
     sts: { region: 'r', useFips: false, useDualstack: false },
@@ -56,12 +55,6 @@ test('state: the mark of the post, and what was delivered', () => {
     folder: '/f',
   };
   saveDelivered(delivered);
-  expect(runner.read('GITHUB_STATE')['isPost']).toBe('true');
   process.env['STATE_delivered'] = runner.read('GITHUB_STATE')['delivered'];
   expect(readDelivered()).toEqual(delivered);
-});
-
-test('a state file that is not there is told with all else', () => {
-  process.env['GITHUB_STATE'] = '/none/at/all';
-  expect(markPost).not.toThrow();
 });

@@ -11,6 +11,7 @@ import { readPlan } from '../../../src/profiles/plan-file.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { planOf } from '../sts/plans.ts';
 
+const repository = join(import.meta.dirname, '..', '..', '..');
 let temp: string;
 let environment: Record<string, string>;
 beforeEach(() => {
@@ -26,7 +27,7 @@ afterEach(() => {
 
 const plan = planOf({ kind: 'oidc', audience: 'a' });
 const limits = { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 };
-const program = { node: '/a b/node', bundle: '/x/index.js', windows: false };
+const program = { node: '/a b/node', bundle: '/x/credential-process.js', windows: false };
 const session: RoleSession = {
   credentials: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: 't' },
   accountId: '222222222222',
@@ -70,7 +71,7 @@ test("the user's config is copied byte by byte, and never written to", () => {
   const copy = readFileSync(configPath);
   expect(copy.subarray(0, bytes.length)).toEqual(bytes);
   expect(copy.subarray(bytes.length).toString('utf8')).toBe(
-    `\n[profile new]\ncredential_process = '/a b/node' /x/index.js '${planPath}' credential-process\nregion = eu-west-1\n`,
+    `\n[profile new]\ncredential_process = '/a b/node' /x/credential-process.js '${planPath}' credential-process\nregion = eu-west-1\n`,
   );
   expect(readFileSync(environment['AWS_CONFIG_FILE'] ?? '')).toEqual(bytes);
   expect(
@@ -143,7 +144,7 @@ test('what is kept can be renewed and handed out', () => {
 test('this program is the one that runs', () => {
   expect(thisProgram()).toEqual({
     node: process.execPath,
-    bundle: process.argv[1],
+    bundle: join(repository, 'src', 'profiles', 'credential-process.js'),
     windows: process.platform === 'win32',
   });
 });
