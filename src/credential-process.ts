@@ -36,7 +36,7 @@ export async function credentialProcess(planPath: string, environment: NodeJS.Pr
     const credentials = await current(planPath, environment);
     process.stdout.write(`${processOutput(credentials)}\n`);
   } catch (error) {
-    const { oneLine } = await import('./sts/errors.ts');
+    const { oneLine } = await import('./text/log-line.ts');
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     process.stderr.write(`assume-role-chain: ${reason}\n`);
     process.exitCode = 1;
@@ -61,15 +61,16 @@ async function current(planPath: string, environment: NodeJS.ProcessEnv): Promis
   const cached = good();
   if (cached) return cached;
   // From here on it costs requests; until here, it cost a file.
-  const [{ lockUnless }, { readPlan }] = await Promise.all([
+  const [{ lockUnless }, { readPlan }, { ActionError }] = await Promise.all([
     import(/* webpackChunkName: 'renew' */ './profiles/lock.ts'),
     import(/* webpackChunkName: 'renew' */ './profiles/plan-file.ts'),
+    import(/* webpackChunkName: 'renew' */ './text/action-error.ts'),
   ]);
   readPlan(planPath);
   const done = (): CachedCredentials | undefined => {
     // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
     const failure = failureAfter(cachePath, began);
-    if (failure) throw new Error(failure.why);
+    if (failure) throw new ActionError('renewal-failed', failure.why);
     return good();
   };
   const lock = await lockUnless(lockPathOf(planPath), done).catch((error: unknown) => {

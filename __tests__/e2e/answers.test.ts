@@ -15,42 +15,42 @@ test.each<[string, Fault, string]>([
   [
     'another account',
     answeredFor('arn:aws:sts::333333333333:assumed-role/customer-deployment/acme.shop@42'),
-    'STS answered for',
+    'the answer is for',
   ],
   [
     'another role',
     answeredFor('arn:aws:sts::222222222222:assumed-role/admin/acme.shop@42'),
-    'STS answered for',
+    'the answer is for',
   ],
   [
     'a role in other case',
     answeredFor('arn:aws:sts::222222222222:assumed-role/Customer-Deployment/acme.shop@42'),
-    'STS answered for',
+    'the answer is for',
   ],
   [
     'another session',
     answeredFor('arn:aws:sts::222222222222:assumed-role/customer-deployment/mallory'),
-    'STS answered for',
+    'the answer is for',
   ],
   [
     'another partition',
     answeredFor('arn:aws-cn:sts::222222222222:assumed-role/customer-deployment/acme.shop@42'),
-    'STS answered for',
+    'the answer is for',
   ],
   [
     'no credentials',
     { kind: 'credentials', action: 'AssumeRole', omit: ['Credentials'] },
-    'holds no whole set of credentials',
+    'has no complete credentials',
   ],
   [
     'no session token',
     { kind: 'credentials', action: 'AssumeRole', omit: ['SessionToken'] },
-    'holds no whole set of credentials',
+    'has no complete credentials',
   ],
   [
     'no identity',
     { kind: 'credentials', action: 'AssumeRole', omit: ['AssumedRoleUser'] },
-    'holds no whole set of credentials',
+    'has no complete credentials',
   ],
   ['no expiration', { kind: 'credentials', action: 'AssumeRole', omit: ['Expiration'] }, 'does not say when'],
 ])('an answer for %s is refused before anything is exported', async (_, fault, words) => {

@@ -45,7 +45,7 @@ describe('what passes is tried again, and each try is a line', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toContain(words);
     expect(lines[0]).toMatch(
-      /^Trying again (at once|in \d\.\d s): AssumeRoleWithWebIdentity of arn:\S+ \(hop 1 of 2\): /,
+      /^Trying again (now|in \d\.\d s): AssumeRoleWithWebIdentity of arn:\S+ \(hop 1 of 2\): /,
     );
   });
 

@@ -79,7 +79,7 @@ describe('verify', () => {
 
 test('credentials that have expired: a warning that says when', async () => {
   await local.close();
-  local = await startLocalServices({ sessionSeconds: 1 });
+  local = await startLocalServices({ sessionSeconds: 3 });
   const wait = {
     name: 'wait',
     run: 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.1; done',

@@ -294,7 +294,7 @@ describe('renewing, with sessions of seconds', () => {
     ],
   ])('%s, and nothing that still holds: one line on stderr and a failure', async (_, change, words) => {
     await local.close();
-    local = await startLocalServices({ sessionSeconds: 1 });
+    local = await startLocalServices({ sessionSeconds: 3 });
     const script = `${command('customer')}\n${over}\nsh -c "$cmd" && exit 9\nsh -c "$cmd" 2>&1 > /dev/null | wc -l`;
     const result = await local.run({
       workflow: workflow(

@@ -198,7 +198,7 @@ describe('a failing step', () => {
       AssumedRoleUser: { Arn: arn.replace('customer', 'admin'), AssumedRoleId: 'x' },
     });
     await main(process.env);
-    expect(printed()).toContain('::error title=Answer refused::');
+    expect(printed()).toContain('::error title=Unexpected response::');
     leftNothing();
   });
 
@@ -209,7 +209,7 @@ describe('a failing step', () => {
       return answer;
     });
     await main(process.env);
-    expect(printed()).toContain('::error title=Unexpected failure::the private folder');
+    expect(printed()).toContain('::error title=One setting is wrong::the private folder');
     rmSync(folder(), { recursive: true });
     leftNothing();
   });

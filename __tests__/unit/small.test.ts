@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { isoTime, untilThen } from '../../src/text/time.ts';
 import { identityOf, isWebIdentity, lastHop } from '../../src/aws/plan.ts';
 import { reportOf } from '../../src/failures/report.ts';
-import { deadlineAfter } from '../../src/sts/deadline.ts';
+import { deadlineAfter, stopReasonOf } from '../../src/sts/deadline.ts';
 import { Interrupted, NoBaseCredentials, RequestFailure } from '../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from './sts/plans.ts';
 
@@ -11,7 +11,7 @@ test('points in time', () => {
   expect(isoTime(now)).toBe('2026-11-23T12:00:00Z');
   expect(untilThen(new Date('2026-11-23T12:01:59Z'), new Date('2026-11-23T12:00:00Z'))).toBe('119 s');
   expect(untilThen(new Date('2026-11-23T13:00:00Z'), new Date('2026-11-23T12:00:01Z'))).toBe('60 min');
-  expect(untilThen(new Date('2026-11-23T12:00:00Z'), now)).toBe("over, by this machine's clock");
+  expect(untilThen(new Date('2026-11-23T12:00:00Z'), now)).toBe("already over by this machine's clock");
 });
 
 test('a plan is the same by its roles, session, tags and policies, not by how it is paid for', () => {
@@ -56,13 +56,13 @@ test('a step stops after its time, and when the runner says so', () => {
   jest.advanceTimersByTime(1999);
   expect(timed.signal.aborted).toBe(false);
   jest.advanceTimersByTime(1);
-  expect((timed.signal.reason as Error).message).toBe('timeout-seconds (2) ran out');
+  expect(stopReasonOf(timed.signal)).toEqual({ kind: 'timeout', seconds: 2 });
   timed.release();
   jest.useRealTimers();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const stop = deadlineAfter(60);
     process.emit(signal);
-    expect((stop.signal.reason as Error).message).toBe('The step was cancelled');
+    expect(stopReasonOf(stop.signal)).toEqual({ kind: 'cancelled' });
     stop.release();
     expect(process.listenerCount(signal)).toBe(0);
   }
@@ -70,7 +70,7 @@ test('a step stops after its time, and when the runner says so', () => {
 
 test('whatever fails is reported', () => {
   const plan = planOf({ kind: 'ambient', origin: {} });
-  expect(reportOf(new Interrupted('timeout-seconds (1) ran out', 'x'), plan, {})).toMatchObject({
+  expect(reportOf(new Interrupted({ kind: 'timeout', seconds: 1 }, 'x'), plan, {})).toMatchObject({
     title: 'Stopped',
   });
   expect(reportOf('text', undefined, {})).toEqual({
@@ -79,13 +79,16 @@ test('whatever fails is reported', () => {
     parts: [],
   });
   expect(
-    reportOf(new NoBaseCredentials('none'), planOf({ kind: 'token-file', path: 'x' }), {}).parts,
+    reportOf(new NoBaseCredentials('unusable-token', 'none'), planOf({ kind: 'token-file', path: 'x' }), {})
+      .parts,
   ).toEqual([]);
   const answer = {
     code: 'HTTP 403',
     text: 'Forbidden',
     status: 403,
+    from: 'service' as const,
     transient: false,
+    throttled: false,
     clockCorrected: false,
   };
   const refused = new RequestFailure({ operation: 'GetIdToken' }, answer, 1);
@@ -94,5 +97,5 @@ test('whatever fails is reported', () => {
     message: "GitHub's OIDC token service refused the request.\nGitHub's OIDC token: HTTP 403: Forbidden",
     parts: [],
   });
-  expect(reportOf(refused, undefined, {}).title).toBe('Unexpected failure');
+  expect(reportOf(refused, undefined, {}).title).toBe('Role not assumed');
 });

@@ -1,5 +1,5 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
-import { isWebIdentity, type Hop, type Plan } from '../aws/plan.ts';
+import { isWebIdentity, lastHop, type Hop, type Plan } from '../aws/plan.ts';
 import { readAnswer } from '../sts/classify.ts';
 import { retry, type RetryOptions } from '../sts/retry.ts';
 import type { BaseSource } from '../sources/open.ts';
@@ -36,7 +36,7 @@ export interface Reached {
 /**
  * Assumes every role of the plan in order.
  * @param from where an earlier part of the same chain has come to; its roles are not assumed again
- * @throws RequestFailure with STS's answer and the hop; AnswerMismatch when STS answers for somebody else;
+ * @throws RequestFailure with STS's answer and the hop; UnexpectedResponse when STS answers for another role;
  *   NoBaseCredentials; Interrupted
  */
 export async function assumeChain(
@@ -55,7 +55,10 @@ export async function assumeChain(
     assumedRoleId,
     sessionName,
     expiration,
-    expires: expiration.getTime() - offBy(means.sts.clockOffset),
+    expires: Math.min(
+      expiration.getTime() - offBy(means.sts.clockOffset),
+      Date.now() + lastHop(plan).durationSeconds * 1000,
+    ),
     hops: reached.traces,
   };
 }
@@ -107,7 +110,7 @@ async function assumeHop(
   const output = byToken
     ? await byWebIdentity(hop, attempt, means)
     : await byRole(hop, attempt, caller, means);
-  return sessionOf(output, hop, attempt, means.secret);
+  return sessionOf(output, hop, attempt, means);
 }
 
 async function byRole(

@@ -1,7 +1,9 @@
 import type { AssumeRoleResponse } from '@aws-sdk/client-sts';
 import type { Hop } from '../aws/plan.ts';
 import { assumedRoleArn } from '../aws/arn.ts';
-import { AnswerMismatch, oneLine, type Attempt } from '../sts/errors.ts';
+import { UnexpectedResponse, type Attempt } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
+import { isoTime } from '../text/time.ts';
 import type { HopTrace, SessionCredentials } from '../aws/session.ts';
 
 /** What is believed of an answer: it must be for the role that was asked for, and it must be whole. */
@@ -13,8 +15,8 @@ export interface HopSession {
   readonly trace: HopTrace;
 }
 
-/** Milliseconds: a machine's clock may be wrong, but not by a day, or its TLS connections would fail. */
-const clockTolerance = 24 * 3_600_000;
+/** Seconds by which a session may seem longer than requested: this machine's clock may be behind, but not by a day. */
+const clockTolerance = 24 * 3600;
 
 const isKeyId = (text: string | undefined): text is string => /^\w{4,128}$/.test(text ?? '');
 /** No white space, nothing that would begin another line of the runner's files, and no word whose mask blanks the log. */
@@ -33,40 +35,56 @@ function credentialsOf(
     : undefined;
 }
 
-/** Whether a session of so many seconds can end then: neither long ago, nor long after. */
-function isSoon(expiration: Date, seconds: number): boolean {
-  const left = expiration.getTime() - Date.now();
-  return left > -clockTolerance && left < seconds * 1000 + clockTolerance;
+/**
+ * An expiry in the past is refused: either the credentials are useless, or this machine's clock is so far ahead that
+ * AWS clients here would consider them expired. An expiry long after the requested time is refused as well.
+ * @param wanted seconds
+ * @param clockOffset milliseconds that AWS's clock is known to be ahead of this machine's
+ */
+function checkExpiry(
+  expiration: Date | undefined,
+  wanted: number,
+  attempt: Attempt,
+  clockOffset: number,
+): Date {
+  if (!expiration || Number.isNaN(expiration.getTime()))
+    throw new UnexpectedResponse(
+      'wrong-expiry',
+      attempt,
+      'the answer does not say when the credentials expire',
+    );
+  const now = Date.now() + clockOffset;
+  const seconds = Math.round((expiration.getTime() - now) / 1000);
+  const times = `the credentials expire at ${isoTime(expiration)}, and the time here is ${isoTime(new Date(now))}`;
+  if (seconds <= 0) throw new UnexpectedResponse('expired', attempt, `${times}: they have already expired`);
+  if (seconds > wanted + clockTolerance)
+    throw new UnexpectedResponse('wrong-expiry', attempt, `${times}: ${wanted} s were requested`);
+  return expiration;
 }
 
 /**
  * Registers the three values as secrets, before anything else is done with them, then checks the answer.
- * @throws AnswerMismatch when account, role name or session name are not the ones asked for, or something is absent
+ * @throws UnexpectedResponse when account, role name or session name are not the ones asked for, or something is absent
  */
 export function sessionOf(
   output: Pick<AssumeRoleResponse, 'Credentials' | 'AssumedRoleUser'>,
   hop: Hop,
   attempt: Attempt,
-  secret: (value: string) => void,
+  { secret, sts: { clockOffset } }: { secret: (value: string) => void; sts: { clockOffset: number } },
 ): HopSession {
   const { Expiration } = output.Credentials ?? {};
   const credentials = credentialsOf(output.Credentials, secret);
   const { Arn: arn, AssumedRoleId: id } = output.AssumedRoleUser ?? {};
   if (!credentials || !arn || !id) {
     const text =
-      'the answer holds no whole set of credentials: a proxy or another server than STS may have answered';
-    throw new AnswerMismatch(attempt, text);
+      'the answer has no complete credentials: a proxy or another server may have answered instead of STS';
+    throw new UnexpectedResponse('incomplete', attempt, text);
   }
-  if (!Expiration || !isSoon(Expiration, hop.durationSeconds)) {
-    throw new AnswerMismatch(
-      attempt,
-      'the answer does not say when the credentials expire, or names a time that cannot be',
-    );
-  }
+  const expiration = checkExpiry(Expiration, hop.durationSeconds, attempt, clockOffset);
   const wanted = assumedRoleArn(hop.role, hop.sessionName);
   if (arn !== wanted || !id.endsWith(`:${hop.sessionName}`)) {
-    const answered = `STS answered for ${oneLine(arn)} (${oneLine(id)})`;
-    throw new AnswerMismatch(attempt, `${answered}, and not for ${wanted}: its credentials are not used`);
+    const text = `the answer is for ${oneLine(arn)} (${oneLine(id)}), and ${wanted} was asked for: its credentials are not used`;
+    throw new UnexpectedResponse('other-role', attempt, text);
   }
   return {
     credentials,
@@ -76,7 +94,7 @@ export function sessionOf(
       assumedRoleArn: arn,
       accountId: hop.role.accountId,
       sessionName: hop.sessionName,
-      expiration: Expiration,
+      expiration,
     },
   };
 }

@@ -67,9 +67,8 @@ export async function assumeTargets(
 
 /** Throttling halves what goes on at once; each success allows one more again. */
 function slowDown(limit: { concurrency: number }): ChainDependencies['retryOptions']['retrying'] {
-  return ({ code }) => {
-    if (/throttl|toomany|limitexceeded|HTTP 429/i.test(code))
-      limit.concurrency = Math.max(pace.least, Math.floor(limit.concurrency / 2));
+  return ({ throttled }) => {
+    if (throttled) limit.concurrency = Math.max(pace.least, Math.floor(limit.concurrency / 2));
   };
 }
 

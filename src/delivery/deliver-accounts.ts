@@ -11,13 +11,13 @@ import { say, warn } from '../github/log.ts';
 import { logLines } from '../failures/render.ts';
 import { secretAccounts } from '../github/secrets.ts';
 import type { AccountPlan } from '../request/accounts.ts';
-import { Interrupted } from '../sts/errors.ts';
+import { isInterrupted } from '../sts/errors.ts';
 
 /** The accounts of a step: all of them as profiles, or, where the user says so, those that could be assumed. */
 
 /**
  * Enters all accounts and delivers their profiles.
- * @throws Reported; Interrupted; what fails for all of them alike
+ * @throws AccountsFailure; Interrupted; what fails for all of them alike
  */
 export async function deliverAccounts(
   accounts: readonly AccountPlan[],
@@ -26,7 +26,7 @@ export async function deliverAccounts(
 ): Promise<AssumedAccount[]> {
   const { request, environment } = delivery;
   const { assumed, failed } = await assumeTargets(accounts, means);
-  const stopped = failed.find(({ error }) => error instanceof Interrupted);
+  const stopped = failed.find(({ error }) => isInterrupted(error));
   if (stopped) throw stopped.error;
   for (const one of assumed) say(accountLine(one));
   const reports = failed.length > 0 ? await import('../failures/report.ts') : undefined;

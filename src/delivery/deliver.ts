@@ -23,7 +23,7 @@ import { makeStepFolder, privateFolder, removeStepFolder, writePrivate } from '.
 import type { NewProfile } from '../profiles/write-profiles.ts';
 import { fingerprint, seal } from '../profiles/encrypt.ts';
 import type { Request } from '../request/request.ts';
-import { AnswerMismatch } from '../sts/errors.ts';
+import { ActionError } from '../text/action-error.ts';
 import type { Credentials, RoleSession } from '../aws/session.ts';
 
 /** Delivery: what the job gets, all of it or nothing, and only after every check. */
@@ -47,14 +47,14 @@ export interface Goods {
 
 /**
  * Exports and outputs a session, by its keys or by a profile.
- * @throws AnswerMismatch when its account is not an allowed one; Error when a file cannot be written
+ * @throws ActionError account-not-allowed; Error when a file cannot be written
  */
 export async function deliver(session: RoleSession, delivery: Delivery): Promise<void> {
   const { request, environment } = delivery;
   const { credentials, accountId } = session;
   if (request.allowedAccounts && !request.allowedAccounts.includes(accountId)) {
-    const attempt = { operation: 'AssumeRole', roleArn: session.assumedRoleArn } as const;
-    throw new AnswerMismatch(attempt, `account ${accountId} is none of allowed-account-ids`);
+    const text = `${session.assumedRoleArn} is in account ${accountId}, which is not one of allowed-account-ids`;
+    throw new ActionError('account-not-allowed', text);
   }
   const facts = factsOf(session, request);
   const outputs = {

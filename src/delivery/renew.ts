@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { secretVariables } from './environment.ts';
 import { mayAskForIdToken, requestIdToken } from '../sources/id-token.ts';
-import { know } from '../text/redact.ts';
+import { messageOf } from '../text/action-error.ts';
+import { oneLine } from '../text/log-line.ts';
+import { addSecret } from '../text/redact.ts';
 import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
 import { cachedFrom, recordFailure, writeCache } from '../profiles/write-cache.ts';
 import { readPlan } from '../profiles/plan-file.ts';
@@ -10,9 +12,9 @@ import { openBase } from '../sources/open.ts';
 import { assumeChain } from '../chain/chain.ts';
 import { ambientCredentials } from '../sources/ambient.ts';
 import { Connections } from '../sts/connections.ts';
-import { NoBaseCredentials, oneLine } from '../sts/errors.ts';
+import { isInterrupted, NoBaseCredentials } from '../sts/errors.ts';
 import type { RoleSession } from '../aws/session.ts';
-import { cancelled, deadlineAfter } from '../sts/deadline.ts';
+import { deadlineAfter } from '../sts/deadline.ts';
 
 /** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
 const longest = 30;
@@ -33,11 +35,12 @@ export async function renew(
     return renewed;
   } catch (error) {
     const now = Date.now();
-    const why = oneLine(error instanceof Error ? error.message : String(error));
+    const why = oneLine(messageOf(error));
     const old = readCache(cachePath);
     if (!old || !isUsable(old, now)) {
       // Somebody ended this process; to the next one it says nothing.
-      if (!why.startsWith(cancelled)) recordFailure(cachePath, { at: now, why });
+      if (!(isInterrupted(error) && error.reason.kind === 'cancelled'))
+        recordFailure(cachePath, { at: now, why });
       throw error;
     }
     process.stderr.write(
@@ -63,7 +66,7 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   const stop = deadlineAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
   // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.
-  const secret = (value: string): void => void know(value);
+  const secret = (value: string): void => void addSecret(value);
   const silent = (): void => undefined;
   const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say: silent };
   for (const value of secretsOf(plan.base)) secret(value);
@@ -72,7 +75,7 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
     retryOptions,
     secret,
     idToken: (audience, signal) => {
-      if (!mayAskForIdToken(environment)) throw new NoBaseCredentials(noTokenHere);
+      if (!mayAskForIdToken(environment)) throw new NoBaseCredentials('no-id-token', noTokenHere);
       return requestIdToken(environment, audience, secret, connections, signal);
     },
   });

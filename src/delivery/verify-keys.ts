@@ -1,7 +1,9 @@
 import { keysIn } from './environment.ts';
 import { fail, say, warn } from '../github/log.ts';
 import type { Delivered } from './state.ts';
-import { oneLine, RequestFailure } from '../sts/errors.ts';
+import { isRequestFailure } from '../sts/errors.ts';
+import { messageOf } from '../text/action-error.ts';
+import { oneLine } from '../text/log-line.ts';
 import { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
@@ -29,9 +31,10 @@ export async function verify(
       say(`Verified: the job held the credentials of ${arn}.`);
   } catch (error) {
     // STS knows best; where it does not answer, this machine's clock must do.
-    const told = error instanceof RequestFailure && error.answer.code.startsWith('ExpiredToken');
+    const told =
+      isRequestFailure(error) && ['ExpiredToken', 'ExpiredTokenException'].includes(error.answer.code);
     const expired = told || Date.now() >= new Date(expiration).getTime();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     warn(
       expired ? outlived(arn, expiration) : `Whose credentials the job held could not be verified: ${reason}`,
     );

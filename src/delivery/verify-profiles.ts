@@ -8,6 +8,7 @@ import { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
+import { messageOf } from '../text/action-error.ts';
 import { isSame } from './verify-keys.ts';
 
 /** Requests at once. */
@@ -46,7 +47,7 @@ export async function verifyProfiles(
       for (const { assumedRoleArn } of same)
         say(`Verified: the job held the credentials of ${assumedRoleArn}.`);
   } catch (error) {
-    warn(`Whose credentials the profiles hold could not be verified: ${(error as Error).message}`);
+    warn(`Whose credentials the profiles hold could not be verified: ${messageOf(error)}`);
   } finally {
     stop.release();
     connections?.close();
@@ -71,7 +72,7 @@ async function verifyOne(
   try {
     return isSame(await callerArn(credentials, sts, retryOptions), assumedRoleArn);
   } catch (error) {
-    warn(`Profile ${name} could not be verified: ${error instanceof Error ? error.message : String(error)}`);
+    warn(`Profile ${name} could not be verified: ${messageOf(error)}`);
     return false;
   }
 }

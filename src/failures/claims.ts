@@ -1,4 +1,4 @@
-import { oneLine } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
 import type { Claims } from '../aws/web-identity-token.ts';
 import { facts, text, type Part, type FailureContext } from './explanation.ts';
 import { textOf } from './statements.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
 import { claimFacts, claimsIn } from './claims.ts';
 import {
   known,

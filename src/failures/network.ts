@@ -55,8 +55,7 @@ const causes: readonly Cause[] = [
     hints: ['give user name and password in the URL of HTTPS_PROXY, from a secret'],
   },
   {
-    matches: ({ code, text: said }) =>
-      (/^HTTP \d/.test(code) && said.includes('not in the form')) || /^HPE_|^AnswerTooLarge$/.test(code),
+    matches: ({ code, from }) => from === 'other' || /^HPE_|^AnswerTooLarge$/.test(code),
     title: 'Somebody else answered',
     advice: (host) => `What answered for ${host} is not that service`,
     hints: [proxyStep, "a captive portal or a firewall's page"],

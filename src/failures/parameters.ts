@@ -78,7 +78,7 @@ function wrongSignature(context: FailureContext): Explanation {
   const { plan, index, answer } = context;
   if (/Signature (expired|not yet current)/i.test(answer.text)) {
     return {
-      title: 'Clocks apart',
+      title: 'Clock skew',
       advice: "This machine's clock is more than 15 minutes off AWS's: set it (NTP).",
       parts: [
         tried(context),

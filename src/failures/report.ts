@@ -3,44 +3,79 @@ import { mayAskForIdToken } from '../sources/id-token.ts';
 import type { Report } from '../github/log.ts';
 import { idTokenAdvice } from './id-token-permission.ts';
 import type { Plan } from '../aws/plan.ts';
-import { InputError } from '../request/problems.ts';
-import { AnswerMismatch, Interrupted, NoBaseCredentials, RequestFailure } from '../sts/errors.ts';
+import type { InputError } from '../request/problems.ts';
+import { type MismatchReason, type RequestFailure, type UnexpectedResponse } from '../sts/errors.ts';
+import { ActionError, errorCodeOf, messageOf, type ErrorCode } from '../text/action-error.ts';
 import { explain } from './explain.ts';
 import { steps, text, type Part } from './explanation.ts';
 import { endpointSettings, explainNetwork } from './network.ts';
 
-/** A failure that comes with its report, such as that of many accounts. */
-export class Reported extends Error {
-  override readonly name = 'Reported';
+/** A failure that comes with its report: that of many accounts. */
+export class AccountsFailure extends ActionError {
+  declare readonly code: 'accounts-failed';
   readonly report: Report;
 
   constructor(report: Report) {
-    super(report.message);
+    super('accounts-failed', report.message);
     this.report = report;
   }
 }
 
 /**
- * The one place that turns what went wrong into what a user reads.
+ * The one place that turns an error into what a user reads.
  * @param plan undefined where the inputs did not make one
  */
 export function reportOf(error: unknown, plan: Plan | undefined, environment: NodeJS.ProcessEnv): Report {
-  if (error instanceof InputError) return inputReport(error, environment);
-  if (error instanceof RequestFailure && plan) return requestReport(error, plan);
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof NoBaseCredentials) {
-    return { title: 'No base credentials', message, parts: baseAdvice(plan, environment) };
+  const message = messageOf(error);
+  const code = errorCodeOf(error);
+  switch (code) {
+    case 'invalid-input':
+      return inputReport(error as InputError, environment);
+    case 'request-failed':
+      return requestReport(error as RequestFailure, plan);
+    case 'no-base-credentials':
+      return { title: 'No base credentials', message, parts: baseAdvice(plan, environment) };
+    case 'unexpected-response':
+      return mismatchReport((error as UnexpectedResponse).reason, message);
+    case 'accounts-failed':
+      return (error as AccountsFailure).report;
+    default:
+      return { title: code === undefined ? 'Unexpected failure' : titles[code], message, parts: [] };
   }
-  if (error instanceof AnswerMismatch) {
-    return {
-      title: 'Answer refused',
-      message,
-      parts: [steps(endpointSettings, 'a proxy on the way may have answered in its place')],
-    };
+}
+
+/** Titles of errors whose message is all there is to report. */
+const titles: Record<Exclude<ErrorCode, ExplainedCode>, string> = {
+  'account-not-allowed': 'Account not allowed',
+  interrupted: 'Stopped',
+  'proxy-unusable': 'One setting is wrong',
+  'folder-unusable': 'One setting is wrong',
+  'profile-unusable': 'One setting is wrong',
+  'plan-missing': 'Unexpected failure',
+  'renewal-failed': 'Unexpected failure',
+  'renewal-locked': 'Unexpected failure',
+};
+
+type ExplainedCode =
+  'invalid-input' | 'request-failed' | 'no-base-credentials' | 'unexpected-response' | 'accounts-failed';
+
+function mismatchReport(reason: MismatchReason, message: string): Report {
+  switch (reason) {
+    case 'expired':
+    case 'wrong-expiry':
+      return {
+        title: 'Clock skew',
+        message: `This machine's clock is probably wrong: set it (NTP).\n${message}`,
+        parts: [steps('the clock of the runner: compare `date -u` with the correct time', endpointSettings)],
+      };
+    case 'incomplete':
+    case 'other-role':
+      return {
+        title: 'Unexpected response',
+        message,
+        parts: [steps(endpointSettings, 'a proxy may have answered instead of STS')],
+      };
   }
-  if (error instanceof Reported) return error.report;
-  if (error instanceof Interrupted) return { title: 'Stopped', message, parts: [] };
-  return { title: 'Unexpected failure', message, parts: [] };
 }
 
 /** What to do where the AWS SDK finds nothing: a profile in its way first, then the permission that is missing. */
@@ -66,7 +101,8 @@ function inputReport({ problems, message }: InputError, environment: NodeJS.Proc
   return { title, message, parts };
 }
 
-function requestReport(failure: RequestFailure, plan: Plan): Report {
+function requestReport(failure: RequestFailure, plan: Plan | undefined): Report {
+  if (!plan) return { title: 'Role not assumed', message: failure.message, parts: [] };
   if (failure.attempt.operation !== 'GetIdToken') {
     const { title, advice, parts } = explain(failure, plan);
     return { title, message: `${advice}\n${failure.message}`, parts };
@@ -85,7 +121,7 @@ export function accountsReport(
   failed: readonly FailedAccount[],
   of: number,
   environment: NodeJS.ProcessEnv,
-): Reported {
+): AccountsFailure {
   const reports = failed.map(({ account, error }) => ({
     account,
     report: reportOf(error, account.plan, environment),
@@ -100,7 +136,7 @@ export function accountsReport(
     ...report.parts,
   ]);
   const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
-  return new Reported({ title: counts, message: `${counts}: ${listed}\n${summary}`, parts });
+  return new AccountsFailure({ title: counts, message: `${counts}: ${listed}\n${summary}`, parts });
 }
 
 /** The short reason for an output: the first line of what a user reads. */

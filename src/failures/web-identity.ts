@@ -1,5 +1,5 @@
 import { isWebIdentity } from '../aws/plan.ts';
-import { oneLine } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
 import { claimFacts, claimsIn } from './claims.ts';
 import {
   json,

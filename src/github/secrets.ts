@@ -1,12 +1,12 @@
 import { setSecret } from '@actions/core';
-import { know } from '../text/redact.ts';
+import { addSecret } from '../text/redact.ts';
 
 /**
- * Makes a secret known to the runner, which from then on shows `***` in its stead; called on every value the moment it
- * comes to be. Blank ones the runner refuses.
+ * Registers a secret with the runner, which shows `***` instead from then on. Called with every value the moment it
+ * exists. Values that are blank or too short to be masked are ignored.
  */
 export function secret(value: string): void {
-  if (know(value)) setSecret(value);
+  if (addSecret(value)) setSecret(value);
 }
 
 /** Makes every account id of a text a secret, for `mask-account-id`. */

@@ -1,3 +1,5 @@
+import { ActionError } from '../text/action-error.ts';
+
 /**
  * The command line of a `credential_process`. Each client splits it in its own way: botocore by Python's shlex without
  * a shell, the SDKs for JavaScript and Go by `sh -c` or `cmd.exe`, and Go takes off one pair of quotes that wraps the
@@ -13,13 +15,14 @@ const safeWindowsWord = /^[A-Za-z0-9_./:\\=@+-]+$/;
 
 /**
  * @param words program and arguments
- * @throws Error for a word that no quoting carries through every client
+ * @throws ActionError profile-unusable for a word that no quoting carries through every client
  */
 export function commandLine(words: readonly string[], windows: boolean): string {
   for (const word of words) {
     const fault = faultOf(word, windows);
     if (fault)
-      throw new Error(
+      throw new ActionError(
+        'profile-unusable',
         `A profile cannot be made: the path ${JSON.stringify(word)} holds ${fault}, which some AWS clients cut or change`,
       );
   }

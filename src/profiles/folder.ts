@@ -10,6 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { ActionError } from '../text/action-error.ts';
 
 /**
  * The private folder: under the runner's temporary folder, for this user alone (0700, files 0600), with a folder in it
@@ -49,13 +50,13 @@ export function isStepFolder(folder: string): boolean {
 
 /**
  * Makes a step's own folder, and the private folder where need be.
- * @throws Error when the private folder belongs to somebody else, is a link, or is open to others
+ * @throws ActionError folder-unusable when the private folder belongs to somebody else, is a link, or is open to others
  */
 export function makeStepFolder(temp: string, id: string): string {
   const folder = privateFolder(temp);
   make(folder, true);
   const fault = folderFault(temp);
-  if (fault) throw new Error(fault);
+  if (fault) throw new ActionError('folder-unusable', fault);
   const own = join(folder, id);
   make(own, false);
   return own;

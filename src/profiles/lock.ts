@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, lstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { ActionError } from '../text/action-error.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -40,7 +41,8 @@ export async function lockUnless<T>(
       release();
       return { done: meanwhile };
     }
-    if (Date.now() > until) throw new Error('another process has been renewing this profile for too long');
+    if (Date.now() > until)
+      throw new ActionError('renewal-locked', 'another process has been renewing this profile for too long');
     await pause(times.look);
   }
 }

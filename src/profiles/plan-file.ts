@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ActionError } from '../text/action-error.ts';
 import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 import { fingerprint } from './encrypt.ts';
@@ -30,11 +31,14 @@ export function planText(stored: StoredPlan): string {
   return recordText(format, { content, fingerprint: fingerprint(content) });
 }
 
-/** @throws Error, one line for the log of an AWS client: the file is gone, or is not one that this version wrote */
+/** @throws ActionError plan-missing, one line for the log of an AWS client: the file is gone, or is not one that this version wrote */
 export function readPlan(path: string): StoredPlan {
   const file = readRecord(textOf(path), format, isPlanFile);
   if (file?.fingerprint === fingerprint(file?.content ?? '')) return JSON.parse(file.content) as StoredPlan;
-  throw new Error(`${path} is not a plan that this version of the action wrote. Run the action's step again`);
+  throw new ActionError(
+    'plan-missing',
+    `${path} is not a plan that this version of the action wrote. Run the action's step again`,
+  );
 }
 
 function textOf(path: string): string {
@@ -42,8 +46,10 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new Error(
+    throw new ActionError(
+      'plan-missing',
       `the plan ${path} cannot be read (${code}). A profile works until the job that made it ends, for the user that made it`,
+      error,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ActionError } from '../text/action-error.ts';
 import { foreignProfiles } from './config.ts';
 import { privateFolder } from './folder.ts';
 
@@ -11,7 +12,7 @@ type Environment = NodeJS.ProcessEnv;
 /** One character a byte, so that a copy has the same bytes whatever the encoding. */
 export const byteEncoding = 'latin1';
 
-/** @throws Error for a file that exists and cannot be read; one that does not exist is empty */
+/** @throws ActionError profile-unusable for a file that exists and cannot be read; one that does not exist is empty */
 function ownFile(environment: Environment, variable: string, name: string): string {
   const given = environment[variable];
   // Clients expand the home folder themselves where no shell has.
@@ -22,8 +23,10 @@ function ownFile(environment: Environment, variable: string, name: string): stri
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR'].includes(code)) return '';
     const named = given ? `${variable} names ${path}, which` : path;
-    throw new Error(
+    throw new ActionError(
+      'profile-unusable',
       `${named} cannot be read (${code}). Profiles are added to a copy of the config file: make it readable, or set ${variable} to another file`,
+      error,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Pair } from 'yaml';
 import { nearest, type Problems } from './problems.ts';
-import { oneLine } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
 import { quoted } from '../text/quote.ts';
 
 /** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */

@@ -1,4 +1,4 @@
-import { oneLine } from '../sts/errors.ts';
+import { oneLine } from '../text/log-line.ts';
 import { parsePolicyArn, type RoleArn } from '../aws/arn.ts';
 import { sessionPolicyArnCount, sessionPolicyLength } from '../aws/limits.ts';
 import { type Problems } from './problems.ts';

@@ -1,3 +1,4 @@
+import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
 
 /** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
@@ -31,12 +32,12 @@ export class Problems {
 }
 
 /** Thrown when any input is wrong: no request has been made, nothing has been exported. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
+export class InputError extends ActionError {
+  declare readonly code: 'invalid-input';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map((one) => `${one.input}: ${one.text}`).join('\n'));
+    super('invalid-input', problems.map((one) => `${one.input}: ${one.text}`).join('\n'));
     this.problems = problems;
   }
 }

@@ -73,7 +73,9 @@ async function credentialsFrom(
   } catch (error) {
     if (retryOptions.signal.aborted) throw error;
     throw new NoBaseCredentials(
+      'nothing-found',
       `ambient: the AWS SDK found no credentials here: ${describeAnswer(readAnswer(error))}`,
+      error,
     );
   }
 }
@@ -85,14 +87,19 @@ async function tokenFrom(base: Base, { retryOptions, secret, idToken }: SourceDe
     );
     secret(token);
     const fault = tokenFault(token);
-    if (fault) throw new NoBaseCredentials(`oidc: the token that GitHub's service gave ${fault}`);
+    if (fault)
+      throw new NoBaseCredentials('unusable-token', `oidc: the token that GitHub's service gave ${fault}`);
     return token;
   }
   if (base.kind !== 'token-file') throw new TypeError(`${base.kind} gives keys, not a token`);
   const token = tokenIn(base.path);
   if (token !== '') secret(token);
   const fault = tokenFault(token);
-  if (fault) throw new NoBaseCredentials(`web-identity-token-file: the content of ${base.path} ${fault}`);
+  if (fault)
+    throw new NoBaseCredentials(
+      'unusable-token',
+      `web-identity-token-file: the content of ${base.path} ${fault}`,
+    );
   return token;
 }
 
@@ -101,6 +108,10 @@ function tokenIn(path: string): string {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new NoBaseCredentials(`web-identity-token-file: ${path} cannot be read (${code})`);
+    throw new NoBaseCredentials(
+      'unreadable-token-file',
+      `web-identity-token-file: ${path} cannot be read (${code})`,
+      error,
+    );
   }
 }

@@ -1,13 +1,13 @@
 import { retry, type RetryOptions } from './retry.ts';
 import type { StsRequests } from './client.ts';
-import { AnswerMismatch } from './errors.ts';
+import { UnexpectedResponse } from './errors.ts';
 import type { Credentials } from '../aws/session.ts';
 
 /**
- * Asks STS whose credentials these are. Needs no permission, and works even where a policy denies it
+ * Asks STS which identity credentials belong to. Needs no permission, and works even where a policy denies it
  * (AWS STS API Reference, GetCallerIdentity).
- * @returns the caller's ARN as it was answered: compared first, and made fit for a log where it is shown
- * @throws RequestFailure, AnswerMismatch when the answer holds no ARN, Interrupted
+ * @returns the caller's ARN exactly as answered: compare it first, and pass it through `oneLine` to show it
+ * @throws RequestFailure, UnexpectedResponse when the answer holds no ARN, Interrupted
  */
 export async function callerArn(
   credentials: Credentials,
@@ -17,9 +17,10 @@ export async function callerArn(
   const attempt = { operation: 'GetCallerIdentity' } as const;
   const { Arn } = await retry(attempt, retryOptions, (signal) => sts.callerIdentity(credentials, signal));
   if (!Arn) {
-    throw new AnswerMismatch(
+    throw new UnexpectedResponse(
+      'incomplete',
       attempt,
-      'the answer holds no ARN: a proxy or another server than STS may have answered',
+      'the answer has no ARN: a proxy or another server may have answered instead of STS',
     );
   }
   return Arn;

@@ -1,8 +1,12 @@
-import { oneLine, type Answer } from './errors.ts';
+import { oneLine } from '../text/log-line.ts';
+import type { Answer } from './errors.ts';
 
-/** The one classifier: what an error of the SDK, the network or the ID token service means for another try. */
+/**
+ * The one classifier: what an error of the SDK, the network or the ID token service means for another try. The words of
+ * AWS and of Node.js are matched here and in `failures/`, where they are explained, and nowhere else.
+ */
 
-/** What errors carry, whoever throws them. SDK classes are told by name: `instanceof` fails across bundles. */
+/** The fields of errors, whoever throws them. SDK classes are recognized by name: `instanceof` fails across bundles. */
 interface Thrown {
   name?: unknown;
   Code?: unknown;
@@ -32,8 +36,8 @@ const networkCodes = new Set([
   'TimeoutError',
 ]);
 
-/** STS's codes for "not now" (AWS STS API Reference, "Common errors"; IDPCommunicationError says so itself). */
-const transientCodes = new Set([
+/** AWS's codes for too many requests (AWS SDKs and Tools Reference Guide, "Retry behavior"). */
+const throttlingCodes = new Set([
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -42,6 +46,10 @@ const transientCodes = new Set([
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'SlowDown',
+]);
+
+/** STS's codes for a fault that passes (AWS STS API Reference, "Common errors"; IDPCommunicationError documents it). */
+const transientCodes = new Set([
   'RequestTimeout',
   'RequestTimeoutException',
   'InternalFailure',
@@ -51,34 +59,57 @@ const transientCodes = new Set([
   'IDPCommunicationErrorException',
 ]);
 
-/** AWS's words when it could not fetch the issuer's keys; with these, and these alone, InvalidIdentityToken passes. */
+/** AWS's words when it could not fetch the issuer's keys: the only InvalidIdentityToken that is worth another try. */
 const keyRetrieval = /couldn't retrieve verification key/i;
 
-/** With a wrong signature STS quotes what it signed, the session's token in it; that is of use to those who write SDKs. */
+/** With a wrong signature STS quotes what it signed, which includes the session token; only authors of SDKs need it. */
 const canonical = /\s*The Canonical String for this request[^]*/;
 
-/** Reads whatever was thrown. Nothing but code, message, status and request id is taken over. */
+/** Reads whatever was thrown. Nothing but code, message, status and request id is used. */
 export function readAnswer(error: unknown): Answer {
-  const thrown = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Thrown;
+  const thrown = fieldsOf(error);
   const text = textOf(thrown);
   const code = codeOf(thrown);
   const status = thrown.$metadata?.httpStatusCode ?? thrown.$response?.statusCode ?? proxyStatus(code, text);
   if (status !== undefined && !isFromService(thrown, code)) return foreignAnswer(status);
-  const requestId = thrown.$metadata?.requestId;
+  const { requestId, clockSkewCorrected } = thrown.$metadata ?? {};
   return {
     code,
     text: oneLine(text) || 'no message',
     requestId: requestId === undefined ? undefined : oneLine(requestId),
     status,
+    from: status === undefined ? 'network' : 'service',
     transient: thrown.transient === true || isTransient(code, text, status),
-    clockCorrected: thrown.$metadata?.clockSkewCorrected === true,
+    throttled: isThrottling(code, status),
+    clockCorrected: clockSkewCorrected === true,
   };
 }
+
+const isThrottling = (code: string, status: number | undefined): boolean =>
+  throttlingCodes.has(code) || status === 429;
+
+const programFaults = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
+
+/** Whether an error is a fault of this program, or of a Node.js that is too old for it: nobody has answered. */
+export function isProgramFault(error: unknown): boolean {
+  const { name, $metadata, $response } = fieldsOf(error);
+  return programFaults.includes(String(name)) && $metadata === undefined && $response === undefined;
+}
+
+/** A message without what must not be shown: see {@link readAnswer}; a failed program's has its command line. */
+export function harmlessMessage(error: unknown): string {
+  const thrown = fieldsOf(error);
+  const text = textOf(thrown);
+  return 'cmd' in thrown || text.startsWith('Command failed') ? 'a program failed' : oneLine(text);
+}
+
+const fieldsOf = (error: unknown): Thrown =>
+  typeof error === 'object' && error !== null ? error : { message: String(error) };
 
 const textOf = ({ message }: Thrown): string =>
   typeof message === 'string' ? message.replace(canonical, '') : '';
 
-/** What a proxy answered to CONNECT, of which Node.js makes an error. */
+/** A proxy's answer to CONNECT, which Node.js turns into an error. */
 function proxyStatus(code: string, text: string): number | undefined {
   const status = code === 'ERR_PROXY_TUNNEL' ? /HTTP\/\d\.\d (\d{3})/.exec(text)?.[1] : undefined;
   return status === undefined ? undefined : Number(status);
@@ -91,10 +122,10 @@ function codeOf(thrown: Thrown): string {
   return oneLine(typeof code === 'string' ? code : 'Error');
 }
 
-/** Whether an HTTP answer is STS's (or the ID token service's) own: a proxy's page parses as nothing of theirs. */
+/** Whether an HTTP answer is STS's (or the ID token service's) own: a proxy's page is not in their format. */
 function isFromService(thrown: Thrown, code: string): boolean {
   return (
-    // NotFound is what the SDK makes of any 404; STS has no such code.
+    // The SDK calls any 404 NotFound; STS has no such code.
     ![
       'Unknown',
       'UnknownError',
@@ -113,7 +144,9 @@ function foreignAnswer(status: number): Answer {
     code: `HTTP ${status}`,
     text: 'the answer is not in the form of the service: a proxy, a captive portal or another server may have answered',
     status,
+    from: 'other',
     transient: isTransientStatus(status),
+    throttled: status === 429,
     clockCorrected: false,
   };
 }
@@ -122,6 +155,7 @@ const isTransientStatus = (status: number | undefined): boolean =>
   status !== undefined && (status >= 500 || status === 429 || status === 408);
 
 function isTransient(code: string, text: string, status: number | undefined): boolean {
-  if (transientCodes.has(code) || networkCodes.has(code) || isTransientStatus(status)) return true;
+  if (isThrottling(code, status) || transientCodes.has(code)) return true;
+  if (networkCodes.has(code) || isTransientStatus(status)) return true;
   return status === undefined ? text.includes('socket hang up') : keyRetrieval.test(text);
 }

@@ -16,33 +16,36 @@ import type { Answered, Connections } from './connections.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import type { Credentials } from '../aws/session.ts';
 
-/** The requests that this action makes, each once: trying again is not decided here. A signal ends its request. */
+/** The requests that this action makes, each once: see `retry`. A signal ends its request. */
 export interface StsRequests {
   assumeRole(
     credentials: Credentials,
     request: AssumeRoleRequest,
     signal: AbortSignal,
   ): Promise<AssumeRoleResponse>;
-  /** Not signed: the token is all that STS looks at. */
+  /** Not signed: the token identifies the caller. */
   assumeRoleWithWebIdentity(
     request: AssumeRoleWithWebIdentityRequest,
     signal: AbortSignal,
   ): Promise<AssumeRoleResponse>;
   callerIdentity(credentials: Credentials, signal: AbortSignal): Promise<GetCallerIdentityResponse>;
-  /** Milliseconds that AWS's clock is ahead of this machine's, as far as answers have told. */
+  /**
+   * Milliseconds that AWS's clock is ahead of this machine's; 0 until a signature was refused for the time in it and
+   * accepted with the time of the answer. A `Date` header alone proves nothing: a proxy may have written it.
+   */
   readonly clockOffset: number;
 }
 
-/** An operation as the SDK describes it: the forms of its request, its answer and its errors. */
+/** An operation as the SDK describes it: the schemas of its request, its response and its errors. */
 type Operation = typeof AssumeRole$;
 
-/** What the protocol asks of its surroundings. Of these, only the endpoint is ever looked at here. */
+/** What the SDK's protocol expects of its caller. It uses no more than the endpoint. */
 type Surroundings = Parameters<AwsQueryProtocol['serializeRequest']>[2];
 
 /**
- * The way to STS, made of the SDK's parts: its description of the operations, its protocol, its signature. Not of
- * `STSClient`, which reads files and variables, retries, and resolves endpoints by rules: all that is settled before, and
- * leaving it out makes the step a fifth faster (docs/performance.md). A test holds its requests against that client's.
+ * A client for STS, made of the SDK's parts: its schemas of the operations, its protocol, its signer. `STSClient` itself
+ * also reads files and variables, retries, and resolves endpoints by rules. All of that is decided elsewhere, and leaving
+ * it out makes the step a fifth faster (docs/performance.md). A test compares its requests with that client's.
  */
 export class Sts implements StsRequests {
   readonly #endpoint: URL;
@@ -54,11 +57,11 @@ export class Sts implements StsRequests {
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     version: '2011-06-15',
   });
-  /** Milliseconds between this machine's clock and AWS's, once an answer has shown it. */
-  #clockOffset = 0;
+  /** What is added to this machine's time in signatures, in milliseconds, and what STS has accepted. */
+  #offset = { tried: 0, accepted: 0 };
 
   get clockOffset(): number {
-    return this.#clockOffset;
+    return this.#offset.accepted;
   }
 
   /** @param connections shared by all requests, and ended by whoever made them */
@@ -103,7 +106,7 @@ export class Sts implements StsRequests {
     const body = String(request.body);
     const length = String(Buffer.byteLength(body));
     Object.assign(request.headers, { host, 'content-length': length, 'user-agent': userAgent });
-    const offset = this.#clockOffset;
+    const { tried } = this.#offset;
     const { headers } = credentials ? await this.#signer(credentials).sign(request, this.#when()) : request;
     // Not resolved: a path that begins with two slashes would name another host.
     const url = new URL(this.#endpoint);
@@ -112,11 +115,11 @@ export class Sts implements StsRequests {
     try {
       const { status: statusCode, headers: told, body: bytes } = answered;
       const response = { statusCode, headers: told as Record<string, string>, body: bytes };
-      return (await this.#protocol.deserializeResponse(schema, around, response)) as unknown as T;
+      const output = await this.#protocol.deserializeResponse(schema, around, response);
+      if (credentials) this.#offset = { tried, accepted: tried };
+      return output as unknown as T;
     } catch (error) {
-      throw this.#described(error, answered, credentials && offset);
-    } finally {
-      this.#clockOffset = offsetBy(answered) ?? this.#clockOffset;
+      throw this.#described(error, answered, credentials && tried);
     }
   }
 
@@ -130,23 +133,34 @@ export class Sts implements StsRequests {
   }
 
   #when(): { signingDate: Date } {
-    return { signingDate: new Date(Date.now() + this.#clockOffset) };
+    return { signingDate: new Date(Date.now() + this.#offset.tried) };
   }
 
   /**
-   * What an answer that could not be read, or that is an error, has to say beside its text.
-   * @param signedWith the clock's offset that the request was signed with
+   * Adds status and request id to an error. Where the signature was refused, the next one is made with AWS's time.
+   * @param signedWith the clock's offset that the request was signed with; undefined for a request without a signature
    */
   #described(error: unknown, answered: Answered, signedWith: number | undefined): unknown {
     const { status, headers } = answered;
     const id = headers['x-amzn-requestid'];
     const known = { httpStatusCode: status, ...(typeof id === 'string' ? { requestId: id } : {}) };
-    const { $metadata = known } = error as { $metadata?: object };
-    const offset = signedWith === undefined ? undefined : offsetBy(answered);
-    const clockSkewCorrected = offset !== undefined && offset !== signedWith && Math.abs(offset) >= tolerance;
+    const { $metadata = known, name, Code } = error as { $metadata?: object; name?: string; Code?: string };
+    const offset = signatureCodes.has(Code ?? name ?? '') ? offsetBy(answered) : undefined;
+    const clockSkewCorrected =
+      offset !== undefined && signedWith !== undefined && Math.abs(offset - signedWith) >= tolerance;
+    if (clockSkewCorrected) this.#offset = { ...this.#offset, tried: offset };
     return Object.assign(error as object, { $metadata: { ...$metadata, clockSkewCorrected } });
   }
 }
+
+/** Codes of AWS for a signature whose time is off, among other causes (AWS SDK for JavaScript, clock skew errors). */
+const signatureCodes = new Set([
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+]);
 
 /** Milliseconds by which a clock may be off: STS refuses signatures that are 15 minutes off, and earlier is safer. */
 const tolerance = 240_000;
@@ -161,7 +175,7 @@ const userAgent = `assume-role-chain nodejs/${process.versions.node}`;
 
 type Sha = NonNullable<ConstructorParameters<typeof SignatureV4>[0]['sha256']>;
 
-/** SHA-256, with a key or without, in the form that the SDK's signer takes. */
+/** SHA-256, with a key or without, in the form that the SDK's signer accepts. */
 class Sha256 {
   readonly #hash;
 

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request, type AgentOptions, type IncomingHttpHeaders } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { know } from '../text/redact.ts';
+import { ActionError } from '../text/action-error.ts';
+import { addSecret } from '../text/redact.ts';
 import { exchange, openRequest, type Opened } from './exchange.ts';
 import { Names } from './lookup.ts';
 import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
@@ -35,12 +36,12 @@ export class Connections {
 
   /**
    * @param environment for the proxy's variables
-   * @throws Error for a proxy that cannot be used, without its value; Node.js would quote it, or ignore it
+   * @throws ActionError proxy-unusable, without the value; Node.js would quote it, or ignore it
    */
   constructor(environment: NodeJS.ProcessEnv) {
-    for (const value of proxyPasswords(environment)) know(value);
+    for (const value of proxyPasswords(environment)) addSecret(value);
     const [fault] = proxyFaults(environment, process.versions.node);
-    if (fault) throw new Error(`${fault.name} ${fault.text}`);
+    if (fault) throw new ActionError('proxy-unusable', `${fault.name} ${fault.text}`);
     const { lookup } = this.#names;
     this.#settings = { keepAlive: true, proxyEnv: withProxies(environment), lookup };
   }

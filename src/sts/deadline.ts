@@ -1,25 +1,27 @@
+import type { StopReason } from './errors.ts';
+
 /** What ends a step from outside: its own time limit, and the runner's signals. */
 
-/** Ends with a reason that begins a sentence; `release` lets the process go. */
-export interface Stop {
+/** `signal` fires with a {@link StopReason}; `release` stops the timer and the listeners. */
+export interface Deadline {
   readonly signal: AbortSignal;
   release(): void;
 }
-
-/** How the runner's signals are told: the beginning of a sentence. */
-export const cancelled = 'The step was cancelled';
 
 /**
  * A signal that fires after so many seconds (`timeout-seconds`), or when the runner cancels the step: it sends
  * SIGINT, after 7.5 s SIGTERM, after 2.5 s more it kills (actions/runner, ProcessInvoker).
  */
-export function deadlineAfter(seconds: number): Stop {
+export function deadlineAfter(seconds: number): Deadline {
   const controller = new AbortController();
+  const abort = (reason: StopReason): void => {
+    controller.abort(reason);
+  };
   const timer = setTimeout(() => {
-    controller.abort(new Error(`timeout-seconds (${seconds}) ran out`));
+    abort({ kind: 'timeout', seconds });
   }, seconds * 1000);
   const cancel = (): void => {
-    controller.abort(new Error(cancelled));
+    abort({ kind: 'cancelled' });
   };
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   return {
@@ -29,4 +31,12 @@ export function deadlineAfter(seconds: number): Stop {
       process.removeListener('SIGINT', cancel).removeListener('SIGTERM', cancel);
     },
   };
+}
+
+/** Why a deadline's signal has fired. Signals of others, such as a test's, count as cancelled. */
+export function stopReasonOf(signal: AbortSignal): StopReason {
+  const reason = signal.reason as Partial<StopReason> | undefined;
+  return reason?.kind === 'timeout' && 'seconds' in reason && typeof reason.seconds === 'number'
+    ? { kind: 'timeout', seconds: reason.seconds }
+    : { kind: 'cancelled' };
 }

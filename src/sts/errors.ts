@@ -1,17 +1,17 @@
-import { redact } from '../text/redact.ts';
+import { ActionError, errorCodeOf } from '../text/action-error.ts';
 
-/** What went wrong with a request, kept whole until the one place that explains it. */
+/** What can go wrong with a request. Kept as data until `failures/` explains it. */
 
-/** What was being tried. */
+/** The request that was made. */
 export interface Attempt {
-  /** STS's name for the request; `GetIdToken` is the request for GitHub's OIDC token. */
+  /** STS's name of the request; `GetIdToken` is the request for GitHub's OIDC token. */
   readonly operation: 'AssumeRole' | 'AssumeRoleWithWebIdentity' | 'GetCallerIdentity' | 'GetIdToken';
   /** Hop `index` (from 1) of `of`. */
   readonly hop?: { readonly index: number; readonly of: number } | undefined;
   readonly roleArn?: string | undefined;
-  /** Who asked, where that is known: the assumed role of the hop before. */
+  /** The caller, where it is known: the assumed role of the hop before. */
   readonly callerArn?: string | undefined;
-  /** What the token that was sent says; a token's claims are no secret, its signature is. */
+  /** The claims of the token that was sent. They are no secret, unlike the token's signature. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -24,53 +24,86 @@ export interface Answer {
   readonly requestId?: string | undefined;
   /** HTTP; undefined where no answer came. */
   readonly status?: number | undefined;
+  /** The service that was asked, something else that answered instead (a proxy's page), or no answer at all. */
+  readonly from: 'service' | 'other' | 'network';
   /** Whether the same request may well succeed in a moment. */
   readonly transient: boolean;
-  /** The SDK has learned how far this machine's clock is off: the next try is signed with the right time. */
+  /** Whether the service asked for fewer requests. */
+  readonly throttled: boolean;
+  /** Whether the signature was refused and the clock's offset is known now: the next try is signed with AWS's time. */
   readonly clockCorrected: boolean;
 }
 
 /** A request that failed for good, after as many tries as were worth it. */
-export class RequestFailure extends Error {
-  override readonly name = 'RequestFailure';
+export class RequestFailure extends ActionError {
+  declare readonly code: 'request-failed';
   readonly attempt: Attempt;
   readonly answer: Answer;
   readonly tries: number;
 
-  constructor(attempt: Attempt, answer: Answer, tries: number) {
-    super(`${describe(attempt)}: ${describeAnswer(answer)}${tries > 1 ? `, after ${tries} tries` : ''}`);
+  /** @param cause what the SDK or the network threw */
+  constructor(attempt: Attempt, answer: Answer, tries: number, cause?: unknown) {
+    const after = tries > 1 ? `, after ${tries} tries` : '';
+    super('request-failed', `${describe(attempt)}: ${describeAnswer(answer)}${after}`, cause);
     this.attempt = attempt;
     this.answer = answer;
     this.tries = tries;
   }
 }
 
+/** What is wrong with an answer that is not to be trusted. */
+export type MismatchReason = 'incomplete' | 'wrong-expiry' | 'expired' | 'other-role';
+
 /** STS answered, and the answer is not to be trusted: another account, another role, or no credentials at all. */
-export class AnswerMismatch extends Error {
-  override readonly name = 'AnswerMismatch';
+export class UnexpectedResponse extends ActionError {
+  declare readonly code: 'unexpected-response';
+  readonly reason: MismatchReason;
 
-  constructor(attempt: Attempt, text: string) {
-    super(`${describe(attempt)}: ${text}`);
+  constructor(reason: MismatchReason, attempt: Attempt, text: string) {
+    super('unexpected-response', `${describe(attempt)}: ${text}`);
+    this.reason = reason;
   }
 }
 
-/** The base credentials could not be had. */
-export class NoBaseCredentials extends Error {
-  override readonly name = 'NoBaseCredentials';
-}
+/** Why there are no base credentials. */
+export type NoBaseReason = 'nothing-found' | 'unusable-token' | 'unreadable-token-file' | 'no-id-token';
 
-/** The step was stopped from outside: its time ran out, or the job was cancelled. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
+/** The base credentials could not be obtained. */
+export class NoBaseCredentials extends ActionError {
+  declare readonly code: 'no-base-credentials';
+  readonly reason: NoBaseReason;
 
-  /**
-   * @param reason a sentence's beginning, such as `timeout-seconds (60) ran out`
-   * @param waitingFor what the step was busy with
-   */
-  constructor(reason: string, waitingFor: string) {
-    super(`${reason} while waiting for ${waitingFor}`);
+  constructor(reason: NoBaseReason, message: string, cause?: unknown) {
+    super('no-base-credentials', message, cause);
+    this.reason = reason;
   }
 }
+
+/** What ended the step from outside: its own time limit, in seconds, or the runner's signal. */
+export type StopReason =
+  { readonly kind: 'timeout'; readonly seconds: number } | { readonly kind: 'cancelled' };
+
+/** The step was stopped from outside. */
+export class Interrupted extends ActionError {
+  declare readonly code: 'interrupted';
+  readonly reason: StopReason;
+  /** The last failed try of the request that the step was waiting for, where there was one. */
+  readonly last: RequestFailure | undefined;
+
+  /** @param waitingFor what the step was waiting for */
+  constructor(reason: StopReason, waitingFor: string, last?: RequestFailure) {
+    const began =
+      reason.kind === 'timeout' ? `timeout-seconds (${reason.seconds}) ran out` : 'The step was cancelled';
+    const answer = last ? `; its last answer was ${describeAnswer(last.answer)}` : '';
+    super('interrupted', `${began} while waiting for ${waitingFor}${answer}`, last);
+    this.reason = reason;
+    this.last = last;
+  }
+}
+
+export const isRequestFailure = (error: unknown): error is RequestFailure =>
+  errorCodeOf(error) === 'request-failed';
+export const isInterrupted = (error: unknown): error is Interrupted => errorCodeOf(error) === 'interrupted';
 
 /** `AssumeRole of arn:… (hop 2 of 3)` */
 export function describe({ operation, hop, roleArn }: Attempt): string {
@@ -81,16 +114,4 @@ export function describe({ operation, hop, roleArn }: Attempt): string {
 /** `AccessDenied: User: … is not authorized (request id …)` */
 export function describeAnswer({ code, text, requestId }: Answer): string {
   return `${code}: ${text}${requestId ? ` (request id ${requestId})` : ''}`;
-}
-
-/**
- * A text from outside, made fit for a log: one line, no control characters, nothing that the runner would take for a
- * command (`##[` is one wherever it stands), no longer than a screen's paragraph.
- */
-export function oneLine(text: string): string {
-  // First what is secret: once cut, it would not be found.
-  const flat = redact(text)
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replaceAll('##[', '## [');
-  return flat.length > 1000 ? `${flat.slice(0, 1000)}…` : flat;
 }

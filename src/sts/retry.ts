@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readAnswer } from './classify.ts';
+import { errorCodeOf } from '../text/action-error.ts';
+import { isProgramFault, readAnswer } from './classify.ts';
+import { stopReasonOf } from './deadline.ts';
 import {
   describe,
   describeAnswer,
@@ -9,19 +11,19 @@ import {
   type Attempt,
 } from './errors.ts';
 
-/** The one retry mechanism: every request of the step, the ID token's too, goes through `retry`. */
+/** The one retry mechanism: every request of the step, also the one for the ID token, goes through `retry`. */
 
 /** How long and how often to try. */
 export interface RetryOptions {
   /** Tries of one request. */
   readonly maxAttempts: number;
-  /** Seconds for which an AccessDenied is taken for a role that IAM has not made known everywhere yet. */
+  /** Seconds for which AccessDenied is retried: IAM may not have propagated the role everywhere yet. */
   readonly propagationWaitSeconds: number;
-  /** Ends everything; its reason is the beginning of a sentence. */
+  /** Ends everything; see `deadlineAfter`. */
   readonly signal: AbortSignal;
-  /** One line for the log. */
+  /** Writes one line to the log. */
   readonly say: (line: string) => void;
-  /** Told of each answer that leads to another try. */
+  /** Called with each answer that leads to another try. */
   readonly retrying?: ((answer: Answer) => void) | undefined;
   /** Milliseconds; replaced in tests. */
   readonly wait?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
@@ -30,68 +32,80 @@ export interface RetryOptions {
 /**
  * Makes a request until it succeeds, fails for good, or is no longer worth it.
  * Backoff is exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter").
- * @throws RequestFailure, or Interrupted when the signal fires; anything else that `request` throws on purpose
- *   (an AnswerMismatch) passes through
+ * @throws RequestFailure; Interrupted when the signal fires. Errors that `request` throws on purpose (ActionError),
+ *   and faults of this program, pass through: they are no service's answer
  */
 export async function retry<T>(
   attempt: Attempt,
   retryOptions: RetryOptions,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // Seconds that no change of the clock disturbs; `performance` would be loaded for this alone.
+  const { signal } = retryOptions;
+  // A clock that no change of the time affects; loading `performance` for this alone would take longer.
   const began = process.uptime();
   let clockCorrected = false;
-  // Answers while a role is being made known are no failures of the request: they are not counted.
+  let last: RequestFailure | undefined;
+  // Answers while a role is propagated are no failures of the request: they are not counted.
   for (let tries = 1, counted = 1; ; tries++) {
     try {
-      return await race(retryOptions.signal, () => request(retryOptions.signal));
+      return await race(signal, () => request(signal));
     } catch (error) {
-      if (retryOptions.signal.aborted) throw interrupted(retryOptions.signal, describe(attempt));
-      if (isOurs(error)) throw error;
-      const answer = readAnswer(error);
+      last = failureOf(error, attempt, tries, { signal, last });
+      const { answer } = last;
       const skewed: boolean = answer.clockCorrected && !clockCorrected;
       clockCorrected ||= answer.clockCorrected;
-      const settling = isSettling(answer, process.uptime() - began, retryOptions);
+      const propagating = isPropagating(answer, process.uptime() - began, retryOptions);
       const worthIt = answer.transient && counted < retryOptions.maxAttempts;
-      if (!(skewed || settling || worthIt)) {
-        throw new RequestFailure(attempt, answer, tries);
-      }
-      const most = skewed ? 0 : longest(settling ? tries : counted, settling);
-      if (!settling) counted++;
-      await backOff(attempt, answer, Math.round(Math.random() * most), retryOptions);
+      if (!(skewed || propagating || worthIt)) throw last;
+      const most = skewed ? 0 : longest(propagating ? tries : counted, propagating);
+      if (!propagating) counted++;
+      await backOff(last, Math.round(Math.random() * most), retryOptions);
     }
   }
 }
 
-/** Milliseconds: doubled with each try, up to the cap; a role that IAM is making known is asked for more often. */
-const backoff = { first: 400, cap: 5000, settlingCap: 1500 } as const;
+/** A try that failed. @throws what is no service's answer: see {@link retry} */
+function failureOf(
+  error: unknown,
+  attempt: Attempt,
+  tries: number,
+  { signal, last }: { signal: AbortSignal; last: RequestFailure | undefined },
+): RequestFailure {
+  if (signal.aborted) throw new Interrupted(stopReasonOf(signal), describe(attempt), last);
+  if (errorCodeOf(error) !== undefined || isProgramFault(error)) throw error;
+  return new RequestFailure(attempt, readAnswer(error), tries, error);
+}
+
+/** Milliseconds: doubled with each try, up to the cap; a role that is being propagated is tried more often. */
+const backoff = { first: 400, cap: 5000, propagatingCap: 1500 } as const;
 
 /** Whether a role may not be known everywhere yet. @param seconds since the first try */
-const isSettling = ({ code }: Answer, seconds: number, { propagationWaitSeconds }: RetryOptions): boolean =>
-  code === 'AccessDenied' && seconds < propagationWaitSeconds;
+const isPropagating = (
+  { code }: Answer,
+  seconds: number,
+  { propagationWaitSeconds }: RetryOptions,
+): boolean => code === 'AccessDenied' && seconds < propagationWaitSeconds;
 
-const longest = (tries: number, settling: boolean): number =>
-  Math.min(settling ? backoff.settlingCap : backoff.cap, backoff.first * 2 ** (tries - 1));
+const longest = (tries: number, propagating: boolean): number =>
+  Math.min(propagating ? backoff.propagatingCap : backoff.cap, backoff.first * 2 ** (tries - 1));
 
 async function backOff(
-  attempt: Attempt,
-  answer: Answer,
+  failure: RequestFailure,
   milliseconds: number,
-  retryOptions: RetryOptions,
+  { signal, say, retrying, wait }: RetryOptions,
 ): Promise<void> {
-  const next = milliseconds < 100 ? 'at once' : `in ${(milliseconds / 1000).toFixed(1)} s`;
-  retryOptions.retrying?.(answer);
-  retryOptions.say(`Trying again ${next}: ${describe(attempt)}: ${describeAnswer(answer)}`);
-  const wait = retryOptions.wait ?? ((time, signal) => pause(time, undefined, { signal }));
+  const { attempt, answer } = failure;
+  const next = milliseconds < 100 ? 'now' : `in ${(milliseconds / 1000).toFixed(1)} s`;
+  retrying?.(answer);
+  say(`Trying again ${next}: ${describe(attempt)}: ${describeAnswer(answer)}`);
   try {
-    await wait(milliseconds, retryOptions.signal);
+    await (wait ?? ((time) => pause(time, undefined, { signal })))(milliseconds, signal);
   } catch {
-    const last = `${describe(attempt)}; its last answer was ${describeAnswer(answer)}`;
-    throw interrupted(retryOptions.signal, last);
+    throw new Interrupted(stopReasonOf(signal), describe(attempt), failure);
   }
 }
 
-/** Runs something that knows no time limit of its own; ends when the signal does. @throws Interrupted */
+/** Runs work that has no time limit of its own; ends when the signal fires. @throws Interrupted */
 export async function interruptible<T>(
   what: string,
   signal: AbortSignal,
@@ -100,7 +114,7 @@ export async function interruptible<T>(
   try {
     return await race(signal, work);
   } catch (error) {
-    if (signal.aborted) throw interrupted(signal, what);
+    if (signal.aborted) throw new Interrupted(stopReasonOf(signal), what);
     throw error;
   }
 }
@@ -118,14 +132,3 @@ async function race<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> 
     signal.removeEventListener('abort', end);
   }
 }
-
-function interrupted(signal: AbortSignal, waitingFor: string): Interrupted {
-  return new Interrupted(
-    signal.reason instanceof Error ? signal.reason.message : String(signal.reason),
-    waitingFor,
-  );
-}
-
-const isOurs = (error: unknown): boolean =>
-  error instanceof Error &&
-  ['AnswerMismatch', 'NoBaseCredentials', 'Interrupted', 'RequestFailure'].includes(error.name);

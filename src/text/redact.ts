@@ -1,17 +1,41 @@
-/** The secrets that this process has seen, so that no text of its own shows one, or a part of one. */
+/** The secrets that this process has seen, so that no text it writes contains one, or part of one. */
 
-const known = new Set<string>();
+/**
+ * Characters. A shorter value is neither redacted nor masked: it appears in ordinary words, so that hiding it would
+ * tear holes into every line, longer secrets included, which the runner's own mask then no longer finds.
+ */
+export const shortestSecret = 4;
 
-/** Remembers a secret. Blank ones are none. @returns whether it is new */
-export function know(value: string): boolean {
-  if (value.trim() === '' || known.has(value)) return false;
-  known.add(value);
+/** By their first characters, longest first. */
+const secrets = new Map<string, string[]>();
+
+const startOf = (text: string, index: number): string => text.slice(index, index + shortestSecret);
+
+/** Remembers a secret, unless it is blank or too short to be hidden. @returns whether it is new */
+export function addSecret(value: string): boolean {
+  if (value.trim() === '' || value.length < shortestSecret) return false;
+  const alike = secrets.get(startOf(value, 0)) ?? [];
+  if (alike.includes(value)) return false;
+  secrets.set(
+    startOf(value, 0),
+    [...alike, value].sort((a, b) => b.length - a.length),
+  );
   return true;
 }
 
-/** A text in which no known secret stands. To be called before a text is cut, for a part is not found. */
+/**
+ * Redacts known secrets: marks the ranges of all of them first, then replaces each range once, so that a short secret
+ * inside a longer one does not break it up. Call before truncating: part of a secret no longer matches.
+ */
 export function redact(text: string): string {
-  let clean = text;
-  for (const value of known) clean = clean.replaceAll(value, '***');
-  return clean;
+  const clean: string[] = [];
+  // Everything before `end` is copied or hidden.
+  let end = 0;
+  for (let index = 0; index <= text.length - shortestSecret; index++) {
+    const found = secrets.get(startOf(text, index))?.find((value) => text.startsWith(value, index));
+    if (found === undefined) continue;
+    if (index > end || clean.length === 0) clean.push(text.slice(end, index), '***');
+    end = Math.max(end, index + found.length);
+  }
+  return clean.join('') + text.slice(end);
 }

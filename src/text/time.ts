@@ -3,9 +3,9 @@ export function isoTime(time: Date): string {
   return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** How far off a point in time is, for people: `59 min`, `45 s`. */
+/** The time left until a point in time, for people: `59 min`, `45 s`. */
 export function untilThen(time: Date, now: Date): string {
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
-  if (seconds <= 0) return "over, by this machine's clock";
+  if (seconds <= 0) return "already over by this machine's clock";
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

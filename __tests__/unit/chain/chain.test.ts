@@ -210,15 +210,28 @@ test('a plan has a hop', async () => {
   await expect(run(empty)).rejects.toThrow('at least one hop');
 });
 
+const inFuture = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
+
 test.each([
   [0, 0],
   [59_999, 0],
   [60_000, 60_000],
-  [-3_600_000, -3_600_000],
 ])('by a clock that is %i ms off, the session ends %i ms earlier', async (clockOffset, earlier) => {
-  const session = await run(planOf({ kind: 'access-key', credentials: keys }), {
+  const hour = hopTo(customerArn, { durationSeconds: 3600 });
+  const session = await run(planOf({ kind: 'access-key', credentials: keys }, [hour]), {
     sts: { ...mockedSts(), clockOffset },
   });
   expect(session.expiration).toEqual(expiration);
   expect(session.expires).toBe(expiration.getTime() - earlier);
+});
+
+test('no clock makes a session longer than what was requested', async () => {
+  const now = Date.now();
+  sts.on(AssumeRoleCommand).callsFake((input: { RoleArn: string }) => {
+    const { Credentials, ...rest } = answer(input);
+    return { ...rest, Credentials: { ...Credentials, Expiration: inFuture(86_400) } };
+  });
+  const session = await run(planOf({ kind: 'access-key', credentials: keys }));
+  expect(session.expires).toBeGreaterThanOrEqual(now + 900_000);
+  expect(session.expires).toBeLessThanOrEqual(Date.now() + 900_000);
 });

@@ -16,10 +16,17 @@ const whole = {
     AssumedRoleId: 'AROA1:name',
   },
 };
-const read = (output: object): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
+const read = (
+  output: object,
+  clockOffset = 0,
+): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
   const secrets: string[] = [];
   return {
-    session: () => sessionOf(output, hopTo(customerArn), attempt, (value) => secrets.push(value)),
+    session: () =>
+      sessionOf(output, hopTo(customerArn), attempt, {
+        secret: (value) => secrets.push(value),
+        sts: { clockOffset },
+      }),
     secrets,
   };
 };
@@ -49,13 +56,13 @@ test.each([
   ['another id', { AssumedRoleId: 'AROA1:other' }],
 ])('%s is refused, and masked all the same', (_, user) => {
   const { session, secrets } = read({ ...whole, AssumedRoleUser: { ...whole.AssumedRoleUser, ...user } });
-  expect(session).toThrow(/STS answered for .* its credentials are not used/);
+  expect(session).toThrow(/the answer is for .* its credentials are not used/);
   expect(secrets).toHaveLength(3);
 });
 
 test.each(['AccessKeyId', 'SecretAccessKey', 'SessionToken'])('an answer without %s is refused', (name) => {
   const { session, secrets } = read({ ...whole, Credentials: { ...whole.Credentials, [name]: undefined } });
-  expect(session).toThrow('no whole set of credentials');
+  expect(session).toThrow('no complete credentials');
   expect(secrets).toHaveLength(2);
 });
 
@@ -65,7 +72,7 @@ test.each([
   { AssumedRoleUser: { Arn: whole.AssumedRoleUser.Arn } },
   { AssumedRoleUser: { AssumedRoleId: 'x' } },
 ])('%j is refused', (absent) => {
-  expect(read({ ...whole, ...absent }).session).toThrow('no whole set of credentials');
+  expect(read({ ...whole, ...absent }).session).toThrow('no complete credentials');
 });
 
 test.each([
@@ -79,7 +86,7 @@ test.each([
   ['SessionToken', 'a b'],
 ])('a %s of %j is refused', (name, value) => {
   expect(read({ ...whole, Credentials: { ...whole.Credentials, [name]: value } }).session).toThrow(
-    'no whole set of credentials',
+    'no complete credentials',
   );
 });
 
@@ -87,7 +94,7 @@ const day = 24 * 3_600_000;
 /** So many milliseconds from now; the role was asked for 900 s. */
 const from = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
 
-test.each([from(-day + 60_000), from(day + 840_000)])('an expiration of %s may be', (Expiration) => {
+test.each([from(5000), from(day + 840_000)])('an expiration of %s may be', (Expiration) => {
   expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
 });
 
@@ -98,11 +105,21 @@ test('words whose mask would blank the log are not registered, all others are', 
   expect(secrets).toEqual(['abcd', 'token']);
 });
 
-test.each([undefined, new Date('never'), from(-day - 60_000), from(day + 960_000)])(
-  'an expiration of %s is refused',
-  (Expiration) => {
-    expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).toThrow(
-      'does not say when',
-    );
-  },
-);
+test.each<[Date | undefined, string, string]>([
+  [undefined, 'wrong-expiry', 'does not say when'],
+  [new Date('never'), 'wrong-expiry', 'does not say when'],
+  [from(0), 'expired', 'they have already expired'],
+  [from(-60_000), 'expired', 'they have already expired'],
+  [from(-2 * day), 'expired', 'they have already expired'],
+  [from(day + 960_000), 'wrong-expiry', '900 s were requested'],
+])('an expiration of %s is refused', (Expiration, reason, text) => {
+  const { session } = read({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
+  expect(session).toThrow(text);
+  expect(session).toThrow(expect.objectContaining({ code: 'unexpected-response', reason }));
+});
+
+test("what has expired is decided by AWS's clock, where it is known", () => {
+  const at = (Expiration: Date) => ({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
+  expect(read(at(from(-7_200_000 + 900_000)), -7_200_000).session).not.toThrow();
+  expect(read(at(from(900_000)), 7_200_000).session).toThrow('already expired');
+});

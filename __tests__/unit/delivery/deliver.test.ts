@@ -37,7 +37,7 @@ const to = (more: Partial<Request>) => ({
 
 test('an account that is not allowed gets nothing into the job', async () => {
   await expect(deliver(session, to({ allowedAccounts: ['333333333333'] }))).rejects.toThrow(
-    'account 222222222222 is none of allowed-account-ids',
+    'account 222222222222, which is not one of allowed-account-ids',
   );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual([
     '',

@@ -46,7 +46,9 @@ function explained({
     text,
     requestId: 'r',
     status: 400,
+    from: 'service',
     transient: false,
+    throttled: false,
     clockCorrected: false,
     ...answer,
   };
@@ -416,7 +418,7 @@ describe('the base', () => {
     'Signature expired: 1 is now earlier than 2',
     'Signature not yet current: 1 is still later than 2',
   ])('clocks: %s', (text) => {
-    expect(explained({ plan: hk, code: 'SignatureDoesNotMatch', text }).title).toBe('Clocks apart');
+    expect(explained({ plan: hk, code: 'SignatureDoesNotMatch', text }).title).toBe('Clock skew');
   });
 
   test('an expired session', () => {
@@ -435,12 +437,12 @@ describe('the network', () => {
   test.each<[string, Partial<Answer>, string]>([
     [
       'HTTP 407',
-      { status: 407, text: 'the answer is not in the form of the service' },
+      { status: 407, from: 'other', text: 'the answer is not in the form of the service' },
       'The proxy wants a password',
     ],
     [
       'HTTP 200',
-      { status: 200, text: 'the answer is not in the form of the service' },
+      { status: 200, from: 'other', text: 'the answer is not in the form of the service' },
       'Somebody else answered',
     ],
     ['ENOTFOUND', { ...none, transient: true }, 'Name not found'],
@@ -473,7 +475,10 @@ describe('the network', () => {
 });
 
 test('a failure without a hop is explained by the first', () => {
-  const answer: Answer = { code: 'ExpiredToken', text: 'x', transient: false, clockCorrected: false };
+  const answer: Answer = {
+    ...{ code: 'ExpiredToken', text: 'x', from: 'service' },
+    ...{ transient: false, throttled: false, clockCorrected: false },
+  };
   expect(explain(new RequestFailure({ operation: 'GetCallerIdentity' }, answer, 1), byKeys).title).toBe(
     'Expired credentials',
   );

@@ -110,7 +110,7 @@ describe.each(['access-key', 'oidc'] as const)('STS answers a chain from %s', (k
           for (const value of Object.values(credentials)) expect(masked).toContain(value);
           return;
         }
-        expect(['RequestFailure', 'AnswerMismatch']).toContain(result.name);
+        expect(['RequestFailure', 'UnexpectedResponse']).toContain(result.name);
         expect(result.message).not.toMatch(unfit);
         expect(result.message.length).toBeLessThan(4000);
         for (const value of [keys.secretAccessKey, token]) expect(result.message).not.toContain(value);

@@ -165,10 +165,10 @@ test('what is waited for is told when the step is stopped', async () => {
     open({ kind: 'ambient', origin: {} }, more).credentials(),
     open({ kind: 'oidc', audience: 'a' }, more).token(),
   ].map((one) => one.catch((error: unknown) => (error as Error).message));
-  stopping.abort(new Error('Enough'));
+  stopping.abort({ kind: 'cancelled' });
   expect(await Promise.all(waiting)).toEqual([
-    'Enough while waiting for the base credentials (ambient)',
-    "Enough while waiting for GitHub's OIDC token",
+    'The step was cancelled while waiting for the base credentials (ambient)',
+    "The step was cancelled while waiting for GitHub's OIDC token",
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { know } from '../../../src/text/redact.ts';
+import { addSecret } from '../../../src/text/redact.ts';
 import { callerArn } from '../../../src/sts/caller-identity.ts';
 import { keys } from './plans.ts';
 import { mockedSts } from './mocked.ts';
@@ -25,12 +25,12 @@ test('the ARN of whoever holds the keys', async () => {
 });
 
 test('is compared as it was answered, whatever secret has the same letters', async () => {
-  know('customer');
+  addSecret('customer');
   mock.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::1:assumed-role/customer/y' });
   expect(await ask()).toBe('arn:aws:sts::1:assumed-role/customer/y');
 });
 
 test('an answer without one is not believed', async () => {
   mock.on(GetCallerIdentityCommand).resolves({});
-  await expect(ask()).rejects.toMatchObject({ name: 'AnswerMismatch' });
+  await expect(ask()).rejects.toMatchObject({ name: 'UnexpectedResponse' });
 });

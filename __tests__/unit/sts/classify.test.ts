@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readAnswer } from '../../../src/sts/classify.ts';
+import { harmlessMessage, isProgramFault, readAnswer } from '../../../src/sts/classify.ts';
 
 /** An error as the SDK throws it. */
 const sdk = (code: string, status: number, message = 'text', more: object = {}): Error =>
@@ -29,7 +29,9 @@ test.each([
     text: 'text',
     requestId: 'r-1',
     status,
+    from: 'service',
     transient: false,
+    throttled: false,
     clockCorrected: false,
   });
 });
@@ -51,6 +53,35 @@ test.each([
   expect(readAnswer(sdk(code, status)).transient).toBe(true);
 });
 
+test.each([
+  ['Throttling', 400, true],
+  ['ThrottlingException', 400, true],
+  ['TooManyRequestsException', 429, true],
+  ['RequestLimitExceeded', 503, true],
+  ['SlowDown', 503, true],
+  ['SomethingNew', 429, true],
+  ['HTTP 429', 429, true],
+  ['ServiceUnavailable', 503, false],
+  ['InternalFailure', 500, false],
+  ['AccessDenied', 403, false],
+])('%s (%i) asks for fewer requests: %p', (code, status, throttled) => {
+  expect(readAnswer(sdk(code, status)).throttled).toBe(throttled);
+});
+
+test("a fault of this program is told from an answer in no format of the service's", () => {
+  expect(isProgramFault(new TypeError('x is not a function'))).toBe(true);
+  const parsed = Object.assign(new SyntaxError('not JSON'), { $metadata: { httpStatusCode: 200 } });
+  expect(isProgramFault(parsed)).toBe(false);
+  expect(isProgramFault(sdk('AccessDenied', 403))).toBe(false);
+  expect(isProgramFault('text')).toBe(false);
+});
+
+test('the command line of a program that failed is not shown', () => {
+  expect(harmlessMessage(new Error('Command failed: vault --token hunter2'))).toBe('a program failed');
+  expect(harmlessMessage(Object.assign(new Error('x'), { cmd: 'vault' }))).toBe('a program failed');
+  expect(harmlessMessage(new Error('a\nb'))).toBe('a b');
+});
+
 test('InvalidIdentityToken passes only where AWS could not fetch the keys', () => {
   const text =
     "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation";
@@ -70,7 +101,12 @@ describe('the network', () => {
     'ENETUNREACH',
   ])('%s passes', (code) => {
     const error = Object.assign(new Error('connect'), { code, name: 'TimeoutError' });
-    expect(readAnswer(error)).toMatchObject({ code, transient: true, status: undefined });
+    expect(readAnswer(error)).toMatchObject({
+      code,
+      transient: true,
+      status: undefined,
+      from: 'network',
+    });
   });
 
   test('a hang-up and a time-out pass; a certificate does not', () => {
@@ -97,7 +133,7 @@ describe("an answer that is not the service's", () => {
     [sdk('Whatever', 200, '@aws-sdk XML parse error.'), 'HTTP 200', false],
   ])('%#', (error, code, transient) => {
     const answer = readAnswer(error);
-    expect(answer).toMatchObject({ code, transient });
+    expect(answer).toMatchObject({ code, transient, from: 'other' });
     expect(answer.text).toContain('not in the form of the service');
   });
 });

@@ -35,11 +35,14 @@ const identity = answer(
 );
 
 /** Ours, over connections that keep what is sent. */
-function ours(reply: Answered = identity, more: Partial<StsSettings> = {}): { sts: Sts; seen: Seen[] } {
+function ours(
+  reply: Answered | (() => Answered) = identity,
+  more: Partial<StsSettings> = {},
+): { sts: Sts; seen: Seen[] } {
   const seen: Seen[] = [];
   const send = (url: URL, { method, headers, body = '' }: Asked): Promise<Answered> => {
     seen.push({ method, url: url.href, headers, body });
-    return Promise.resolve(reply);
+    return Promise.resolve(typeof reply === 'function' ? reply() : reply);
   };
   return { sts: new Sts({ ...settings, ...more }, { send } as unknown as Connections), seen };
 }
@@ -231,6 +234,34 @@ describe("AWS's clock", () => {
       '20261123T130000Z',
     ]);
     expect(corrected).toEqual([true, false]);
+  });
+
+  test('counts for the credentials only once a signature with it was accepted', async () => {
+    const replies = [refused, { ...identity, headers: { ...identity.headers, ...late } }];
+    const { sts } = ours(() => replies.shift() ?? identity);
+    await settled(sts.callerIdentity(keys, signal));
+    expect(sts.clockOffset).toBe(0);
+    await sts.callerIdentity(keys, signal);
+    expect(sts.clockOffset).toBe(3_600_000);
+  });
+
+  test('is not what a Date header says beside an answer that refuses no signature', async () => {
+    const denied = answer(
+      403,
+      '<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>',
+      late,
+    );
+    for (const reply of [denied, { ...identity, headers: { ...identity.headers, ...late } }]) {
+      const { sts, seen } = ours(reply);
+      await settled(sts.callerIdentity(keys, signal));
+      const second = await settled(sts.callerIdentity(keys, signal));
+      expect(sts.clockOffset).toBe(0);
+      expect(seen.map(({ headers }) => headers['x-amz-date'])).toEqual([
+        '20261123T120000Z',
+        '20261123T120000Z',
+      ]);
+      if (second instanceof Error) expect(second).toMatchObject({ $metadata: { clockSkewCorrected: false } });
+    }
   });
 
   test("is not that of a cache, nor learned from what does not say, nor worth a try when it is nearly this machine's", async () => {

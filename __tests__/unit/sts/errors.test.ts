@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { know } from '../../../src/text/redact.ts';
+import { errorCodeOf } from '../../../src/text/action-error.ts';
 import {
-  AnswerMismatch,
   describe as inWords,
   Interrupted,
   NoBaseCredentials,
-  oneLine,
   RequestFailure,
+  UnexpectedResponse,
   type Answer,
 } from '../../../src/sts/errors.ts';
 
@@ -15,7 +14,9 @@ const answer: Answer = {
   text: 'No.',
   requestId: 'id-1',
   status: 403,
+  from: 'service',
   transient: false,
+  throttled: false,
   clockCorrected: false,
 };
 const attempt = { operation: 'AssumeRole', hop: { index: 2, of: 3 }, roleArn: 'arn:x' } as const;
@@ -28,37 +29,39 @@ test('a failure tells what was tried, the code, the message and the request id',
   );
 });
 
-test('each failure is told by its name, for classes differ between bundles', () => {
+test('each failure has a code of its own, for classes differ between bundles', () => {
   expect(
     [
       new RequestFailure(attempt, answer, 1),
-      new AnswerMismatch(attempt, 'x'),
-      new NoBaseCredentials('x'),
-      new Interrupted('a', 'b'),
-    ].map(({ name }) => name),
-  ).toEqual(['RequestFailure', 'AnswerMismatch', 'NoBaseCredentials', 'Interrupted']);
-  expect(new Interrupted('The step was cancelled', 'STS').message).toBe(
+      new UnexpectedResponse('incomplete', attempt, 'x'),
+      new NoBaseCredentials('nothing-found', 'x'),
+      new Interrupted({ kind: 'cancelled' }, 'b'),
+      Object.assign(new Error('x'), { code: 'ENOENT' }),
+      { code: 'interrupted' },
+    ].map(errorCodeOf),
+  ).toEqual([
+    'request-failed',
+    'unexpected-response',
+    'no-base-credentials',
+    'interrupted',
+    undefined,
+    undefined,
+  ]);
+});
+
+test('what ended the step, and what it was waiting for', () => {
+  expect(new Interrupted({ kind: 'cancelled' }, 'STS').message).toBe(
     'The step was cancelled while waiting for STS',
   );
+  const last = new RequestFailure(attempt, answer, 1);
+  const stopped = new Interrupted({ kind: 'timeout', seconds: 7 }, 'STS', last);
+  expect(stopped.message).toBe(
+    'timeout-seconds (7) ran out while waiting for STS; its last answer was AccessDenied: No. (request id id-1)',
+  );
+  expect(stopped.cause).toBe(last);
 });
 
 test("the ID token's request is called what it is", () => {
   expect(inWords({ operation: 'GetIdToken' })).toBe("GitHub's OIDC token");
   expect(inWords({ operation: 'GetCallerIdentity' })).toBe('GetCallerIdentity');
-});
-
-test('a text from outside is one harmless line', () => {
-  expect(oneLine('a\r\n::set-env name=x::y\u2028b\u0007c\u0085d')).toBe('a ::set-env name=x::y b c d');
-  expect(oneLine('x ##[error]y')).toBe('x ## [error]y');
-  expect(oneLine('x'.repeat(1001))).toBe(`${'x'.repeat(1000)}…`);
-});
-
-test('what is secret is taken out before a text is cut, so that no part of it is left', () => {
-  const secret = `${'s3cr3t/'.repeat(80)}end`;
-  know(secret);
-  const line = oneLine(`${'x'.repeat(700)} ${secret} ${'y'.repeat(700)}`);
-  expect(line).not.toContain('s3cr3t');
-  expect(line).toHaveLength(1001);
-  expect(know(secret)).toBe(false);
-  expect(know(' ')).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { interruptible, retry, type RetryOptions } from '../../../src/sts/retry.ts';
-import { AnswerMismatch } from '../../../src/sts/errors.ts';
+import { UnexpectedResponse } from '../../../src/sts/errors.ts';
 
 const attempt = { operation: 'AssumeRole', roleArn: 'arn:x' } as const;
 const said: string[] = [];
@@ -58,13 +58,13 @@ test('what passes is tried again: doubled each time, half of it by chance, each 
   expect(said[0]).toBe('Trying again in 0.2 s: AssumeRole of arn:x: Throttling: text');
 });
 
-test('the wait has a cap, and a wait of almost nothing is no figure', async () => {
+test('the wait has a cap, and a wait of almost nothing is not shown as a number', async () => {
   const throttled = Array.from({ length: 6 }, () => error('Throttling'));
   await retry(attempt, retryOptions({ maxAttempts: 9 }), failing(...throttled));
   expect(waited.at(-1)).toBe(2500);
   jest.spyOn(Math, 'random').mockReturnValue(0);
   await retry(attempt, retryOptions(), failing(error('Throttling')));
-  expect(said.at(-1)).toMatch(/^Trying again at once: /);
+  expect(said.at(-1)).toMatch(/^Trying again now: /);
 });
 
 test('no more tries than max-attempts; the failure counts them', async () => {
@@ -86,7 +86,7 @@ test('what is final fails at once', async () => {
 });
 
 test('our own failures pass through as they are', async () => {
-  const mismatch = new AnswerMismatch(attempt, 'somebody else');
+  const mismatch = new UnexpectedResponse('incomplete', attempt, 'somebody else');
   await expect(retry(attempt, retryOptions(), failing(mismatch))).rejects.toBe(mismatch);
 });
 
@@ -125,7 +125,7 @@ describe('a signal', () => {
   test('ends a request that hangs', async () => {
     const stop = new AbortController();
     const hanging = retry(attempt, retryOptions({ signal: stop.signal }), () => new Promise(() => undefined));
-    stop.abort(new Error('timeout-seconds (1) ran out'));
+    stop.abort({ kind: 'timeout', seconds: 1 });
     await expect(hanging).rejects.toThrow(
       'timeout-seconds (1) ran out while waiting for AssumeRole of arn:x',
     );
@@ -134,7 +134,7 @@ describe('a signal', () => {
   test('ends a wait, and the last answer is told', async () => {
     const stop = new AbortController();
     const wait = (): Promise<void> => {
-      stop.abort('The step was cancelled');
+      stop.abort({ kind: 'cancelled' });
       return Promise.reject(new Error('aborted'));
     };
     await expect(
@@ -166,14 +166,58 @@ describe('a signal', () => {
   });
 });
 
+test('the last failed try is kept as the cause, with what was thrown as its own', async () => {
+  const thrown = error('AccessDenied');
+  await expect(retry(attempt, retryOptions(), failing(thrown))).rejects.toMatchObject({
+    code: 'request-failed',
+    cause: thrown,
+  });
+  const stop = new AbortController();
+  const wait = (): Promise<void> => {
+    stop.abort({ kind: 'timeout', seconds: 1 });
+    return Promise.reject(new Error('aborted'));
+  };
+  await expect(
+    retry(attempt, retryOptions({ signal: stop.signal, wait }), failing(error('Throttling'))),
+  ).rejects.toMatchObject({
+    reason: { kind: 'timeout', seconds: 1 },
+    last: { answer: { code: 'Throttling', throttled: true } },
+  });
+});
+
+test('a request that hangs after a failed try keeps that failure', async () => {
+  const stop = new AbortController();
+  let tries = 0;
+  const request = (): Promise<string> => {
+    if (++tries === 1) return Promise.reject(error('Throttling'));
+    setImmediate(() => {
+      stop.abort({ kind: 'timeout', seconds: 1 });
+    });
+    return new Promise(() => undefined);
+  };
+  await expect(retry(attempt, retryOptions({ signal: stop.signal }), request)).rejects.toMatchObject({
+    last: { answer: { code: 'Throttling' } },
+  });
+});
+
+test.each([
+  new TypeError('Promise.withResolvers is not a function'),
+  new RangeError('x'),
+  new ReferenceError('y'),
+])("%s is this program's fault, and no answer", async (fault) => {
+  const request = failing(fault);
+  await expect(retry(attempt, retryOptions(), request)).rejects.toBe(fault);
+  expect(request.count()).toBe(1);
+});
+
 test('interruptible work', async () => {
   expect(await interruptible('it', new AbortController().signal, () => Promise.resolve(1))).toBe(1);
   await expect(
     interruptible('it', new AbortController().signal, () => Promise.reject(new Error('own'))),
   ).rejects.toThrow('own');
   await expect(
-    interruptible('it', AbortSignal.abort(new Error('Over')), () => Promise.resolve(1)),
-  ).rejects.toThrow('Over while waiting for it');
+    interruptible('it', AbortSignal.abort({ kind: 'timeout', seconds: 5 }), () => Promise.resolve(1)),
+  ).rejects.toThrow('timeout-seconds (5) ran out while waiting for it');
 });
 
 test('answers of a role that is being made known do not use up the tries of the request', async () => {
