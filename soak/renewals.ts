@@ -31,7 +31,7 @@ const atOnce = 16;
 
 async function run({ inputs, environment, renewals }: Orders): Promise<Renewed> {
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const { plan } = readRequest(given(inputs), surroundings({ environment }));
+  const [{ plan }] = readRequest(given(inputs), surroundings({ environment })).targets;
   const limits = { timeoutSeconds: 30, maxAttempts: 8, propagationWaitSeconds: 0 };
   const path = (index: number): string => join(folder, `plan-${index}.json`);
   for (let index = 0; index < atOnce; index++)

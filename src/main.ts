@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { TargetsDependencies } from './chain/targets.ts';
+import { assumeTargets, type AssumedTarget, type TargetsDependencies } from './chain/targets.ts';
 import { untilThen, isoTime } from './text/time.ts';
-import { deliver, type Delivery } from './delivery/deliver.ts';
+import { deliver, type DeliveryContext } from './delivery/deliver.ts';
 import { runnerProblems } from './github/files.ts';
 import { mayAskForIdToken, requestIdToken } from './sources/id-token.ts';
 import { readInputs } from './github/inputs.ts';
@@ -11,11 +11,11 @@ import { unreadable } from './sources/readable-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './delivery/reuse.ts';
 import type { ProfileFacts } from './request/profile.ts';
+import { choiceLine } from './request/base.ts';
 import { readRequest, type Request } from './request/request.ts';
 import type { Inputs } from './request/settings.ts';
 import { openBase } from './sources/open.ts';
 import { ambientCredentials, awsVariables } from './sources/ambient.ts';
-import { assumeChain } from './chain/chain.ts';
 import { Connections } from './sts/connections.ts';
 import { proxyPasswords } from './sts/proxy.ts';
 import { deadlineAfter } from './sts/deadline.ts';
@@ -35,7 +35,11 @@ export async function main(environment: Environment): Promise<void> {
   } catch (error) {
     // STS's answer may name an account that no input does.
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
-    const report = (await import('./failures/report.ts')).reportOf(error, request?.plan, environment);
+    const report = (await import('./failures/report.ts')).reportOf(
+      error,
+      request && { ...request.targets[0].plan, sts: request.sts },
+      environment,
+    );
     fail(report, error);
     if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
       await (await import('./github/summary.ts')).summarizeFailure(report);
@@ -54,8 +58,8 @@ async function requestFrom(inputs: Inputs, environment: Environment): Promise<Re
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
     profiles: many || inputs.profile.trim() !== '' ? await profileFacts(environment) : undefined,
-    readAccounts: many
-      ? (await import(/* webpackChunkName: 'accounts' */ './request/accounts.ts')).readAccounts
+    readAccountList: many
+      ? (await import(/* webpackChunkName: 'accounts' */ './request/account-list.ts')).readAccountList
       : undefined,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
@@ -74,51 +78,54 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
 
 async function step(request: Request, environment: Environment): Promise<void> {
   for (const warning of request.warnings) warn(warning);
-  const delivery: Delivery = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
-  if (await keep(delivery)) return;
-  say(request.baseLine);
-  const stop = deadlineAfter(request.limits.timeoutSeconds);
+  const context: DeliveryContext = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
+  if (await keep(context)) return;
+  say(choiceLine(request.choice));
+  const stop = deadlineAfter(request.step.limits.timeoutSeconds);
   const connections = new Connections(environment);
-  const summarize = async (): Promise<Summaries | undefined> =>
-    request.jobSummary === 'always' ? await import('./github/summary.ts') : undefined;
   try {
-    const means = await meansFor(request, environment, connections, stop.signal);
-    if (request.accounts) {
+    const dependencies = await dependenciesOf(request, environment, connections, stop.signal);
+    const { assumed, failed } = await assumeTargets(request.targets, dependencies);
+    if (request.delivery.kind === 'accounts') {
       const { deliverAccounts } = await import(
         /* webpackChunkName: 'accounts' */ './delivery/deliver-accounts.ts'
       );
-      const assumed = await deliverAccounts(request.accounts, means, delivery);
-      await (
-        await summarize()
-      )?.summarizeAccounts(assumed.map(({ account, session }) => ({ name: account.name, session })));
+      await deliverAccounts({ assumed, failed }, context);
     } else {
-      const session = await assumeChain(request.plan, means);
-      await deliver(session, delivery);
-      await (await summarize())?.summarizeChain(session, request.plan.base.kind);
+      for (const { error } of failed) throw error;
+      for (const { session } of assumed) await deliver(session, context);
     }
+    if (request.step.jobSummary === 'always') await summarize(request, assumed);
   } finally {
     stop.release();
     connections.close();
   }
 }
 
-type Summaries = typeof import('./github/summary.ts');
+async function summarize({ base }: Request, assumed: readonly AssumedTarget[]): Promise<void> {
+  const { summarizeAccounts, summarizeChain } = await import('./github/summary.ts');
+  const accounts = assumed.flatMap(({ target: { name }, session }) =>
+    name === undefined ? [] : [{ name, session }],
+  );
+  if (accounts.length > 0) await summarizeAccounts(accounts);
+  else for (const { session } of assumed) await summarizeChain(session, base.kind);
+}
 
-async function meansFor(
+async function dependenciesOf(
   request: Request,
   environment: Environment,
   connections: Connections,
   signal: AbortSignal,
 ): Promise<TargetsDependencies> {
-  const { plan } = request;
+  const { base: from, sts: settings, step, delivery } = request;
   // STS's answers may name accounts that no input does.
   const told = (line: string): void => {
-    if (request.maskAccountId) secretAccounts(line);
+    if (step.maskAccountId) secretAccounts(line);
     say(line);
   };
-  const retryOptions = { ...request.limits, signal, say: told };
-  const base = openBase(plan.base, {
-    ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
+  const retryOptions = { ...step.limits, signal, say: told };
+  const base = openBase(from, {
+    ambient: (origin) => ambientCredentials(origin, settings.region, connections),
     retryOptions,
     secret,
     idToken: (audience, ends) => requestIdToken(environment, audience, secret, connections, ends),
@@ -127,8 +134,8 @@ async function meansFor(
   // The SDK is loaded while the token is on its way.
   const { Sts } = await import(/* webpackChunkName: 'sts' */ './sts/client.ts');
   return {
-    sts: new Sts(plan.sts, connections),
-    stsOf: (settings) => new Sts(settings, connections),
+    sts: new Sts(settings, connections),
+    stsOf: (own) => new Sts(own, connections),
     base,
     retryOptions,
     secret,
@@ -140,7 +147,7 @@ async function meansFor(
     },
     // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.
     unusable:
-      request.exportEnv && environment['RUNNER_OS'] === 'Windows'
+      delivery.kind === 'keys' && delivery.exportEnv && environment['RUNNER_OS'] === 'Windows'
         ? ({ secretAccessKey }) => secretAccessKey.startsWith('/')
         : undefined,
   };

@@ -7,7 +7,7 @@ import { deployed } from '../../local/aws/cloudformation.ts';
 import { checkSpec } from '../../local/aws/policy-check.ts';
 import type { PolicyDocument } from '../../local/aws/spec.ts';
 import { anchorOf } from '../../src/failures/troubleshooting-link.ts';
-import { readAccounts } from '../../src/request/accounts.ts';
+import { readAccountList } from '../../src/request/account-list.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { given, surroundings } from './request/given.ts';
 
@@ -84,7 +84,7 @@ describe('blocks that can be copied', () => {
       ),
     );
   const profiles = { placeOf: () => undefined, blocker: () => undefined };
-  const world = surroundings({ readAccounts, profiles });
+  const world = surroundings({ readAccountList, profiles });
 
   test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that are taken', ({ code }) => {
     const documents = parseAllDocuments(code, { logLevel: 'error' });

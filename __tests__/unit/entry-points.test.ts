@@ -325,7 +325,7 @@ describe('a profile', () => {
     [{ 'INPUT_EXPORT-ENV': 'true' }, 'export-env: cannot be true with profile'],
     [
       { 'INPUT_MFA-SERIAL-NUMBER': 'arn:mfa:long', 'INPUT_MFA-TOKEN-CODE': '123456' },
-      'mfa-token-code: cannot go with profile',
+      'mfa-token-code: cannot be combined with profile',
     ],
     [
       { INPUT_PROFILE: 'taken' },

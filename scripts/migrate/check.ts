@@ -40,7 +40,7 @@ function problemsOf(items: readonly { key: unknown; value: unknown }[]): string[
       problems: [],
       profiles:
         inputs.profile.trim() === '' ? undefined : { placeOf: () => undefined, blocker: () => undefined },
-      readAccounts: undefined,
+      readAccountList: undefined,
       origin: {},
       idToken: true,
       resolve: (path) => path,

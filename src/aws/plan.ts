@@ -51,6 +51,16 @@ export interface Plan {
   readonly sts: StsSettings;
 }
 
+/** One role for the job: by itself, or one of many accounts. */
+export interface Target {
+  /** Of its profile; undefined for the one role of a step without `accounts`. */
+  readonly name: string | undefined;
+  /** The whole chain, so that a profile can renew by itself. */
+  readonly plan: Plan;
+  /** How many hops at the beginning are the roles of `role-arn`, and so the same for all targets of the step. */
+  readonly sharedHops: number;
+}
+
 /** Whether the first hop of a chain from this base is AssumeRoleWithWebIdentity. */
 export function isWebIdentity(kind: Base['kind']): boolean {
   return kind === 'oidc' || kind === 'token-file';

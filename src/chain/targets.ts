@@ -1,26 +1,25 @@
 import pLimit from 'p-limit';
 import { isoTime, untilThen } from '../text/time.ts';
-import { isWebIdentity, type StsSettings } from '../aws/plan.ts';
-import type { AccountPlan } from '../request/accounts.ts';
+import { isWebIdentity, type StsSettings, type Target } from '../aws/plan.ts';
 import type { StsRequests } from '../sts/client.ts';
 import { assumeChain, reach, type ChainDependencies, type Reached } from './chain.ts';
 import type { RoleSession } from '../aws/session.ts';
 
-/** Many accounts at once: one base, the shared roles once, then every account. */
+/** The targets of a step: one base, the shared hops once, then every target. */
 
-/** An account that was assumed. */
-export interface AssumedAccount {
-  readonly account: AccountPlan;
+/** A target whose role was assumed. */
+export interface AssumedTarget {
+  readonly target: Target;
   readonly session: RoleSession;
 }
 
-/** An account that was not. */
-export interface FailedAccount {
-  readonly account: AccountPlan;
+/** A target whose role was not. */
+export interface FailedTarget {
+  readonly target: Target;
   readonly error: unknown;
 }
 
-/** What it takes, beside what each chain does: the way to the STS that an account asks for. */
+/** What it takes, beside what each chain does: the way to the STS that a target asks for. */
 export interface TargetsDependencies extends ChainDependencies {
   readonly stsOf: (settings: StsSettings) => StsRequests;
 }
@@ -29,39 +28,39 @@ export interface TargetsDependencies extends ChainDependencies {
 const pace = { most: 16, least: 1 } as const;
 
 /**
- * Enters all accounts; whatever is wrong with one does not stop the others.
- * @throws what fails before any account comes to its turn: the base, or a role that they share
+ * Assumes the role of every target; whatever is wrong with one does not stop the others. Hops that targets share are
+ * logged one by one, and so is the chain of the one target without a name; others are many, and their hops are not.
+ * @throws what fails before any target comes to its turn: the base, or a role that they share
  */
 export async function assumeTargets(
-  accounts: readonly AccountPlan[],
-  means: TargetsDependencies,
-): Promise<{ assumed: AssumedAccount[]; failed: FailedAccount[] }> {
-  const [first] = accounts;
-  if (!first) throw new TypeError('there is no account');
-  await (isWebIdentity(first.plan.base.kind) ? means.base.token() : means.base.credentials());
-  const begun = await sharedRoles(accounts, means);
-  const assumed: AssumedAccount[] = [];
-  const failed: FailedAccount[] = [];
+  targets: readonly Target[],
+  dependencies: TargetsDependencies,
+): Promise<{ assumed: AssumedTarget[]; failed: FailedTarget[] }> {
+  const [first] = targets;
+  if (!first) throw new TypeError('there is no target');
+  const { base, retryOptions, arrived, stsOf } = dependencies;
+  await (isWebIdentity(first.plan.base.kind) ? base.token() : base.credentials());
+  const shared = await assumeShared(targets, dependencies);
+  const assumed: AssumedTarget[] = [];
+  const failed: FailedTarget[] = [];
   const limit = pLimit(pace.most);
-  const patient = {
-    ...means,
-    retryOptions: { ...means.retryOptions, retrying: slowDown(limit) },
-    arrived: () => undefined,
-  };
-  const enter = async (account: AccountPlan): Promise<void> => {
+  const own = { ...dependencies, retryOptions: { ...retryOptions, retrying: slowDown(limit) } };
+  const assume = async (target: Target): Promise<void> => {
+    const sts = stsOf(target.plan.sts);
+    const quietly = target.name === undefined ? arrived : () => undefined;
     try {
-      const own = { ...patient, sts: means.stsOf(account.plan.sts) };
-      const session = await assumeChain(account.plan, own, begun.get(sharedKey(account)));
-      assumed.push({ account, session });
+      const from = shared.get(sharedKey(target));
+      const session = await assumeChain(target.plan, { ...own, sts, arrived: quietly }, from);
+      assumed.push({ target, session });
       limit.concurrency = Math.min(pace.most, limit.concurrency + 1);
     } catch (error) {
-      failed.push({ account, error });
+      failed.push({ target, error });
     }
   };
-  await Promise.all(accounts.map((account) => limit(() => enter(account))));
-  const place = new Map(accounts.map(({ name }, index) => [name, index]));
-  const order = (a: { account: AccountPlan }, b: { account: AccountPlan }): number =>
-    (place.get(a.account.name) ?? 0) - (place.get(b.account.name) ?? 0);
+  await Promise.all(targets.map((target) => limit(() => assume(target))));
+  const place = new Map(targets.map((target, index) => [target, index]));
+  const order = (a: { target: Target }, b: { target: Target }): number =>
+    (place.get(a.target) ?? 0) - (place.get(b.target) ?? 0);
   return { assumed: assumed.sort(order), failed: failed.sort(order) };
 }
 
@@ -72,23 +71,24 @@ function slowDown(limit: { concurrency: number }): ChainDependencies['retryOptio
   };
 }
 
-const sharedKey = ({ plan, shared }: AccountPlan): string => JSON.stringify(plan.hops.slice(0, shared));
+const sharedKey = ({ plan, sharedHops }: Target): string => JSON.stringify(plan.hops.slice(0, sharedHops));
 
-/** The roles at the beginning are assumed once for all accounts whose requests for them are the same. */
-async function sharedRoles(
-  accounts: readonly AccountPlan[],
-  means: ChainDependencies,
+/** The hops at the beginning are assumed once for all targets whose requests for them are the same. */
+async function assumeShared(
+  targets: readonly Target[],
+  dependencies: ChainDependencies,
 ): Promise<Map<string, Reached | undefined>> {
-  const begun = new Map<string, Reached | undefined>();
-  for (const account of accounts) {
-    const key = sharedKey(account);
-    if (!begun.has(key)) begun.set(key, await reach(account.plan, account.shared, means));
+  const reached = new Map<string, Reached | undefined>();
+  for (const target of targets) {
+    const key = sharedKey(target);
+    if (!reached.has(key)) reached.set(key, await reach(target.plan, target.sharedHops, dependencies));
   }
-  return begun;
+  return reached;
 }
 
 /** `staging: arn:…, until … (60 min)` */
-export function accountLine({ account, session }: AssumedAccount): string {
+export function targetLine({ target, session }: AssumedTarget): string {
   const { assumedRoleArn, expiration } = session;
-  return `${account.name}: ${assumedRoleArn}, until ${isoTime(expiration)} (${untilThen(expiration, new Date())})`;
+  const name = target.name === undefined ? '' : `${target.name}: `;
+  return `${name}${assumedRoleArn}, until ${isoTime(expiration)} (${untilThen(expiration, new Date())})`;
 }

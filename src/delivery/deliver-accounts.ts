@@ -1,66 +1,52 @@
-import {
-  accountLine,
-  assumeTargets,
-  type TargetsDependencies,
-  type AssumedAccount,
-  type FailedAccount,
-} from '../chain/targets.ts';
+import { targetLine, type AssumedTarget, type FailedTarget } from '../chain/targets.ts';
 import { isoTime } from '../text/time.ts';
-import { put, type Delivery } from './deliver.ts';
+import { put, type DeliveryContext } from './deliver.ts';
 import { say, warn } from '../github/log.ts';
 import { logLines } from '../failures/render.ts';
 import { secretAccounts } from '../github/secrets.ts';
-import type { AccountPlan } from '../request/accounts.ts';
 import { isInterrupted } from '../sts/errors.ts';
 
 /** The accounts of a step: all of them as profiles, or, where the user says so, those that could be assumed. */
 
 /**
- * Enters all accounts and delivers their profiles.
- * @throws AccountsFailure; Interrupted; what fails for all of them alike
+ * Delivers the profiles of the accounts that were assumed.
+ * @throws AccountsFailure; Interrupted
  */
 export async function deliverAccounts(
-  accounts: readonly AccountPlan[],
-  means: TargetsDependencies,
-  delivery: Delivery,
-): Promise<AssumedAccount[]> {
-  const { request, environment } = delivery;
-  const { assumed, failed } = await assumeTargets(accounts, means);
+  { assumed, failed }: { assumed: readonly AssumedTarget[]; failed: readonly FailedTarget[] },
+  context: DeliveryContext,
+): Promise<void> {
+  const { request, environment } = context;
   const stopped = failed.find(({ error }) => isInterrupted(error));
   if (stopped) throw stopped.error;
-  for (const one of assumed) say(accountLine(one));
+  for (const one of assumed) say(targetLine(one));
   const reports = failed.length > 0 ? await import('../failures/report.ts') : undefined;
   if (reports) {
-    const failure = reports.accountsReport(failed, accounts.length, environment);
+    const failure = reports.accountsReport(failed, request.targets.length, environment);
     const { report } = failure;
-    if (request.maskAccountId) secretAccounts(JSON.stringify(report));
-    if (!request.continueOnAccountError || assumed.length === 0) throw failure;
+    if (request.step.maskAccountId) secretAccounts(JSON.stringify(report));
+    if (!request.step.continueOnAccountError || assumed.length === 0) throw failure;
     warn(`${report.message}\nThey are left out.`);
     for (const line of logLines(report.parts)) say(line);
   }
-  const profiles = assumed.map(({ account: { name, plan }, session }) => ({ name, plan, session }));
-  const listed = accounts.flatMap(({ name }) =>
+  const profiles = assumed.map(({ target: { name = '', plan }, session }) => ({ name, plan, session }));
+  const listed = request.targets.flatMap(({ name = '' }) =>
     entryFor(name, assumed, failed, (one) => reports?.reasonOf(one, environment)),
   );
-  await put(delivery, {
-    outputs: { source: request.plan.base.kind, accounts: listed },
-    changes: [],
-    profiles,
-  });
+  await put(context, { outputs: { source: request.base.kind, accounts: listed }, changes: [], profiles });
   say(
     `${assumed.length} ${assumed.length === 1 ? 'profile renews its' : 'profiles renew their'} own credentials: use --profile or AWS_PROFILE.`,
   );
-  return assumed;
 }
 
 /** An account as the output `accounts` has it. */
 function entryFor(
   name: string,
-  assumed: readonly AssumedAccount[],
-  failed: readonly FailedAccount[],
-  reasonOf: (one: FailedAccount) => string | undefined,
+  assumed: readonly AssumedTarget[],
+  failed: readonly FailedTarget[],
+  reasonOf: (one: FailedTarget) => string | undefined,
 ): object[] {
-  const good = assumed.find(({ account }) => account.name === name);
+  const good = assumed.find(({ target }) => target.name === name);
   if (good) {
     const { accountId, assumedRoleArn, expiration } = good.session;
     return [
@@ -73,10 +59,10 @@ function entryFor(
     ];
   }
   return failed
-    .filter(({ account }) => account.name === name)
+    .filter(({ target }) => target.name === name)
     .map((one) => ({
       profile: name,
-      'role-arn': one.account.plan.hops.at(-1)?.role.text,
+      'role-arn': one.target.plan.hops.at(-1)?.role.text,
       error: reasonOf(one),
     }));
 }

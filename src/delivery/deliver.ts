@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isoTime } from '../text/time.ts';
 import {
   credentialChanges,
   environmentWarnings,
@@ -14,7 +13,7 @@ import {
 } from './environment.ts';
 import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';
-import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
+import { factsOf, setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { secret } from '../github/secrets.ts';
 import { saveDelivered } from './state.ts';
 import { identityOf } from '../aws/plan.ts';
@@ -22,6 +21,7 @@ import { recordExported } from '../profiles/exported-sessions.ts';
 import { makeStepFolder, privateFolder, removeStepFolder, writePrivate } from '../profiles/folder.ts';
 import type { NewProfile } from '../profiles/write-profiles.ts';
 import { fingerprint, seal } from '../profiles/encrypt.ts';
+import type { Delivery } from '../request/delivery.ts';
 import type { Request } from '../request/request.ts';
 import { ActionError } from '../text/action-error.ts';
 import type { Credentials, RoleSession } from '../aws/session.ts';
@@ -29,12 +29,14 @@ import type { Credentials, RoleSession } from '../aws/session.ts';
 /** Delivery: what the job gets, all of it or nothing, and only after every check. */
 
 /** Where a session is delivered to, and as what. */
-export interface Delivery {
+export interface DeliveryContext {
   readonly request: Request;
   readonly environment: NodeJS.ProcessEnv;
   /** The runner's temporary folder. */
   readonly temp: string;
 }
+
+type DeliveryOf<Kind> = Extract<Delivery, { readonly kind: Kind }>;
 
 /** Everything that one step gives the job. */
 export interface Goods {
@@ -49,28 +51,43 @@ export interface Goods {
  * Exports and outputs a session, by its keys or by a profile.
  * @throws ActionError account-not-allowed; Error when a file cannot be written
  */
-export async function deliver(session: RoleSession, delivery: Delivery): Promise<void> {
-  const { request, environment } = delivery;
-  const { credentials, accountId } = session;
-  if (request.allowedAccounts && !request.allowedAccounts.includes(accountId)) {
+export async function deliver(session: RoleSession, context: DeliveryContext): Promise<void> {
+  const { step, delivery } = context.request;
+  const { accountId } = session;
+  if (step.allowedAccountIds && !step.allowedAccountIds.includes(accountId)) {
     const text = `${session.assumedRoleArn} is in account ${accountId}, which is not one of allowed-account-ids`;
     throw new ActionError('account-not-allowed', text);
   }
-  const facts = factsOf(session, request);
+  switch (delivery.kind) {
+    case 'keys':
+      await deliverKeys(session, delivery, context);
+      return;
+    case 'profile':
+      await put(context, profileGoods(session, delivery, context));
+      say(`Profile ${delivery.name} renews its own credentials; later steps use it by AWS_PROFILE.`);
+      return;
+    case 'accounts':
+      throw new TypeError('accounts have a delivery of their own');
+  }
+}
+
+async function deliverKeys(
+  session: RoleSession,
+  { exportEnv, outputCredentials, region }: DeliveryOf<'keys'>,
+  context: DeliveryContext,
+): Promise<void> {
+  const { environment, request } = context;
+  const { credentials, accountId } = session;
+  const facts = factsOf(session, request.base.kind);
   const outputs = {
     source: facts.credentialSource,
     facts,
-    credentials: request.outputCredentials ? credentials : undefined,
+    credentials: outputCredentials ? credentials : undefined,
   };
-  if (request.profile !== undefined) {
-    await put(delivery, profileGoods(request.profile, session, delivery, outputs));
-    say(`Profile ${request.profile} renews its own credentials; later steps use it by AWS_PROFILE.`);
-    return;
-  }
-  const keys = request.exportEnv ? credentialChanges(credentials, accountId, environment) : [];
-  const changes = [...keys, ...regionChanges(request.exportRegion)];
-  await put(delivery, { outputs, changes, exported: request.exportEnv ? facts : undefined });
-  if (!request.exportEnv) return;
+  const keys = exportEnv ? credentialChanges(credentials, accountId, environment) : [];
+  const changes = [...keys, ...regionChanges(region)];
+  await put(context, { outputs, changes, exported: exportEnv ? facts : undefined });
+  if (!exportEnv) return;
   for (const warning of environmentWarnings(environment, changes)) warn(warning);
   if (environment['RUNNER_OS'] === 'Windows' && credentials.secretAccessKey.startsWith('/')) {
     warn(
@@ -80,16 +97,16 @@ export async function deliver(session: RoleSession, delivery: Delivery): Promise
 }
 
 function profileGoods(
-  name: string,
   session: RoleSession,
-  { request, environment }: Delivery,
-  outputs: Outputs,
+  { name, outputCredentials, region }: DeliveryOf<'profile'>,
+  { request, environment }: DeliveryContext,
 ): Goods {
-  const changes = [...profileChanges(name, environment), ...regionChanges(request.exportRegion)];
+  const facts = factsOf(session, request.base.kind);
+  const credentials = outputCredentials ? session.credentials : undefined;
   return {
-    outputs: { ...outputs, profile: name },
-    changes,
-    profiles: [{ name, plan: request.plan, session }],
+    outputs: { source: facts.credentialSource, facts, credentials, profile: name },
+    changes: [...profileChanges(name, environment), ...regionChanges(region)],
+    profiles: [{ name, plan: request.targets[0].plan, session }],
   };
 }
 
@@ -97,40 +114,29 @@ function profileGoods(
 export async function deliverKept(
   facts: SessionFacts,
   credentials: Credentials,
-  delivery: Delivery,
+  context: DeliveryContext,
 ): Promise<void> {
-  const { request, environment } = delivery;
+  const { environment } = context;
+  const { delivery } = context.request;
+  if (delivery.kind !== 'keys') throw new TypeError('only keys are used again');
   for (const value of Object.values(credentials) as string[]) secret(value);
   const outputs = {
     source: facts.credentialSource,
     facts,
-    credentials: request.outputCredentials ? credentials : undefined,
+    credentials: delivery.outputCredentials ? credentials : undefined,
   };
   const stale = staleChanges(facts.accountId, environment);
-  const changes = [...stale, ...regionChanges(request.exportRegion)];
-  await put(delivery, { outputs, changes });
+  const changes = [...stale, ...regionChanges(delivery.region)];
+  await put(context, { outputs, changes });
   for (const warning of environmentWarnings(environment, changes)) warn(warning);
-}
-
-function factsOf(session: RoleSession, request: Request): SessionFacts {
-  const { accountId, assumedRoleArn, assumedRoleId, sessionName, expiration } = session;
-  const credentialSource = request.plan.base.kind;
-  return {
-    accountId,
-    assumedRoleArn,
-    assumedRoleId,
-    sessionName,
-    expiration: isoTime(expiration),
-    credentialSource,
-  };
 }
 
 /**
  * Gives all of it, or nothing.
  * @throws Error when a file cannot be written: what was written before is taken back
  */
-export async function put(delivery: Delivery, goods: Goods): Promise<void> {
-  const { environment, temp, request } = delivery;
+export async function put(context: DeliveryContext, goods: Goods): Promise<void> {
+  const { environment, temp, request } = context;
   // Profile code is loaded only where there are profiles.
   const write =
     goods.profiles &&
@@ -144,10 +150,11 @@ export async function put(delivery: Delivery, goods: Goods): Promise<void> {
         return;
       }
       const folder = makeStepFolder(temp, id);
-      const written = write?.(goods.profiles ?? [], { folder, temp, limits: request.limits, environment });
+      const { limits } = request.step;
+      const written = write?.(goods.profiles ?? [], { folder, temp, limits, environment });
       if (written) changes = [{ name: 'AWS_CONFIG_FILE', value: written.configPath }, ...changes];
       setOutputs({ ...goods.outputs, ...(written ? { configFile: written.configPath } : {}) });
-      saveForPost(delivery, { ...goods, changes }, folder, written?.fingerprint);
+      saveForPost(context, { ...goods, changes }, folder, written?.fingerprint);
       exportAll(changes);
     });
   } catch (error) {
@@ -160,7 +167,7 @@ export async function put(delivery: Delivery, goods: Goods): Promise<void> {
 
 /** Everything that the post step needs. */
 function saveForPost(
-  { request, environment }: Delivery,
+  { request, environment }: DeliveryContext,
   { changes, exported: facts }: Goods,
   folder: string,
   profiles: string | undefined,
@@ -170,12 +177,13 @@ function saveForPost(
   const sealed = Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets)) : undefined;
   const keyPath = sealed && writePrivate(folder, 'key', sealed.key);
   const keys = facts && keysFingerprint(Object.fromEntries(changes.map(({ name, value }) => [name, value])));
-  if (facts && keys) recordExported(folder, { ...facts, keys, plan: fingerprint(identityOf(request.plan)) });
+  if (facts && keys)
+    recordExported(folder, { ...facts, keys, plan: fingerprint(identityOf(request.targets[0].plan)) });
   saveDelivered({
     ...(facts && keys ? { exported: { arn: facts.assumedRoleArn, expiration: facts.expiration, keys } } : {}),
-    verify: request.verifyIdentity,
-    sts: request.plan.sts,
-    limits: request.limits,
+    verify: request.step.verifyIdentity,
+    sts: request.sts,
+    limits: request.step.limits,
     changed,
     ...(sealed && keyPath ? { box: sealed.box, keyPath } : {}),
     ...(profiles ? { profiles } : {}),

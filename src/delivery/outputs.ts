@@ -1,5 +1,6 @@
 import { setOutput } from '../github/commands.ts';
-import type { Credentials } from '../aws/session.ts';
+import { isoTime } from '../text/time.ts';
+import type { Credentials, RoleSession } from '../aws/session.ts';
 
 /** The step's outputs. A test compares their names with action.yml. */
 
@@ -12,6 +13,19 @@ export interface SessionFacts {
   /** ISO 8601, UTC. */
   readonly expiration: string;
   readonly credentialSource: string;
+}
+
+/** The facts of a session. */
+export function factsOf(session: RoleSession, credentialSource: string): SessionFacts {
+  const { accountId, assumedRoleArn, assumedRoleId, sessionName, expiration } = session;
+  return {
+    accountId,
+    assumedRoleArn,
+    assumedRoleId,
+    sessionName,
+    expiration: isoTime(expiration),
+    credentialSource,
+  };
 }
 
 /** Everything that is set: of one session, or of many accounts. */

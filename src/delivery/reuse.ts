@@ -1,5 +1,5 @@
 import { untilThen } from '../text/time.ts';
-import { deliverKept, type Delivery } from './deliver.ts';
+import { deliverKept, type DeliveryContext } from './deliver.ts';
 import { keysFingerprint, keysIn } from './environment.ts';
 import { say } from '../github/log.ts';
 import { identityOf } from '../aws/plan.ts';
@@ -11,13 +11,13 @@ import { fingerprint } from '../profiles/encrypt.ts';
  * (`min-remaining-seconds`): sets the outputs and makes no request.
  * @returns whether there were such
  */
-export async function keep(delivery: Delivery): Promise<boolean> {
-  const { request, environment, temp } = delivery;
-  const least = request.profile === undefined && !request.accounts ? request.minRemainingSeconds : 0;
+export async function keep(context: DeliveryContext): Promise<boolean> {
+  const { request, environment, temp } = context;
+  const least = request.delivery.kind === 'keys' ? request.delivery.minRemainingSeconds : 0;
   const credentials = least > 0 ? keysIn(environment) : undefined;
   const keys = keysFingerprint(environment);
   if (!credentials || !keys) return false;
-  const facts = findExported(temp, fingerprint(identityOf(request.plan)), keys);
+  const facts = findExported(temp, fingerprint(identityOf(request.targets[0].plan)), keys);
   if (!facts) return false;
   const now = new Date();
   const expiration = new Date(facts.expiration);
@@ -28,7 +28,7 @@ export async function keep(delivery: Delivery): Promise<boolean> {
     );
     return false;
   }
-  await deliverKept(facts, credentials, delivery);
+  await deliverKept(facts, credentials, context);
   say(
     `Kept the credentials of an earlier step: ${facts.assumedRoleArn}, until ${facts.expiration} (${left}).`,
   );

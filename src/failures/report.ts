@@ -1,4 +1,4 @@
-import type { FailedAccount } from '../chain/targets.ts';
+import type { FailedTarget } from '../chain/targets.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import type { Report } from '../github/log.ts';
 import { idTokenAdvice } from './id-token-permission.ts';
@@ -118,21 +118,21 @@ function requestReport(failure: RequestFailure, plan: Plan | undefined): Report 
 
 /** All failing accounts in one report, counts first, each explained. */
 export function accountsReport(
-  failed: readonly FailedAccount[],
+  failed: readonly FailedTarget[],
   of: number,
   environment: NodeJS.ProcessEnv,
 ): AccountsFailure {
-  const reports = failed.map(({ account, error }) => ({
-    account,
-    report: reportOf(error, account.plan, environment),
+  const reports = failed.map(({ target, error }) => ({
+    name: target.name ?? '',
+    report: reportOf(error, target.plan, environment),
   }));
-  const names = failed.map(({ account }) => account.name);
+  const names = failed.map(({ target }) => target.name ?? '');
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
   const counts = `${failed.length} of ${of} accounts failed`;
   const causes = new Map<string, number>();
   for (const { report } of reports) causes.set(report.title, (causes.get(report.title) ?? 0) + 1);
-  const parts = reports.flatMap(({ account, report }): Part[] => [
-    text(`${account.name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
+  const parts = reports.flatMap(({ name, report }): Part[] => [
+    text(`${name}: ${report.title}. ${report.message.replaceAll('\n', ' ')}`),
     ...report.parts,
   ]);
   const summary = [...causes].map(([title, count]) => `${count} x ${title}`).join('; ');
@@ -140,7 +140,7 @@ export function accountsReport(
 }
 
 /** The short reason for an output: the first line of what a user reads. */
-export function reasonOf({ account, error }: FailedAccount, environment: NodeJS.ProcessEnv): string {
-  const { title, message } = reportOf(error, account.plan, environment);
+export function reasonOf({ target, error }: FailedTarget, environment: NodeJS.ProcessEnv): string {
+  const { title, message } = reportOf(error, target.plan, environment);
   return `${title}: ${message.replaceAll('\n', ' ')}`;
 }

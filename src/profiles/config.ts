@@ -11,9 +11,6 @@ export interface ProfileSection {
   readonly region: string;
 }
 
-/** A name that stands in a section header, a variable and a command line without any quoting. */
-export const profileNamePattern = /^[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,63}$/;
-
 const header = /^\s*\[\s*([^\]]*?)\s*\]/;
 
 /** Lines from a section's header to the next. */

@@ -5,9 +5,10 @@ import { readChoice, type Given } from './values.ts';
 
 /** Which base credentials the chain starts from: chosen once, here, and never inferred again. */
 
+type SourceKind = Base['kind'];
+
 /** In the order in which `auto` looks. */
-const sources = ['access-key', 'token-file', 'oidc', 'ambient'] as const;
-type Source = (typeof sources)[number];
+const sources = ['access-key', 'token-file', 'oidc', 'ambient'] as const satisfies readonly SourceKind[];
 
 /** The inputs that say where the first credentials come from. */
 export type BaseInputs = Given<
@@ -26,14 +27,16 @@ export interface SourceFacts {
   readonly unreadable: (path: string) => string | undefined;
 }
 
-/** The choice, and how it came about. */
-export interface BaseChoice {
-  readonly base: Base;
-  /** For the log: which source, and which ones were passed over. */
-  readonly line: string;
+/** Which source, and how it was chosen. */
+export interface SourceChoice {
+  readonly kind: SourceKind;
+  /** `input`: by `credential-source`. */
+  readonly chosenBy: 'auto' | 'input';
+  /** Other sources that this step could have started from, without `ambient`, which nobody knows before it is tried. */
+  readonly alsoAvailable: readonly SourceKind[];
 }
 
-const names: Record<Source, string> = {
+const names: Record<SourceKind, string> = {
   'access-key': 'the access key of the inputs',
   'token-file': 'the token of web-identity-token-file',
   oidc: "GitHub's OIDC token",
@@ -46,39 +49,43 @@ export function readBase(
   audience: string,
   facts: SourceFacts,
   problems: Problems,
-): BaseChoice {
+): { base: Base; choice: SourceChoice } {
   const wanted = readChoice('credential-source', inputs['credential-source'], ['auto', ...sources], problems);
-  const there: Record<Source, boolean> = {
+  const there: Record<SourceKind, boolean> = {
     'access-key': keyInputs.some((name) => inputs[name].trim() !== ''),
     'token-file': inputs['web-identity-token-file'].trim() !== '',
     oidc: facts.idToken,
     ambient: true,
   };
-  const source = wanted === 'auto' ? (sources.find((one) => there[one]) ?? 'ambient') : wanted;
-  return { base: read(source, inputs, audience, facts, problems), line: lineFor(source, wanted, there) };
+  const kind = wanted === 'auto' ? (sources.find((one) => there[one]) ?? 'ambient') : wanted;
+  const choice: SourceChoice = {
+    kind,
+    chosenBy: wanted === 'auto' ? 'auto' : 'input',
+    alsoAvailable: sources.filter((one) => one !== kind && one !== 'ambient' && there[one]),
+  };
+  return { base: read(kind, inputs, audience, facts, problems), choice };
 }
 
-const missing: Record<Source, string> = {
+const missing: Record<SourceKind, string> = {
   'access-key': 'not given',
   'token-file': 'not given',
   oidc: 'this job has no "id-token: write"',
   ambient: '',
 };
 
-function lineFor(source: Source, wanted: Source | 'auto', there: Record<Source, boolean>): string {
-  const chosen = `Base credentials: ${source}, ${names[source]}`;
-  const place = sources.indexOf(source);
-  const earlier = sources.slice(0, place).map((one) => `${one}: ${missing[one]}`);
-  const others = sources.filter((one) => one !== source && one !== 'ambient' && there[one]);
-  if (wanted !== 'auto')
-    return others.length > 0 ? `${chosen} (as asked; not used: ${others.join(', ')})` : chosen;
+/** For the log: which source the chain starts from, and why that one. */
+export function choiceLine({ kind, chosenBy, alsoAvailable }: SourceChoice): string {
+  const chosen = `Base credentials: ${kind}, ${names[kind]}`;
+  const others = alsoAvailable.join(', ');
+  if (chosenBy === 'input') return others === '' ? chosen : `${chosen} (as asked; not used: ${others})`;
+  const earlier = sources.slice(0, sources.indexOf(kind)).map((one) => `${one}: ${missing[one]}`);
   const passed = earlier.length > 0 ? [`passed over ${earlier.join('; ')}`] : [];
-  const unused = others.length > 0 ? [`not needed: ${others.join(', ')}`] : [];
+  const unused = others === '' ? [] : [`not needed: ${others}`];
   return `${chosen} (auto; ${[...passed, ...unused].join('; ') || 'the first choice'})`;
 }
 
 function read(
-  source: Source,
+  source: SourceKind,
   inputs: BaseInputs,
   audience: string,
   facts: SourceFacts,

@@ -32,10 +32,13 @@ export function readSts(
   if (endpoint && useFips) {
     problems.say(
       endpoint.from,
-      'cannot go with AWS_USE_FIPS_ENDPOINT=true: give the FIPS endpoint itself, or unset one of the two',
+      'cannot be combined with AWS_USE_FIPS_ENDPOINT=true: give the FIPS endpoint itself, or unset one of the two',
     );
   } else if (endpoint && useDualstack) {
-    problems.say(endpoint.from, 'cannot go with AWS_USE_DUALSTACK_ENDPOINT=true: unset one of the two');
+    problems.say(
+      endpoint.from,
+      'cannot be combined with AWS_USE_DUALSTACK_ENDPOINT=true: unset one of the two',
+    );
   }
   return { region, endpoint: endpoint?.text, useFips, useDualstack };
 }

@@ -29,6 +29,12 @@ export class Problems {
   get all(): readonly Problem[] {
     return this.#found;
   }
+
+  /** In the order in which a user reads about the inputs; first what is not an input, such as a variable. */
+  inOrderOf(inputs: readonly string[]): readonly Problem[] {
+    const place = ({ input }: Problem): number => inputs.indexOf(input.split(/[.,]/)[0] ?? '');
+    return [...this.#found].sort((a, b) => place(a) - place(b));
+  }
 }
 
 /** Thrown when any input is wrong: no request has been made, nothing has been exported. */

@@ -1,7 +1,7 @@
-import { profileNamePattern } from '../profiles/config.ts';
+import { profileNamePattern } from '../aws/profile-name.ts';
 import type { Problems } from './problems.ts';
 
-/** What a profile's name must be, and what cannot go with a profile. */
+/** What a profile's name must be, and what cannot be combined with a profile. */
 
 /** What is known of profiles on this machine. */
 export interface ProfileFacts {

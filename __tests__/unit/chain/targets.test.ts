@@ -2,8 +2,8 @@ import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { accountsReport, reasonOf } from '../../../src/failures/report.ts';
-import { accountLine, assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
-import type { AccountPlan } from '../../../src/request/accounts.ts';
+import { targetLine, assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
+import type { Target } from '../../../src/aws/plan.ts';
 import { openBase } from '../../../src/sources/open.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from '../sts/plans.ts';
 import { mockedSts } from '../sts/mocked.ts';
@@ -14,11 +14,11 @@ const accountOf = (index: number): string => String(300_000_000_000 + index);
 
 const account = (
   index: number,
-  base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys },
-): AccountPlan => ({
+  base: Target['plan']['base'] = { kind: 'access-key', credentials: keys },
+): Target => ({
   name: `a${String(index)}`,
   plan: planOf(base, [hopTo(hubArn), hopTo(roleOf(accountOf(index)))]),
-  shared: 1,
+  sharedHops: 1,
 });
 
 let underWay = 0;
@@ -53,7 +53,7 @@ const error = (Code: string): Error =>
 const tokens: string[] = [];
 const asked: string[] = [];
 const means = (
-  base: AccountPlan['plan']['base'] = { kind: 'access-key', credentials: keys },
+  base: Target['plan']['base'] = { kind: 'access-key', credentials: keys },
 ): TargetsDependencies => {
   const client = mockedSts();
   const retryOptions = {
@@ -99,7 +99,7 @@ const fifty = Array.from({ length: 50 }, (_, index) => account(index));
 test('the shared roles are assumed once, then sixteen accounts at once, in the order of the list', async () => {
   const { assumed, failed } = await assumeTargets(fifty, means());
   expect(failed).toEqual([]);
-  expect(assumed.map(({ account: { name } }) => name)).toEqual(fifty.map(({ name }) => name));
+  expect(assumed.map(({ target: { name } }) => name)).toEqual(fifty.map(({ name }) => name));
   expect(sts.commandCalls(AssumeRoleCommand, { RoleArn: hubArn })).toHaveLength(1);
   expect(sts.calls()).toHaveLength(51);
   expect(most).toBe(16);
@@ -119,7 +119,7 @@ test('without shared roles one token serves all', async () => {
   const base = { kind: 'oidc', audience: 'a' } as const;
   const alone = fifty
     .slice(0, 5)
-    .map((one, index) => ({ ...one, plan: planOf(base, [hopTo(roleOf(accountOf(index)))]), shared: 0 }));
+    .map((one, index) => ({ ...one, plan: planOf(base, [hopTo(roleOf(accountOf(index)))]), sharedHops: 0 }));
   const { assumed } = await assumeTargets(alone, means(base));
   expect(assumed).toHaveLength(5);
   expect(tokens).toHaveLength(1);
@@ -154,20 +154,20 @@ test('whoever comes last keeps its place in the list', async () => {
   for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
   slow.callsFake(answer);
   const { assumed } = await assumeTargets(fifty.slice(0, 5), means());
-  expect(assumed.map(({ account: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
+  expect(assumed.map(({ target: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
 });
 
 test('what is wrong with one does not stop the others', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(3)) }).rejects(error('AccessDenied'));
   const { assumed, failed } = await assumeTargets(fifty, means());
-  expect([assumed.length, failed.map(({ account: { name } }) => name)]).toEqual([49, ['a3']]);
+  expect([assumed.length, failed.map(({ target: { name } }) => name)]).toEqual([49, ['a3']]);
 });
 
 test('what all of them share fails once', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: hubArn }).rejects(error('AccessDenied'));
   await expect(assumeTargets(fifty, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
   expect(sts.calls()).toHaveLength(1);
-  await expect(assumeTargets([], means())).rejects.toThrow('there is no account');
+  await expect(assumeTargets([], means())).rejects.toThrow('there is no target');
 });
 
 describe('the report', () => {
@@ -197,13 +197,13 @@ describe('the report', () => {
         .map((one) => reasonOf(one, {}))
         .join(),
     ).toMatch(/^A role was refused: .* may not assume role deploy of account 300000000001/);
-    expect(assumed.slice(0, 1).map(accountLine).join()).toMatch(
+    expect(assumed.slice(0, 1).map(targetLine).join()).toMatch(
       /^a0: arn:aws:sts::300000000000:assumed-role\/deploy\/name, until \S+Z \(60 min\)$/,
     );
   });
 
   test('names twenty at most', () => {
-    const failed = fifty.map((one) => ({ account: one, error: new Error('x') }));
+    const failed = fifty.map((one) => ({ target: one, error: new Error('x') }));
     expect(accountsReport(failed, 50, {}).message).toContain('a19 and 30 more\n');
   });
 });

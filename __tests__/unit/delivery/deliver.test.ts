@@ -2,7 +2,8 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deliver } from '../../../src/delivery/deliver.ts';
-import { readRequest, type Request } from '../../../src/request/request.ts';
+import { readRequest } from '../../../src/request/request.ts';
+import type { StepSettings } from '../../../src/request/settings.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { given, surroundings } from '../request/given.ts';
 import { beRunner, type Runner } from '../runner.ts';
@@ -25,18 +26,15 @@ const session: RoleSession = {
   expires: 4_102_444_800_000,
   hops: [],
 };
-const request = (more: Partial<Request> = {}): Request => ({
-  ...readRequest(given({ 'role-arn': 'arn:aws:iam::222222222222:role/customer' }), surroundings()),
-  ...more,
-});
-const to = (more: Partial<Request>) => ({
-  request: request(more),
+const request = readRequest(given({ 'role-arn': 'arn:aws:iam::222222222222:role/customer' }), surroundings());
+const to = (step: Partial<StepSettings> = {}) => ({
+  request: { ...request, step: { ...request.step, ...step } },
   environment: process.env,
   temp: runner.temp,
 });
 
 test('an account that is not allowed gets nothing into the job', async () => {
-  await expect(deliver(session, to({ allowedAccounts: ['333333333333'] }))).rejects.toThrow(
+  await expect(deliver(session, to({ allowedAccountIds: ['333333333333'] }))).rejects.toThrow(
     'account 222222222222, which is not one of allowed-account-ids',
   );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual([
@@ -51,7 +49,7 @@ test('a file that fails half-way leaves the others as they were', async () => {
   appendFileSync(path, 'earlier=1\n');
   process.env['GITHUB_ENV'] = join(runner.temp, 'no such folder', 'env');
   const environment = { ...process.env, GITHUB_ENV: '' };
-  await expect(deliver(session, { ...to({}), environment })).rejects.toThrow('Missing file');
+  await expect(deliver(session, { ...to(), environment })).rejects.toThrow('Missing file');
   expect([runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual(['', 'earlier=1\n']);
   expect(existsSync(join(runner.temp, 'assume-role-chain'))).toBe(false);
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAccounts } from '../../../src/request/accounts.ts';
+import { readAccountList } from '../../../src/request/account-list.ts';
 import { inputNames, secretInputs, type InputName } from '../../../src/request/inputs.ts';
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Request } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/settings.ts';
+import type { Plan } from '../../../src/aws/plan.ts';
 import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { given, surroundings } from '../request/given.ts';
 import { runs } from './runs.ts';
@@ -76,7 +77,10 @@ function read(some: Partial<Inputs>): Request | InputError {
   try {
     return readRequest(
       given(some),
-      surroundings({ readAccounts: many ? readAccounts : undefined, profiles: asked ? profiles : undefined }),
+      surroundings({
+        readAccountList: many ? readAccountList : undefined,
+        profiles: asked ? profiles : undefined,
+      }),
     );
   } catch (error) {
     if (error instanceof InputError) return error;
@@ -85,7 +89,11 @@ function read(some: Partial<Inputs>): Request | InputError {
 }
 
 /** What STS would refuse must not get so far (AWS STS API Reference, AssumeRole). */
-function expectFit({ plan }: Request): void {
+function expectFit({ targets }: Request): void {
+  for (const { plan } of targets) expectFitPlan(plan);
+}
+
+function expectFitPlan(plan: Plan): void {
   for (const hop of plan.hops) {
     expect(hop.role.text).toMatch(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\x21-\x7e]+$/);
     expect(hop.sessionName).toMatch(/^[\w+=,.@-]{2,64}$/);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { foreignProfiles, profileNamePattern, withProfiles } from '../../../src/profiles/config.ts';
+import { profileNamePattern } from '../../../src/aws/profile-name.ts';
+import { foreignProfiles, withProfiles } from '../../../src/profiles/config.ts';
 
 const folder = "/tmp/it's/assume-role-chain";
 const profile = {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAccountList } from '../../../src/request/account-list.ts';
-import { readAccounts } from '../../../src/request/accounts.ts';
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Surroundings } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/settings.ts';
@@ -116,7 +115,7 @@ const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<Sur
     given({ accounts: typeof accounts === 'string' ? accounts : JSON.stringify(accounts), ...inputs }),
     {
       ...surroundings(),
-      readAccounts,
+      readAccountList,
       profiles: { placeOf: () => undefined, blocker: () => undefined },
       ...more,
     },
@@ -133,7 +132,7 @@ const problemsOf = (...args: Parameters<typeof many>): string[] => {
 
 describe('plans', () => {
   test('begin with the shared roles, which are the same for all', () => {
-    const { accounts, plan, exportEnv, exportRegion } = many(
+    const { targets, sts, delivery } = many(
       {
         a: role(2),
         b: { 'role-arn': role(3), 'session-name': 'own', 'external-id': 'id-b', region: 'eu-west-1' },
@@ -141,10 +140,10 @@ describe('plans', () => {
       { 'role-arn': hub, 'session-name': 'all', region: 'us-east-1', 'duration-seconds': '1800' },
     );
     expect(
-      accounts?.map(({ name, shared, plan: { hops, sts } }) => [
+      targets.map(({ name, sharedHops, plan: { hops, sts: own } }) => [
         name,
-        shared,
-        sts.region,
+        sharedHops,
+        own.region,
         hops.map((hop) => [hop.role.text, hop.sessionName, hop.durationSeconds, hop.externalId]),
       ]),
     ).toEqual([
@@ -167,18 +166,18 @@ describe('plans', () => {
         ],
       ],
     ]);
-    expect(plan).toEqual(accounts?.[0]?.plan);
-    expect({ exportEnv, exportRegion }).toEqual({ exportEnv: false, exportRegion: undefined });
+    expect(sts.region).toBe('us-east-1');
+    expect(delivery).toEqual({ kind: 'accounts' });
   });
 
   test('stand alone without role-arn, up to twelve hours', () => {
-    const { accounts } = many({ a: { 'role-arn': role(2), 'duration-seconds': 43_200 } });
-    expect(accounts?.[0]).toMatchObject({ shared: 0, plan: { hops: [{ durationSeconds: 43_200 }] } });
+    const { targets } = many({ a: { 'role-arn': role(2), 'duration-seconds': 43_200 } });
+    expect(targets[0]).toMatchObject({ sharedHops: 0, plan: { hops: [{ durationSeconds: 43_200 }] } });
   });
 
   test("an account's settings win over the inputs, which are the defaults of all", () => {
     const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
-    const { accounts } = many(
+    const { targets } = many(
       { a: role(2), b: { 'role-arn': role(3), 'session-tags': 'T=own', 'session-policy': policy } },
       {
         'role-arn': hub,
@@ -188,20 +187,20 @@ describe('plans', () => {
         'workflow-tags': 'true',
       },
     );
-    const last = accounts?.map(({ plan }) => plan.hops[1]);
-    expect(last?.map((hop) => hop?.tags.map(({ key, value }) => `${key}=${value}`))).toEqual([
+    const last = targets.map(({ plan }) => plan.hops[1]);
+    expect(last.map((hop) => hop?.tags.map(({ key, value }) => `${key}=${value}`))).toEqual([
       ['T=all', 'Actor=octo-bot-'],
       ['T=own', 'Actor=octo-bot-'],
     ]);
-    expect(last?.map((hop) => hop?.policy)).toEqual([undefined, JSON.stringify(policy)]);
-    expect(last?.map((hop) => hop?.policyArns)).toEqual([
+    expect(last.map((hop) => hop?.policy)).toEqual([undefined, JSON.stringify(policy)]);
+    expect(last.map((hop) => hop?.policyArns)).toEqual([
       ['arn:aws:iam::aws:policy/x'],
       ['arn:aws:iam::aws:policy/x'],
     ]);
   });
 
   test('the audience goes by the partition of the accounts', () => {
-    expect(many({ a: 'arn:aws-cn:iam::222222222222:role/x' }).plan.base).toMatchObject({
+    expect(many({ a: 'arn:aws-cn:iam::222222222222:role/x' }).base).toMatchObject({
       audience: 'sts.amazonaws.com.cn',
     });
   });
@@ -219,9 +218,9 @@ describe('problems', () => {
       ),
     ).toEqual([
       expect.stringMatching(/^accounts\.a\.role-arn: "x" is not a role ARN/),
-      expect.stringMatching(/^accounts\.b\.region: "cn-north-1" is a region of partition aws-cn/),
       expect.stringMatching(/^accounts\.b\.session-name: "a b" holds a space/),
       expect.stringMatching(/^accounts\.b\.duration-seconds: "3601" is more than 3600/),
+      expect.stringMatching(/^accounts\.b\.region: "cn-north-1" is a region of partition aws-cn/),
     ]);
   });
 
@@ -232,9 +231,13 @@ describe('problems', () => {
   });
 
   test.each<[unknown, Partial<Inputs>, string]>([
-    [{ a: role(2) }, { profile: 'x' }, 'profile: cannot go with accounts'],
+    [{ a: role(2) }, { profile: 'x' }, 'profile: cannot be combined with accounts'],
     [{ a: role(2) }, { 'export-env': 'true' }, 'export-env: cannot be true with accounts'],
-    [{ a: role(2) }, { 'output-credentials': 'true' }, 'output-credentials: cannot go with accounts'],
+    [
+      { a: role(2) },
+      { 'output-credentials': 'true' },
+      'output-credentials: cannot be combined with accounts',
+    ],
     [{ a: role(2) }, { 'external-id': 'id' }, 'external-id: belongs to role-arn, which is not given'],
     [
       { a: { 'role-arn': role(2), 'external-id': 'id-1' } },
@@ -257,7 +260,7 @@ describe('problems', () => {
     [
       { a: role(2) },
       { 'mfa-serial-number': 'arn:aws:iam::1:mfa/x', 'mfa-token-code': '123456' },
-      'mfa-token-code: cannot go with accounts',
+      'mfa-token-code: cannot be combined with accounts',
     ],
   ])('%j with %j', (accounts, inputs, words) => {
     expect(problemsOf(accounts, inputs).join('\n')).toContain(words);
@@ -266,8 +269,8 @@ describe('problems', () => {
   test('a profile that is there already, and a folder that no client can carry', () => {
     const profiles = { placeOf: () => 'the AWS config file', blocker: () => 'no' };
     expect(problemsOf({ a: role(2) }, {}, { profiles })).toEqual([
-      'accounts: no',
       'accounts: "a" is a profile of the AWS config file already: take another name',
+      'accounts: no',
     ]);
   });
 
@@ -286,12 +289,12 @@ describe('problems', () => {
 
   test("the step's STS is its own, whatever region an account has", () => {
     const eu = { 'role-arn': role(2), region: 'eu-west-1' };
-    const { plan, accounts } = many({ a: eu, b: role(3) }, { 'role-arn': hub, region: 'us-east-1' });
-    expect(plan.sts.region).toBe('us-east-1');
-    expect(accounts?.map((one) => one.plan.sts.region)).toEqual(['eu-west-1', 'us-east-1']);
+    const { sts, targets } = many({ a: eu, b: role(3) }, { 'role-arn': hub, region: 'us-east-1' });
+    expect(sts.region).toBe('us-east-1');
+    expect(targets.map((one) => one.plan.sts.region)).toEqual(['eu-west-1', 'us-east-1']);
     const china = { 'role-arn': 'arn:aws-cn:iam::222222222222:role/x', region: 'cn-north-1' };
     const environment = { AWS_REGION: 'us-east-1' };
-    expect(many({ a: china }, {}, { environment }).accounts?.[0]?.plan.sts.region).toBe('cn-north-1');
+    expect(many({ a: china }, {}, { environment }).targets[0].plan.sts.region).toBe('cn-north-1');
   });
 
   test('what is wrong with the defaults is told beside a list that cannot be read', () => {
@@ -314,9 +317,5 @@ describe('problems', () => {
     expect(problemsOf({ a: own, b: role(3) }, inputs)).toEqual([
       'transitive-tag-keys, for accounts.a: "Project" is not a key of session-tags: a tag must be set to be inherited',
     ]);
-  });
-
-  test('nobody to read them is a fault of the caller', () => {
-    expect(() => readRequest(given({ accounts: 'a: b' }), surroundings())).toThrow('nobody to read them');
   });
 });

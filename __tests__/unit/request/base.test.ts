@@ -1,12 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { readBase, type BaseInputs } from '../../../src/request/base.ts';
+import { choiceLine, readBase, type BaseInputs } from '../../../src/request/base.ts';
 import { Problems } from '../../../src/request/problems.ts';
 import { given, surroundings } from './given.ts';
 
 const read = (some: Partial<BaseInputs>, more: Parameters<typeof surroundings>[0] = {}) => {
   const problems = new Problems();
-  const { base, line } = readBase(given(some), 'sts.amazonaws.com', surroundings(more), problems);
-  return { base, line, problems: problems.all.map(({ input, text }) => `${input}: ${text}`) };
+  const { base, choice } = readBase(given(some), 'sts.amazonaws.com', surroundings(more), problems);
+  return {
+    base,
+    choice,
+    line: choiceLine(choice),
+    problems: problems.all.map(({ input, text }) => `${input}: ${text}`),
+  };
 };
 
 const keys = { 'access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'secret-access-key': 'secret' };

@@ -101,10 +101,10 @@ describe('FIPS and dual stack', () => {
   });
 
   test.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])(
-    '%s cannot go with an endpoint',
+    '%s cannot be combined with an endpoint',
     (name) => {
       expect(read({ endpoint: 'https://a.example.com' }, { [name]: 'true' }).problems).toEqual([
-        expect.stringMatching(new RegExp(`^sts-endpoint: cannot go with ${name}=true`)),
+        expect.stringMatching(new RegExp(`^sts-endpoint: cannot be combined with ${name}=true`)),
       ]);
     },
   );

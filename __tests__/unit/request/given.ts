@@ -15,7 +15,7 @@ export function surroundings(more: Partial<Surroundings> = {}): Surroundings {
     facts: () => ({ sessionName: 'acme.shop@42', tags: [{ key: 'Actor', value: 'octo[bot]' }] }),
     problems: [],
     profiles: undefined,
-    readAccounts: undefined,
+    readAccountList: undefined,
     origin: { AWS_PROFILE: 'mine' },
     idToken: true,
     resolve: (path) => `/work space/${path}`,

@@ -30,30 +30,45 @@ test('the inputs are those of action.yml', () => {
 
 test('without a word more than a role, everything has its default', () => {
   expect(read({ 'role-arn': hub })).toMatchObject({
-    plan: {
-      base: { kind: 'oidc', audience: 'sts.amazonaws.com' },
-      hops: [{ sessionName: 'acme.shop@42', durationSeconds: 3600 }],
-      sts: { region: 'us-east-1', useFips: false, useDualstack: false },
+    base: { kind: 'oidc', audience: 'sts.amazonaws.com' },
+    choice: { kind: 'oidc', chosenBy: 'auto', alsoAvailable: [] },
+    sts: { region: 'us-east-1', useFips: false, useDualstack: false },
+    targets: [
+      {
+        name: undefined,
+        sharedHops: 0,
+        plan: {
+          base: { kind: 'oidc', audience: 'sts.amazonaws.com' },
+          hops: [{ sessionName: 'acme.shop@42', durationSeconds: 3600 }],
+          sts: { region: 'us-east-1', useFips: false, useDualstack: false },
+        },
+      },
+    ],
+    step: {
+      allowedAccountIds: undefined,
+      maskAccountId: false,
+      verifyIdentity: true,
+      jobSummary: 'on-failure',
+      continueOnAccountError: false,
+      limits: { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 },
     },
-    allowedAccounts: undefined,
-    exportEnv: true,
-    exportRegion: undefined,
-    outputCredentials: false,
-    maskAccountId: false,
-    verifyIdentity: true,
-    jobSummary: 'on-failure',
-    minRemainingSeconds: 0,
-    limits: { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 },
+    delivery: {
+      kind: 'keys',
+      exportEnv: true,
+      outputCredentials: false,
+      minRemainingSeconds: 0,
+      region: undefined,
+    },
     warnings: [],
   });
 });
 
 test('the audience goes by the partition, unless it is given', () => {
-  expect(read({ 'role-arn': 'arn:aws-cn:iam::111111111111:role/x' }).plan.base).toEqual({
+  expect(read({ 'role-arn': 'arn:aws-cn:iam::111111111111:role/x' }).base).toEqual({
     kind: 'oidc',
     audience: 'sts.amazonaws.com.cn',
   });
-  expect(read({ 'role-arn': hub, audience: 'mine' }).plan.base).toEqual({ kind: 'oidc', audience: 'mine' });
+  expect(read({ 'role-arn': hub, audience: 'mine' }).base).toEqual({ kind: 'oidc', audience: 'mine' });
 });
 
 describe('the session name that is made', () => {
@@ -62,7 +77,7 @@ describe('the session name that is made', () => {
     [`${'o'.repeat(60)}.shop@42`, `${'o'.repeat(60)}.sho`],
     ['acme.shöp@42', 'acme.sh-p@42'],
   ])('%s', (sessionName, expected) => {
-    const { plan } = read({ 'role-arn': hub }, { facts: () => ({ sessionName, tags: [] }) });
+    const [{ plan }] = read({ 'role-arn': hub }, { facts: () => ({ sessionName, tags: [] }) }).targets;
     expect(plan.hops[0].sessionName).toBe(expected);
   });
 
@@ -70,14 +85,14 @@ describe('the session name that is made', () => {
     const facts = (): never => {
       throw new Error('asked');
     };
-    expect(read({ 'role-arn': hub, 'session-name': 'mine' }, { facts }).plan.hops[0].sessionName).toBe(
-      'mine',
-    );
+    expect(
+      read({ 'role-arn': hub, 'session-name': 'mine' }, { facts }).targets[0].plan.hops[0].sessionName,
+    ).toBe('mine');
   });
 });
 
 test('workflow-tags are made valid and put on the last hop', () => {
-  const { plan } = read({ 'role-arn': `${hub}\n${customer}`, 'workflow-tags': 'true' });
+  const [{ plan }] = read({ 'role-arn': `${hub}\n${customer}`, 'workflow-tags': 'true' }).targets;
   expect(plan.hops.map(({ tags }) => tags)).toEqual([[], [{ key: 'Actor', value: 'octo-bot-' }]]);
   expect(problemsOf({ 'role-arn': hub, 'workflow-tags': 'true' })).toEqual(['workflow-tags']);
   expect(problemsOf({ 'role-arn': hub, 'workflow-tags': 'false' })).toEqual([]);
@@ -129,7 +144,7 @@ describe('warnings', () => {
     ],
     [{ audience: 'x' }, false, 'audience is not used: the base credentials are no token.'],
     [{ 'propagation-wait-seconds': '60' }, true, 'propagation-wait-seconds is not less than timeout-seconds'],
-    [{ 'export-env': 'false' }, true, 'Nobody gets the credentials'],
+    [{ 'export-env': 'false' }, true, 'The credentials are not delivered anywhere'],
   ])('%j', (some, idToken, words) => {
     expect(read({ 'role-arn': hub, ...some }, { idToken }).warnings).toEqual([
       expect.stringContaining(words),
