@@ -5,7 +5,7 @@ import { deliver, type DeliveryContext } from './delivery/deliver.ts';
 import { runnerProblems } from './github/files.ts';
 import { mayAskForIdToken, requestIdToken } from './sources/id-token.ts';
 import { readInputs } from './github/inputs.ts';
-import { fail, say, warn } from './github/log.ts';
+import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';
 import { unreadable } from './sources/readable-file.ts';
 import { workflowFacts } from './github/workflow.ts';
@@ -35,14 +35,11 @@ export async function main(environment: Environment): Promise<void> {
   } catch (error) {
     // STS's answer may name an account that no input does.
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
-    const report = (await import('./failures/report.ts')).reportOf(
-      error,
-      request && { ...request.targets[0].plan, sts: request.sts },
-      environment,
-    );
-    fail(report, error);
-    if (inputs?.['job-summary'].trim().toLowerCase() !== 'never')
-      await (await import('./github/summary.ts')).summarizeFailure(report);
+    const { reportOf, failStep, summarizeFailure } = await import('./failures/failures.ts');
+    const plan = request && { ...request.targets[0].plan, sts: request.sts };
+    const report = reportOf(error, plan, environment);
+    failStep(report, error);
+    if (inputs?.['job-summary'].trim().toLowerCase() !== 'never') await summarizeFailure(report);
   }
 }
 
@@ -103,7 +100,7 @@ async function step(request: Request, environment: Environment): Promise<void> {
 }
 
 async function summarize({ base }: Request, assumed: readonly AssumedTarget[]): Promise<void> {
-  const { summarizeAccounts, summarizeChain } = await import('./github/summary.ts');
+  const { summarizeAccounts, summarizeChain } = await import('./delivery/summary.ts');
   const accounts = assumed.flatMap(({ target: { name }, session }) =>
     name === undefined ? [] : [{ name, session }],
   );

@@ -1,5 +1,6 @@
 import { exportAll, keysFingerprint, restorations } from './delivery/environment.ts';
-import { fail, say, warn } from './github/log.ts';
+import { say, warn } from './github/log.ts';
+import { messageOf } from './text/action-error.ts';
 import { secret } from './github/secrets.ts';
 import { readDelivered, type Delivered } from './delivery/state.ts';
 import { readPrivate, removeStepFolder } from './profiles/folder.ts';
@@ -16,8 +17,8 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
       restore(delivered, environment);
     }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    fail({ title: 'Unexpected failure', message, parts: [] }, error);
+    const { failStep } = await import('./failures/failures.ts');
+    failStep({ title: 'Unexpected failure', message: messageOf(error), parts: [] }, error);
   }
 }
 

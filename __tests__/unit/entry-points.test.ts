@@ -427,7 +427,7 @@ describe('accounts', () => {
       expect.objectContaining({ profile: 'good', 'assumed-role-arn': arn }),
       { profile: 'bad', 'role-arn': `${role}-not`, error: expect.stringContaining('A role was refused: ') },
     ]);
-    expect(runner.summary()).toContain('### Entered 1 account\n');
+    expect(runner.summary()).toContain('### Assumed a role in 1 account\n');
   });
 
   test('a step that is stopped is told as that, not as failing accounts', async () => {

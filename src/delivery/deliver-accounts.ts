@@ -2,7 +2,7 @@ import { targetLine, type AssumedTarget, type FailedTarget } from '../chain/targ
 import { isoTime } from '../text/time.ts';
 import { put, type DeliveryContext } from './deliver.ts';
 import { say, warn } from '../github/log.ts';
-import { logLines } from '../failures/render.ts';
+import { partsAsLines } from '../failures/render.ts';
 import { secretAccounts } from '../github/secrets.ts';
 import { isInterrupted } from '../sts/errors.ts';
 
@@ -27,7 +27,7 @@ export async function deliverAccounts(
     if (request.step.maskAccountId) secretAccounts(JSON.stringify(report));
     if (!request.step.continueOnAccountError || assumed.length === 0) throw failure;
     warn(`${report.message}\nThey are left out.`);
-    for (const line of logLines(report.parts)) say(line);
+    for (const line of partsAsLines(report.parts)) say(line);
   }
   const profiles = assumed.map(({ target: { name = '', plan }, session }) => ({ name, plan, session }));
   const listed = request.targets.flatMap(({ name = '' }) =>

@@ -1,5 +1,6 @@
 import { keysIn } from './environment.ts';
-import { fail, say, warn } from '../github/log.ts';
+import { failStep } from '../failures/fail-step.ts';
+import { say, warn } from '../github/log.ts';
 import type { Delivered } from './state.ts';
 import { isRequestFailure } from '../sts/errors.ts';
 import { messageOf } from '../text/action-error.ts';
@@ -48,7 +49,7 @@ export async function verify(
 export function isSame(answered: string, exported: string): boolean {
   if (answered === exported) return true;
   const message = `The job's credentials are those of ${oneLine(answered)}, and this step exported those of ${exported}`;
-  fail({
+  failStep({
     title: 'Wrong identity',
     message: `${message}: what the job did since, it did as somebody else.`,
     parts: [],

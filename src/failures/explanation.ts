@@ -20,6 +20,13 @@ export interface Explanation {
   readonly parts: readonly Part[];
 }
 
+/** What a failure looks like: a title and a sentence for the annotation, and details for the log. */
+export interface Report {
+  readonly title: string;
+  readonly message: string;
+  readonly parts: readonly Part[];
+}
+
 /** Everything that an explanation may draw on. Nothing in it is a secret but the base's keys, which no text uses. */
 export interface FailureContext {
   readonly failure: RequestFailure;

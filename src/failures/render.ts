@@ -1,9 +1,10 @@
+import { cell, plain, table } from '../text/markdown.ts';
 import type { Part } from './explanation.ts';
 
-/** An explanation's parts as a log shows them, and as the summary of a job does. */
+/** The parts of an explanation, as lines of the log and as Markdown of a job's summary. */
 
-/** Lines for the log. What is to be pasted stands alone on its lines. */
-export function logLines(parts: readonly Part[]): string[] {
+/** Lines for the log. Code is not indented, so that it can be copied. */
+export function partsAsLines(parts: readonly Part[]): string[] {
   return parts.flatMap((part) => {
     switch (part.kind) {
       case 'text':
@@ -20,8 +21,8 @@ export function logLines(parts: readonly Part[]): string[] {
   });
 }
 
-/** GitHub's Markdown. Values from outside stand in code, or have lost what Markdown and HTML would take for their own. */
-export function markdown(parts: readonly Part[]): string {
+/** Markdown. Values from outside are code, or have lost the characters that Markdown and HTML would interpret. */
+export function partsAsMarkdown(parts: readonly Part[]): string {
   return parts
     .map((part) => {
       switch (part.kind) {
@@ -30,24 +31,13 @@ export function markdown(parts: readonly Part[]): string {
         case 'steps':
           return part.steps.map((step, index) => `${index + 1}. ${plain(step)}`).join('\n');
         case 'facts':
-          return [
-            '| claim | value |',
-            '| --- | --- |',
-            ...part.facts.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
-          ].join('\n');
+          return table(
+            ['claim', 'value'],
+            part.facts.map((fact) => fact.map(cell)),
+          );
         case 'code':
           return `\`\`\`${part.language}\n${part.code}\n\`\`\``;
       }
     })
     .join('\n\n');
-}
-
-/** A text whose special characters mean nothing. */
-export function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|~#]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** A value in a cell of a table. */
-export function cell(value: string): string {
-  return `<code>${plain(value)}</code>`;
 }

@@ -1,13 +1,12 @@
 import type { FailedTarget } from '../chain/targets.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
-import type { Report } from '../github/log.ts';
 import { idTokenAdvice } from './id-token-permission.ts';
 import type { Plan } from '../aws/plan.ts';
 import type { InputError } from '../request/problems.ts';
 import { type MismatchReason, type RequestFailure, type UnexpectedResponse } from '../sts/errors.ts';
 import { ActionError, errorCodeOf, messageOf, type ErrorCode } from '../text/action-error.ts';
 import { explain } from './explain.ts';
-import { steps, text, type Part } from './explanation.ts';
+import { steps, text, type Part, type Report } from './explanation.ts';
 import { endpointSettings, explainNetwork } from './network.ts';
 
 /** A failure that comes with its report: that of many accounts. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { logLines } from '../../../src/failures/render.ts';
+import { partsAsLines } from '../../../src/failures/render.ts';
 import type { Hop, Plan } from '../../../src/aws/plan.ts';
 import { explain } from '../../../src/failures/explain.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';
@@ -223,5 +223,5 @@ test.each(Object.entries(cases))('%s', (_, { plan, code, text, index = 1, claims
   const thrown = network ? { code } : { Code: code, $metadata: { httpStatusCode: 400 } };
   const answer = readAnswer(Object.assign(new Error(text), thrown));
   const { title, advice, parts } = explain(new RequestFailure(attempt, answer, tries), plan);
-  expect([`## ${title}`, advice, ...logLines(parts)].join('\n')).toMatchSnapshot();
+  expect([`## ${title}`, advice, ...partsAsLines(parts)].join('\n')).toMatchSnapshot();
 });

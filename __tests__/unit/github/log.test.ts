@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { fail, say, warn } from '../../../src/github/log.ts';
+import { annotateError, say, sayGroup, warn } from '../../../src/github/log.ts';
 import { secret } from '../../../src/github/secrets.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -16,29 +16,26 @@ test('no line is a command for the runner, wherever it comes from', () => {
   expect(runner.printed).toEqual(['one', ': :set-env name=a::b', '  : :add-mask::x', 'end ## [error]y']);
 });
 
-test('no line holds a secret', () => {
+test('no line has a secret in it, or a character that hides another', () => {
   secret('s3cr3t-two');
   say('x s3cr3t-two');
-  warn('y s3cr3t-two');
-  fail({ title: 'z s3cr3t-two', message: 's3cr3t-two', parts: [] });
-  expect(runner.printed.slice(1, 4)).toEqual(['x ***', '::warning::y ***', '::error title=z ***::***']);
-  expect(runner.printed.join('\n').split('s3cr3t-two')).toHaveLength(2);
+  warn('y s3cr3t-two\u202e', 't s3cr3t-two');
+  annotateError('z s3cr3t-two', 's3cr3t-two\u202e');
+  sayGroup('g s3cr3t-two', ['l s3cr3t-two']);
+  expect(runner.printed.slice(1)).toEqual([
+    'x ***',
+    '::warning title=t ***::y ***\\u202e',
+    '::error title=z ***::***\\u202e',
+    '::group::g ***',
+    'l ***',
+    '::endgroup::',
+  ]);
 });
 
-const page = (anchor: string): string =>
-  `More on this: https://github.com/assume-role-chain/assume-role-chain/blob/v1/docs/troubleshooting.md#${anchor}`;
-
-test('a failure is one annotation, then its parts, then where more is said; and it fails the step', () => {
-  fail({ title: 'A role was refused', message: 'M', parts: [{ kind: 'text', text: 'P' }] }, new Error('E'));
-  expect(runner.printed).toEqual(['::error title=A role was refused::M', 'P', page('a-role-was-refused')]);
+test('an error fails the step, a warning does not', () => {
+  warn('W');
+  expect(process.exitCode).not.toBe(1);
+  annotateError('T', 'one\ntwo');
+  expect(runner.printed).toEqual(['::warning::W', '::error title=T::one%0Atwo']);
   expect(process.exitCode).toBe(1);
-});
-
-test('with debugging the stack is shown, where there is one', () => {
-  process.env['RUNNER_DEBUG'] = '1';
-  fail({ title: 'T', message: 'M', parts: [] }, new Error('E'));
-  expect(runner.printed.slice(1, 3)).toEqual([page('t'), expect.stringMatching(/^Error: E$/)]);
-  runner.printed.length = 0;
-  fail({ title: 'T', message: 'M', parts: [] }, 'text');
-  expect(runner.printed).toHaveLength(2);
 });

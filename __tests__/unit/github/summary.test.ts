@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { secret } from '../../../src/github/secrets.ts';
-import { summarizeAccounts, summarizeChain, summarizeFailure } from '../../../src/github/summary.ts';
-import type { RoleSession } from '../../../src/aws/session.ts';
+import { appendSummary } from '../../../src/github/summary.ts';
 import { beRunner, type Runner } from '../runner.ts';
-
-/** What stands on a job's page, to the letter. */
 
 let runner: Runner;
 beforeEach(() => {
@@ -14,75 +11,13 @@ afterEach(() => {
   runner.end();
 });
 
-const expiration = new Date('2026-11-23T13:00:00Z');
-const hop = (account: string, role: string) => ({
-  roleArn: `arn:aws:iam::${account}:role/${role}`,
-  assumedRoleArn: `arn:aws:sts::${account}:assumed-role/${role.split('/').at(-1) ?? ''}/name`,
-  accountId: account,
-  sessionName: 'name',
-  expiration,
-});
-const hops = [hop('111111111111', 'hub'), hop('222222222222', 'deploy/customer')] as const;
-const session: RoleSession = {
-  credentials: { accessKeyId: 'ASIA1', secretAccessKey: 'secret', sessionToken: 'token' },
-  ...hops[1],
-  assumedRoleId: 'AROA1:name',
-  expires: expiration.getTime(),
-  hops,
-};
-const arn = 'arn:aws:sts::222222222222:assumed-role/customer/name';
-
-test.each([
-  ['oidc', "GitHub's<br/>OIDC token"],
-  ['access-key', 'access keys'],
-  ['token-file', 'token file'],
-  ['ambient', "the runner's<br/>credentials"],
-])('a chain from %s, drawn and as a table', async (source, words) => {
-  await summarizeChain(session, source);
-  expect(runner.summary()).toBe(
-    `### Assumed ${arn}
-
-\`\`\`mermaid
-flowchart LR
-  base(["${words}"])
-  hop1["hub<br/>111111111111"]
-  hop2["customer<br/>222222222222"]
-  base --> hop1
-  hop1 --> hop2
-\`\`\`
-
-| hop | account | role | session | expires |
-| --- | --- | --- | --- | --- |
-| 1 | <code>111111111111</code> | <code>hub</code> | <code>name</code> | 2026-11-23T13:00:00Z |
-| 2 | <code>222222222222</code> | <code>customer</code> | <code>name</code> | 2026-11-23T13:00:00Z |
-`,
-  );
+test('what is written has no secret in it', async () => {
+  secret('s3cr3t-of-a-summary');
+  await appendSummary('a s3cr3t-of-a-summary');
+  expect(runner.summary()).toBe('a ***\n');
 });
 
-test('many accounts', async () => {
-  await summarizeAccounts([{ name: 'acme', session }]);
-  expect(runner.summary()).toBe(
-    `### Entered 1 account
-
-| profile | account | role | expires |
-| --- | --- | --- | --- |
-| <code>acme</code> | <code>222222222222</code> | <code>${arn}</code> | 2026-11-23T13:00:00Z |
-`,
-  );
-});
-
-test('a failure, with where more is said, and without a secret', async () => {
-  secret('s3cr3t-in-a-summary');
-  const parts = [{ kind: 'text', text: 'Check *this* s3cr3t-in-a-summary.' }] as const;
-  await summarizeFailure({ title: 'A role was refused', message: 'Hop 1 [x]', parts });
-  expect(runner.summary()).toBe(
-    `### A role was refused
-
-Hop 1 &#91;x&#93;
-
-Check &#42;this&#42; ***.
-
-[More on this](https://github.com/assume-role-chain/assume-role-chain/blob/v1/docs/troubleshooting.md#a-role-was-refused)
-`,
-  );
+test('a runner without summaries does not fail the step', async () => {
+  delete process.env['GITHUB_STEP_SUMMARY'];
+  await expect(appendSummary('text')).resolves.toBeUndefined();
 });
