@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { contender, type Contender, type Timed } from './job.ts';
+import { networkTable } from './network.ts';
 import { inTurn, median, table, type Series } from './rounds.ts';
 import { bare, cachedProcess, job, ourInputs, peerInputs, total } from './scenarios.ts';
 import type { Addresses } from './server.ts';
@@ -21,8 +22,8 @@ const peerPath = process.env['PEER'];
 /** Milliseconds before each answer, for what grows by requests. */
 const latency = 100;
 
-async function serverWith(latencyMs: number): Promise<{ where: Addresses; stop: () => void }> {
-  const child = fork(join(import.meta.dirname, 'server.ts'), [String(latencyMs)]);
+async function serverWith(...settings: readonly number[]): Promise<{ where: Addresses; stop: () => void }> {
+  const child = fork(join(import.meta.dirname, 'server.ts'), settings.map(String));
   const [where] = (await once(child, 'message')) as [Addresses];
   return { where, stop: () => child.kill() };
 }
@@ -151,6 +152,7 @@ async function bench(): Promise<string> {
       ratioTable(ratios(us, peer, near.where)),
       memoryTable(us, peer, near.where),
       growthTable(us, far.where),
+      await networkTable(us, peer, Math.min(rounds, 7), (rtt) => serverWith(0, rtt)),
       downloadTable(),
     ].join('\n\n');
   } finally {

@@ -77,6 +77,7 @@ export class BenchJob {
         GITHUB_SERVER_URL: 'https://github.com',
       },
       ...{ AWS_ENDPOINT_URL_STS: addresses.aws, AWS_EC2_METADATA_DISABLED: 'true' },
+      ...(addresses.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: addresses.certificate }),
       ACTIONS_ID_TOKEN_REQUEST_URL: addresses.idTokenUrl,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: addresses.idTokenRequestToken,
     };

@@ -1,3 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { selfSigned } from '../local/certificate.ts';
+import { startLink } from '../local/link.ts';
 import { startLocalAws } from '../local/aws/server.ts';
 import { startLocalGitHub } from '../local/github/issuer.ts';
 import { benchAccounts } from './accounts.ts';
@@ -9,7 +14,12 @@ export interface Addresses {
   readonly aws: string;
   readonly idTokenUrl: string;
   readonly idTokenRequestToken: string;
+  /** Path of the certificate (PEM) with which both answer over TLS; undefined without TLS. */
+  readonly certificate?: string | undefined;
 }
+
+/** Milliseconds that the servers behind a link take for an answer, as measured of GitHub and of STS in 2026. */
+export const answerMs = { token: 100, sts: 40 } as const;
 
 /** @param latencyMs before each answer of AWS's */
 async function serve(latencyMs: number): Promise<Addresses> {
@@ -22,7 +32,26 @@ async function serve(latencyMs: number): Promise<Addresses> {
   return { aws: aws.url, idTokenUrl: requestUrl, idTokenRequestToken: requestToken };
 }
 
+/** Puts both behind links with so many milliseconds of a round trip, and TLS at their ends. */
+async function linked(plain: Addresses, rttMs: number): Promise<Addresses> {
+  const https = selfSigned();
+  const certificate = join(tmpdir(), `bench-${process.pid}.pem`);
+  writeFileSync(certificate, https.cert);
+  process.on('exit', () => {
+    rmSync(certificate, { force: true });
+  });
+  const token = new URL(plain.idTokenUrl);
+  const [github, aws] = await Promise.all([
+    startLink({ name: 'token', target: token.origin, https, rttMs, answerMs: answerMs.token }),
+    startLink({ name: 'sts', target: plain.aws, https, rttMs, answerMs: answerMs.sts }),
+  ]);
+  const idTokenUrl = github.url + token.pathname + token.search;
+  return { ...plain, aws: aws.url, idTokenUrl, certificate };
+}
+
 if (process.send) {
-  process.send(await serve(Number(process.argv[2])));
+  const [latencyMs, rttMs] = process.argv.slice(2).map(Number);
+  const plain = await serve(latencyMs ?? 0);
+  process.send(rttMs === undefined ? plain : await linked(plain, rttMs));
   process.on('disconnect', () => process.exit());
 }

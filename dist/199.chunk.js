@@ -10,4 +10,4 @@ ${function({hops:t},e){let r=t.map(({roleArn:t,accountId:e},r)=>{let a=t.split("
 
 ${r}`)}async function $(t){let e=["| profile | account | role | expires |","| --- | --- | --- | --- |",...t.map(({name:t,session:e})=>`| ${[t,e.accountId,e.assumedRoleArn].map(f.Hn).join(" | ")} | ${(0,c.L)(e.expiration)} |`)].join("\n");await y(`### Entered ${t.length} ${1===t.length?"account":"accounts"}
 
-${e}`)}let b={oidc:"GitHub's<br/>OIDC token","access-key":"access keys","token-file":"token file",ambient:"the runner's<br/>credentials"};async function y(t){try{await h.addRaw((0,p.E)(t),!0).write()}catch{}}}};
+${e}`)}let b={oidc:"GitHub's<br/>OIDC token","access-key":"access keys","token-file":"token file",ambient:"the runner's<br/>credentials"};async function y(t){try{await h.addRaw((0,p.E$)(t),!0).write()}catch{}}}};

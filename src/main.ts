@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { assumeTargets, type AssumedTarget, type TargetsDependencies } from './chain/targets.ts';
+import { endpointOf } from './aws/sts-endpoint.ts';
 import { untilThen, isoTime } from './text/time.ts';
 import { deliver, type DeliveryContext } from './delivery/deliver.ts';
 import { runnerProblems } from './github/files.ts';
@@ -17,6 +18,7 @@ import type { Inputs } from './request/settings.ts';
 import { openBase } from './sources/open.ts';
 import { ambientCredentials, awsVariables } from './sources/ambient.ts';
 import { Connections } from './sts/connections.ts';
+import { openSts } from './sts/open-sts.ts';
 import { proxyPasswords } from './sts/proxy.ts';
 import { deadlineAfter } from './sts/deadline.ts';
 
@@ -125,14 +127,13 @@ async function dependenciesOf(
     ambient: (origin) => ambientCredentials(origin, settings.region, connections),
     retryOptions,
     secret,
-    idToken: (audience, ends) => requestIdToken(environment, audience, secret, connections, ends),
+    idToken: (audience, ends, sent) => requestIdToken(environment, audience, secret, connections, ends, sent),
   });
-  base.ahead();
-  // The SDK is loaded while the token is on its way.
-  const { Sts } = await import(/* webpackChunkName: 'sts' */ './sts/client.ts');
+  const Sts = await openSts(settings, connections, base.ahead());
   return {
     sts: new Sts(settings, connections),
     stsOf: (own) => new Sts(own, connections),
+    openConnections: (own, count) => void connections.open(endpointOf(own).url, count),
     base,
     retryOptions,
     secret,

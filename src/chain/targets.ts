@@ -22,10 +22,12 @@ export interface FailedTarget {
 /** What it takes, beside what each chain does: the way to the STS that a target asks for. */
 export interface TargetsDependencies extends ChainDependencies {
   readonly stsOf: (settings: StsSettings) => StsRequests;
+  /** Opens connections for so many requests at once, ahead of them. */
+  readonly openConnections?: (settings: StsSettings, count: number) => void;
 }
 
-/** Requests at once, and how far throttling may slow them. */
-const pace = { most: 16, least: 1 } as const;
+/** Requests at once, to begin with and after a throttled one at the least. */
+const pace = { most: 64, least: 1 } as const;
 
 /**
  * Assumes the role of every target; whatever is wrong with one does not stop the others. Hops that targets share are
@@ -39,6 +41,7 @@ export async function assumeTargets(
   const [first] = targets;
   if (!first) throw new TypeError('there is no target');
   const { base, retryOptions, arrived, stsOf } = dependencies;
+  openAhead(targets, dependencies);
   await (isWebIdentity(first.plan.base.kind) ? base.token() : base.credentials());
   const shared = await assumeShared(targets, dependencies);
   const assumed: AssumedTarget[] = [];
@@ -62,6 +65,14 @@ export async function assumeTargets(
   const order = (a: { target: Target }, b: { target: Target }): number =>
     (place.get(a.target) ?? 0) - (place.get(b.target) ?? 0);
   return { assumed: assumed.sort(order), failed: failed.sort(order) };
+}
+
+/** The targets' connections are opened while the token and the shared hops are under way. */
+function openAhead(targets: readonly Target[], { openConnections }: TargetsDependencies): void {
+  if (targets.length < 2) return;
+  const places = Map.groupBy(targets, ({ plan }) => JSON.stringify(plan.sts));
+  for (const [{ plan }, ...others] of [...places.values()] as [Target, ...Target[]][])
+    openConnections?.(plan.sts, Math.min(pace.most, 1 + others.length));
 }
 
 /** Throttling halves what goes on at once; each success allows one more again. */

@@ -15,6 +15,7 @@ import { Connections } from '../sts/connections.ts';
 import { isInterrupted, NoBaseCredentials } from '../sts/errors.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
+import { openSts } from '../sts/open-sts.ts';
 
 /** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
 const longest = 30;
@@ -74,14 +75,13 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
     ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
     retryOptions,
     secret,
-    idToken: (audience, signal) => {
+    idToken: (audience, signal, sent) => {
       if (!mayAskForIdToken(environment)) throw new NoBaseCredentials('no-id-token', noTokenHere);
-      return requestIdToken(environment, audience, secret, connections, signal);
+      return requestIdToken(environment, audience, secret, connections, signal, sent);
     },
   });
   try {
-    base.ahead();
-    const { Sts } = await import(/* webpackChunkName: 'sts' */ '../sts/client.ts');
+    const Sts = await openSts(plan.sts, connections, base.ahead());
     const sts = new Sts(plan.sts, connections);
     return await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
   } finally {

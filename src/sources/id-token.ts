@@ -16,6 +16,7 @@ export function mayAskForIdToken(environment: NodeJS.ProcessEnv): boolean {
  * Asks for an ID token, once. It lives 300 seconds.
  * @param secret registers the request's own token, and the one that comes
  * @param signal ends the request
+ * @param sent called when the request is on its way
  * @throws an error with `$metadata.httpStatusCode` for an answer that holds no token, or the network's
  */
 export async function requestIdToken(
@@ -24,13 +25,14 @@ export async function requestIdToken(
   secret: (value: string) => void,
   connections: Connections,
   signal: AbortSignal,
+  sent?: () => void,
 ): Promise<string> {
   const url = new URL(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
   const bearer = environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
   secret(bearer);
   url.searchParams.set('audience', audience);
   const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-  const answered = await connections.send(url, { method: 'GET', headers }, signal);
+  const answered = await connections.send(url, { method: 'GET', headers }, signal, sent);
   const { status } = answered;
   const body = parsed(Buffer.from(answered.body).toString('utf8'));
   if (!body) throw notTheService(status);

@@ -8,8 +8,11 @@ import { holds, tokenFault } from '../aws/web-identity-token.ts';
 
 /** Where a chain starts: keys for AssumeRole, or a token for AssumeRoleWithWebIdentity. */
 export interface BaseSource {
-  /** Asks for a token already, so that it is on its way while other things are done; {@link token} tells how it went. */
-  ahead(): void;
+  /**
+   * Asks for a token already, so that it is on its way while other things are done; {@link token} gives it, or the error.
+   * @returns when the request has been sent, or has failed: what blocks the event loop from then on delays nothing
+   */
+  ahead(): Promise<void>;
   /** @throws NoBaseCredentials, Interrupted */
   credentials(): Promise<Credentials>;
   /** @throws NoBaseCredentials, RequestFailure, Interrupted */
@@ -26,8 +29,8 @@ export interface SourceDependencies {
   readonly ambient: (origin: Readonly<Record<string, string>>) => Promise<Credentials>;
   readonly retryOptions: RetryOptions;
   readonly secret: (value: string) => void;
-  /** Asks GitHub for an ID token, once. */
-  readonly idToken: (audience: string, signal: AbortSignal) => Promise<string>;
+  /** Asks GitHub for an ID token, once; calls `sent` when the request is on its way. */
+  readonly idToken: (audience: string, signal: AbortSignal, sent: () => void) => Promise<string>;
 }
 
 /** Seconds that a token must still hold to be sent: a request may take that long. */
@@ -40,12 +43,20 @@ const tokenMargin = 10;
 export function openBase(base: Base, means: SourceDependencies): BaseSource {
   let keys: Promise<Credentials> | undefined;
   let latest: Promise<string> | undefined;
-  const another = (): Promise<string> => (latest = tokenFrom(base, means));
+  const another = (sent?: () => void): Promise<string> => (latest = tokenFrom(base, means, sent));
   const isOver = (token: string): boolean => base.kind === 'oidc' && !holds(token, tokenMargin, new Date());
   return {
-    ahead: () => {
-      if (isWebIdentity(base.kind)) another().catch(() => undefined);
-    },
+    ahead: () =>
+      new Promise((resolve) => {
+        if (isWebIdentity(base.kind))
+          another(resolve)
+            .then(
+              () => undefined,
+              () => undefined,
+            )
+            .finally(resolve);
+        else resolve();
+      }),
     credentials: () => (keys ??= credentialsFrom(base, means)),
     token: () => latest ?? another(),
     renewsToken: base.kind === 'oidc',
@@ -80,10 +91,14 @@ async function credentialsFrom(
   }
 }
 
-async function tokenFrom(base: Base, { retryOptions, secret, idToken }: SourceDependencies): Promise<string> {
+async function tokenFrom(
+  base: Base,
+  { retryOptions, secret, idToken }: SourceDependencies,
+  sent: () => void = () => undefined,
+): Promise<string> {
   if (base.kind === 'oidc') {
     const token = await retry({ operation: 'GetIdToken' }, retryOptions, (signal) =>
-      idToken(base.audience, signal),
+      idToken(base.audience, signal, sent).finally(sent),
     );
     secret(token);
     const fault = tokenFault(token);

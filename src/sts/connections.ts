@@ -63,11 +63,12 @@ export class Connections {
    * Makes a request, once; a redirection is an answer like any other. Time limits: 10 seconds to resolve the name, 10
    * to connect, 10 for the answer.
    * @param signal ends it
+   * @param sent called when the whole request is on its way
    * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; the signal's reason
    */
-  send(url: URL, asked: Asked, signal: AbortSignal): Promise<Answered> {
+  send(url: URL, asked: Asked, signal: AbortSignal, sent?: () => void): Promise<Answered> {
     const opened = asked.method === 'POST' ? this.#take(url) : undefined;
-    return exchange(opened ?? this.#open(url, asked.method), asked, signal);
+    return exchange(opened ?? this.#open(url, asked.method), asked, signal, sent);
   }
 
   /** A connection that was opened ahead; one that was closed since, unused, is none. */

@@ -75,9 +75,15 @@ const isSecured = (socket: Socket): boolean =>
 
 /**
  * Sends what is asked and reads the whole answer.
+ * @param sent called when the whole request has been handed to the operating system
  * @throws the network's error; a TimeoutError that names the phase; `AnswerTooLarge`; the signal's reason
  */
-export async function exchange(opened: Opened, asked: Asked, signal: AbortSignal): Promise<Answered> {
+export async function exchange(
+  opened: Opened,
+  asked: Asked,
+  signal: AbortSignal,
+  sent: () => void = () => undefined,
+): Promise<Answered> {
   const { request } = opened;
   const known = opened.failure();
   if (known) throw known;
@@ -97,7 +103,7 @@ export async function exchange(opened: Opened, asked: Asked, signal: AbortSignal
       request.once('response', resolve).once('error', reject);
     });
     for (const [name, value] of Object.entries(asked.headers)) request.setHeader(name, value);
-    request.end(asked.body);
+    request.once('finish', sent).end(asked.body);
     return await Promise.race([answered(answer), failed.promise]);
   } finally {
     limits.release();

@@ -32,7 +32,7 @@ const answer = ({ RoleArn = '', RoleSessionName = '' }: { RoleArn?: string; Role
 const means = (plan: Plan, more: Partial<ChainDependencies> = {}): ChainDependencies => ({
   sts: mockedSts(),
   base: {
-    ahead: () => undefined,
+    ahead: () => Promise.resolve(),
     credentials: () => Promise.resolve(keys),
     token: () => Promise.resolve(token),
     renewsToken: true,

@@ -94,15 +94,15 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-const fifty = Array.from({ length: 50 }, (_, index) => account(index));
+const hundred = Array.from({ length: 100 }, (_, index) => account(index));
 
-test('the shared roles are assumed once, then sixteen accounts at once, in the order of the list', async () => {
-  const { assumed, failed } = await assumeTargets(fifty, means());
+test('the shared roles are assumed once, then 64 accounts at once, in the order of the list', async () => {
+  const { assumed, failed } = await assumeTargets(hundred, means());
   expect(failed).toEqual([]);
-  expect(assumed.map(({ target: { name } }) => name)).toEqual(fifty.map(({ name }) => name));
+  expect(assumed.map(({ target: { name } }) => name)).toEqual(hundred.map(({ name }) => name));
   expect(sts.commandCalls(AssumeRoleCommand, { RoleArn: hubArn })).toHaveLength(1);
-  expect(sts.calls()).toHaveLength(51);
-  expect(most).toBe(16);
+  expect(sts.calls()).toHaveLength(101);
+  expect(most).toBe(64);
 });
 
 test("each account is asked for at its own region's STS", async () => {
@@ -115,9 +115,33 @@ test("each account is asked for at its own region's STS", async () => {
   expect(asked).toEqual(regions);
 });
 
+test('connections are opened ahead for each STS, as many as there will be requests at once', async () => {
+  const inRegion = (region: string) => (one: (typeof hundred)[number]) => ({
+    ...one,
+    plan: { ...one.plan, sts: { ...one.plan.sts, region } },
+  });
+  const opened: [string, number][] = [];
+  const openConnections = ({ region }: { region: string }, count: number): void =>
+    void opened.push([region, count]);
+  const targets = [...hundred.map(inRegion('eu-west-1')), account(100)].map((one, index) =>
+    index < 3 ? inRegion('ap-east-1')(one) : one,
+  );
+  await assumeTargets(targets, { ...means(), openConnections });
+  expect(new Map(opened)).toEqual(
+    new Map([
+      ['ap-east-1', 3],
+      ['eu-west-1', 64],
+      ['us-east-1', 1],
+    ]),
+  );
+  opened.length = 0;
+  await assumeTargets(hundred.slice(0, 1), { ...means(), openConnections });
+  expect(opened).toEqual([]);
+});
+
 test('without shared roles one token serves all', async () => {
   const base = { kind: 'oidc', audience: 'a' } as const;
-  const alone = fifty
+  const alone = hundred
     .slice(0, 5)
     .map((one, index) => ({ ...one, plan: planOf(base, [hopTo(roleOf(accountOf(index)))]), sharedHops: 0 }));
   const { assumed } = await assumeTargets(alone, means(base));
@@ -126,46 +150,40 @@ test('without shared roles one token serves all', async () => {
 });
 
 test('throttling slows down, and nothing is lost', async () => {
+  const throttled = new Set(hundred.slice(0, 64).map((_, index) => roleOf(accountOf(index))));
   let assumed = 0;
   let before: number | undefined;
-  for (let index = 0; index < 16; index++)
-    sts
-      .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) })
-      .rejectsOnce(error('Throttling'))
-      .callsFake(async (input: Parameters<typeof answer>[0]) => {
-        const answered = await answer(input);
-        assumed++;
-        return answered;
-      });
-  sts
-    .on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(16)) })
-    .callsFake((input: Parameters<typeof answer>[0]) => {
-      before ??= assumed;
-      return answer(input);
-    });
-  const all = await assumeTargets(fifty, means());
-  expect([all.assumed.length, all.failed.length]).toEqual([50, 0]);
-  // Sixteen are under way when one may be: the next begins when about half of them are through, not with the first.
-  expect(before).toBeGreaterThanOrEqual(7);
+  sts.on(AssumeRoleCommand).callsFake(async (input: Parameters<typeof answer>[0]) => {
+    const { RoleArn = '' } = input;
+    if (throttled.delete(RoleArn)) throw error('Throttling');
+    if (RoleArn === roleOf(accountOf(64))) before ??= assumed;
+    const answered = await answer(input);
+    assumed++;
+    return answered;
+  });
+  const all = await assumeTargets(hundred, means());
+  expect([all.assumed.length, all.failed.length]).toEqual([100, 0]);
+  // 64 are under way when one may be: the next begins when about half of them are through, not with the first.
+  expect(before).toBeGreaterThanOrEqual(31);
 });
 
 test('whoever comes last keeps its place in the list', async () => {
   const slow = sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(0)) });
   for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
   slow.callsFake(answer);
-  const { assumed } = await assumeTargets(fifty.slice(0, 5), means());
+  const { assumed } = await assumeTargets(hundred.slice(0, 5), means());
   expect(assumed.map(({ target: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
 });
 
 test('what is wrong with one does not stop the others', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(3)) }).rejects(error('AccessDenied'));
-  const { assumed, failed } = await assumeTargets(fifty, means());
-  expect([assumed.length, failed.map(({ target: { name } }) => name)]).toEqual([49, ['a3']]);
+  const { assumed, failed } = await assumeTargets(hundred, means());
+  expect([assumed.length, failed.map(({ target: { name } }) => name)]).toEqual([99, ['a3']]);
 });
 
 test('what all of them share fails once', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: hubArn }).rejects(error('AccessDenied'));
-  await expect(assumeTargets(fifty, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
+  await expect(assumeTargets(hundred, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
   expect(sts.calls()).toHaveLength(1);
   await expect(assumeTargets([], means())).rejects.toThrow('there is no target');
 });
@@ -175,11 +193,11 @@ describe('the report', () => {
     for (const index of [1, 2])
       sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) }).rejects(error('AccessDenied'));
     sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(5)) }).rejects(error('RegionDisabledException'));
-    const { assumed, failed } = await assumeTargets(fifty, means());
-    const { title, message, parts } = accountsReport(failed, 50, {}).report;
-    expect(title).toBe('3 of 50 accounts failed');
+    const { assumed, failed } = await assumeTargets(hundred, means());
+    const { title, message, parts } = accountsReport(failed, 100, {}).report;
+    expect(title).toBe('3 of 100 accounts failed');
     expect(message).toBe(
-      '3 of 50 accounts failed: a1, a2, a5\n2 x A role was refused; 1 x STS is off in this region',
+      '3 of 100 accounts failed: a1, a2, a5\n2 x A role was refused; 1 x STS is off in this region',
     );
     expect(
       parts
@@ -203,7 +221,7 @@ describe('the report', () => {
   });
 
   test('names twenty at most', () => {
-    const failed = fifty.map((one) => ({ target: one, error: new Error('x') }));
-    expect(accountsReport(failed, 50, {}).message).toContain('a19 and 30 more\n');
+    const failed = hundred.map((one) => ({ target: one, error: new Error('x') }));
+    expect(accountsReport(failed, 100, {}).message).toContain('a19 and 80 more\n');
   });
 });

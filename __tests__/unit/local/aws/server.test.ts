@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startLocalAws } from '../../../../local/aws/server.ts';
-import { selfSigned } from '../certificate.ts';
+import { selfSigned } from '../../../../local/certificate.ts';
 import { ask } from '../signed-request.ts';
 import { assume, fred, fredArn, specOf } from '../accounts.ts';
 
