@@ -17,7 +17,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'entry points': [
     ...['delivery', 'failures', 'profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
   ],
-  delivery: ['profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
+  delivery: ['failures', 'profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
   failures: ['profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
   profiles: ['sources', 'sts', 'request', 'aws', 'github', 'text'],
   chain: ['sources', 'sts', 'request', 'aws', 'text'],
