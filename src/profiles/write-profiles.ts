@@ -3,9 +3,9 @@ import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { cachePathOf } from './cache.ts';
-import { commandLine } from './command-line.ts';
 import { withProfiles, type ProfileSection } from './config.ts';
 import { privateFolder, writePrivate } from './folder.ts';
+import { commandLine, pathProblem } from './paths.ts';
 import { planText } from './plan-file.ts';
 import { planName, writeStoredProfiles } from './stored-profiles.ts';
 import { byteEncoding, configText } from './user-files.ts';
@@ -50,14 +50,16 @@ function renewalCommand({ node, bundle, windows }: Program, planPath: string): s
   return commandLine([node, bundle, planPath], windows);
 }
 
-/** Why no profile can be written below this temporary folder, or undefined where one can. */
+/** Why no client could use a profile below this temporary folder, with the repair; undefined where all can. */
 export function blocker(temp: string): string | undefined {
-  try {
-    renewalCommand(thisProgram(), join(privateFolder(temp), 'x'));
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const { node, bundle, windows } = thisProgram();
+  return (
+    pathProblem(node, 'command line', windows) ??
+    pathProblem(bundle, 'command line', windows) ??
+    pathProblem(temp, 'command line', windows) ??
+    pathProblem(temp, 'config file', windows) ??
+    pathProblem(temp, 'PATH', windows)
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exportAll } from '../../../src/delivery/environment.ts';
-import { commandLine } from '../../../src/profiles/command-line.ts';
+import { commandLine } from '../../../src/profiles/paths.ts';
 import { profileNamePattern } from '../../../src/aws/profile-name.ts';
 import { foreignProfiles, withProfiles } from '../../../src/profiles/config.ts';
 import { seal, unseal } from '../../../src/profiles/encrypt.ts';
