@@ -22,7 +22,7 @@ export const credentialProcess = (): Promise<void> =>
 
 export const command = (): Promise<void> =>
   run(async () => {
-    await (await import('./command.ts')).command(process.argv.slice(2));
+    await (await import('./command.ts')).command(process.argv.slice(2), process.env);
   });
 
 async function run(program: () => Promise<void>): Promise<void> {

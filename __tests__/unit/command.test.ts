@@ -14,7 +14,7 @@ async function run(...words: string[]): Promise<{ stdout: string; stderr: string
       printed[name] += String(chunk);
       return true;
     });
-  await command(words);
+  await command(words, {});
   return { ...printed, exitCode: process.exitCode };
 }
 
@@ -22,7 +22,7 @@ test('--version prints the version of package.json', async () => {
   expect(await run('--version')).toEqual({
     stdout: `${packageJson.version}\n`,
     stderr: '',
-    exitCode: undefined,
+    exitCode: 0,
   });
 });
 
@@ -30,17 +30,31 @@ test('--help prints the usage', async () => {
   expect(await run('--help')).toMatchObject({
     stdout: expect.stringMatching(/^Usage: assume-role-chain /),
     stderr: '',
-    exitCode: undefined,
+    exitCode: 0,
   });
 });
 
-test.each([[[]], [['status-quo']], [['--version', 'more']]])(
-  'arguments that it does not understand, %j, print the usage on stderr and exit 1',
-  async (words: string[]) => {
-    expect(await run(...words)).toMatchObject({
-      stdout: '',
-      stderr: expect.stringMatching(/^Usage: /),
-      exitCode: 1,
-    });
-  },
-);
+test.each<[string[], RegExp]>([
+  [
+    [],
+    /^assume-role-chain: a subcommand is missing: one of exec, env, each, status, release\. See assume-role-chain --help\.\n$/,
+  ],
+  [['status-quo'], /"status-quo" is not a subcommand\. .* See assume-role-chain --help\.\n$/],
+  [['stauts'], /Did you mean status\?/],
+  [['env', '--fromat', 'json'], /"--fromat" is not an option of env\. .* Did you mean --format\?/],
+  [['--version', 'more'], /"--version" is not a subcommand/],
+])('%j is a mistake: one line on stderr and exit code 2', async (words, message) => {
+  const { stdout, stderr, exitCode } = await run(...words);
+  expect([stdout, exitCode]).toEqual(['', 2]);
+  expect(stderr).toMatch(message);
+});
+
+test.each([
+  [['status']],
+  [['/tmp/elsewhere', 'status']],
+  [['/tmp/assume-role-chain/x', 'exec', '--', 'true']],
+])('%j: only a private folder of this action is believed', async (words: string[]) => {
+  const { stdout, stderr, exitCode } = await run(...words);
+  expect([stdout, exitCode]).toEqual(['', 1]);
+  expect(stderr).toMatch(/is not a private folder of this action\./);
+});

@@ -24,7 +24,7 @@ export function beRunner(more: Record<string, string> = {}): Runner {
   // `@actions/core` remembers the summary's path for as long as it lives.
   const summary = join(tmpdir(), `summary-${process.pid}`);
   writeFileSync(summary, '');
-  const files = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map(
+  const files = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_PATH'].map(
     (name) => [name, join(temp, name)] as const,
   );
   for (const [name, path] of files) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   credentialChanges,
@@ -11,6 +12,7 @@ import {
   staleChanges,
   type Change,
 } from './environment.ts';
+import { addPath } from '../github/commands.ts';
 import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';
 import { factsOf, setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
@@ -143,6 +145,7 @@ export async function put(context: DeliveryContext, goods: Goods): Promise<void>
     (await import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts')).writeProfiles;
   const id = randomUUID();
   let changes = goods.changes;
+  const takesPath = existsSync(environment['GITHUB_PATH'] ?? '');
   try {
     allOrNothing(environment, () => {
       if (changes.length === 0 && !goods.profiles) {
@@ -150,12 +153,15 @@ export async function put(context: DeliveryContext, goods: Goods): Promise<void>
         return;
       }
       const folder = makeStepFolder(temp, id);
-      const { limits } = request.step;
-      const written = write?.(goods.profiles ?? [], { folder, temp, limits, environment });
+      const written = write?.(goods.profiles ?? [], {
+        ...{ folder, temp, environment, limits: request.step.limits },
+        fromList: request.delivery.kind === 'accounts',
+      });
       if (written) changes = [{ name: 'AWS_CONFIG_FILE', value: written.configPath }, ...changes];
       setOutputs({ ...goods.outputs, ...(written ? { configFile: written.configPath } : {}) });
       saveForPost(context, { ...goods, changes }, folder, written?.fingerprint);
       exportAll(changes);
+      if (written && takesPath) addPath(written.commandFolder);
     });
   } catch (error) {
     removeStepFolder(temp, join(privateFolder(temp), id));
@@ -163,6 +169,8 @@ export async function put(context: DeliveryContext, goods: Goods): Promise<void>
   }
   const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
   if (exported.length > 0) say(`Exported ${exported.join(', ')}.`);
+  if (goods.profiles && !takesPath)
+    say('GITHUB_PATH does not name a file: later steps do not have the command assume-role-chain.');
 }
 
 /** Everything that the post step needs. */

@@ -1,2 +1,2 @@
-/** The runner's files for the environment, outputs and state (GitHub Docs, "Workflow commands", environment files). */
-export { exportVariable, getState, saveState, setOutput } from '@actions/core';
+/** The runner's files for the environment, outputs, state and the PATH (GitHub Docs, "Workflow commands", environment files). */
+export { addPath, exportVariable, getState, saveState, setOutput } from '@actions/core';

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, truncateSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, truncateSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { folderFault } from '../profiles/folder.ts';
 import { proxyFaults } from '../sts/proxy.ts';
@@ -55,9 +55,9 @@ function isUsable(path: string, kind: 'file' | 'folder'): boolean {
 
 /** Runs `write`; if it throws, the runner's files are as they were before: a step that fails exports nothing. */
 export function allOrNothing(environment: NodeJS.ProcessEnv, write: () => void): void {
-  const before = fileCommands.flatMap((name) => {
+  const before = [...fileCommands, 'GITHUB_PATH'].flatMap((name) => {
     const path = environment[name];
-    return path ? [{ path, size: statSync(path).size }] : [];
+    return path && existsSync(path) ? [{ path, size: statSync(path).size }] : [];
   });
   try {
     write();

@@ -51,6 +51,11 @@ export function findExported(temp: string, plan: string, keys: string): Exported
   return recorded.find((one) => one?.plan === plan && one.keys === keys);
 }
 
+/** Whether a step exported these keys. @param folder the step's own */
+export function hasExported(folder: string, keys: string): boolean {
+  return readRecord(readPrivate(join(folder, fileName)), format, isExported)?.keys === keys;
+}
+
 function stepsIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -18,6 +18,8 @@ export interface StoredProfile {
   readonly plan: string;
   /** The STS that the step asked, and that the post step asks again. */
   readonly sts: StsSettings;
+  /** Whether it is an account of a list (`accounts`, `accounts-file`, `organization`), and not `profile`. */
+  readonly fromList: boolean;
 }
 
 const format = 1;
@@ -44,6 +46,7 @@ const isProfiles = isShape<{ profiles: readonly StoredProfile[] }>({
       region: isText,
       plan: isLike(planNamePattern),
       sts: isStsSettings,
+      fromList: isFlag,
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/settings.ts';
 import type { RoleSession } from '../aws/session.ts';
@@ -6,6 +6,7 @@ import { cachePathOf } from './cache.ts';
 import { withProfiles, type ProfileSection } from './config.ts';
 import { privateFolder, writePrivate } from './folder.ts';
 import { commandLine, pathProblem } from './paths.ts';
+import { writeCommand } from './launcher.ts';
 import { planText } from './plan-file.ts';
 import { planName, writeStoredProfiles } from './stored-profiles.ts';
 import { byteEncoding, configText } from './user-files.ts';
@@ -27,6 +28,8 @@ export interface ProfilesContext {
   readonly temp: string;
   readonly limits: Limits;
   readonly environment: NodeJS.ProcessEnv;
+  /** Whether the profiles are the accounts of a list. */
+  readonly fromList: boolean;
 }
 
 /** What runs a profile's process: this very program. */
@@ -65,14 +68,14 @@ export function blocker(temp: string): string | undefined {
 /**
  * Writes the profiles into the step's folder. The config file is a copy of the user's, byte by byte, with the profiles
  * added.
- * @returns the config file's path, and the fingerprint of the record for the post step
+ * @returns the config file's path, the fingerprint of the record for the post step, and the folder of the command
  * @throws Error when a file cannot be read or written, or a path cannot be used by every client
  */
 export function writeProfiles(
   profiles: readonly NewProfile[],
-  { folder, temp, limits, environment }: ProfilesContext,
+  { folder, temp, limits, environment, fromList }: ProfilesContext,
   program = thisProgram(),
-): { configPath: string; fingerprint: string } {
+): { configPath: string; fingerprint: string; commandFolder: string } {
   const now = Date.now();
   const sections = profiles.map(({ name, plan, session }, index): ProfileSection => {
     const planPath = writePrivate(folder, planName(index), planText({ plan, limits }));
@@ -91,10 +94,12 @@ export function writeProfiles(
     region: sts.region,
     plan: planName(index),
     sts,
+    fromList,
   }));
   const text = withProfiles(configText(environment), sections, privateFolder(temp));
   return {
     configPath: writePrivate(folder, 'config', Buffer.from(text, byteEncoding)),
     fingerprint: writeStoredProfiles(folder, stored),
+    commandFolder: writeCommand(folder, { ...program, bundle: join(dirname(program.bundle), 'command.js') }),
   };
 }

@@ -66,7 +66,11 @@ test("the user's config is copied byte by byte, and never written to", () => {
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
   const folder = makeStepFolder(temp, 'üstep');
   const added = [{ name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session }];
-  const { configPath } = writeProfiles(added, { folder, temp, limits, environment }, program);
+  const { configPath } = writeProfiles(
+    added,
+    { folder, temp, limits, environment, fromList: false },
+    program,
+  );
   const planPath = join(folder, 'plan-0.json');
   const copy = readFileSync(configPath);
   expect(copy.subarray(0, bytes.length)).toEqual(bytes);
@@ -82,7 +86,7 @@ test("the user's config is copied byte by byte, and never written to", () => {
 test('what is stored for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, 'step');
   const added = [{ name: 'new', plan, session }];
-  const { fingerprint } = writeProfiles(added, { folder, temp, limits, environment });
+  const { fingerprint } = writeProfiles(added, { folder, temp, limits, environment, fromList: false });
   const stored = readStoredProfiles(folder, fingerprint);
   expect(stored).toEqual([
     {
@@ -92,6 +96,7 @@ test('what is stored for the post step cannot be changed unseen', () => {
       region: plan.sts.region,
       plan: 'plan-0.json',
       sts: plan.sts,
+      fromList: false,
     },
   ]);
   const [profile] = stored ?? [];
@@ -112,6 +117,8 @@ test('what is stored for the post step cannot be changed unseen', () => {
 test('a temporary folder that no client can carry is a blocker', () => {
   expect(blocker(temp)).toBeUndefined();
   expect(blocker('/a #b')).toContain('white space before # or ;');
+  expect(blocker('/a$HOME')).toContain('the AWS CLI and boto3 replace it');
+  expect(blocker('/a:b')).toContain('shells split the PATH there');
 });
 
 test('what is kept can be renewed and handed out', () => {
@@ -122,6 +129,7 @@ test('what is kept can be renewed and handed out', () => {
     temp,
     limits,
     environment,
+    fromList: true,
   });
   expect(readPlan(join(folder, 'plan-0.json'))).toEqual({
     plan: JSON.parse(JSON.stringify(plan)) as unknown,

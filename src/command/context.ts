@@ -1,0 +1,29 @@
+import { oneLine } from '../text/log-line.ts';
+import type { CachedCredentials } from '../profiles/cache.ts';
+import type { JobProfile } from '../profiles/job-profiles.ts';
+
+/** What every subcommand works with. */
+export interface Context {
+  /** The private folder of the step that the command belongs to. */
+  readonly stepFolder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The job's profiles, those of the last step first. At least one. */
+  readonly profiles: readonly JobProfile[];
+  /** Whether a path is inside the private folder of this action. */
+  readonly isOurs: (path: string) => boolean;
+  /** Fresh credentials, renewed if it is time. @throws Error with the reason, without secrets */
+  readonly credentialsOf: (profile: JobProfile) => Promise<CachedCredentials>;
+}
+
+/** One line on stderr. */
+export function complain(text: string): void {
+  process.stderr.write(`assume-role-chain: ${oneLine(text)}\n`);
+}
+
+/** A value in a command for the runner (actions/toolkit, command.ts). */
+export const commandValue = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+/** A property in a command for the runner. */
+export const commandProperty = (text: string): string =>
+  commandValue(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,37 @@
+import type { Call } from './call.ts';
+import { childEnvironment } from './child-environment.ts';
+import { chooseProfile } from './choose-profile.ts';
+import { complain, type Context } from './context.ts';
+import { endingSignals, exitCodeOf, start } from './run.ts';
+
+/** The code of `env`, `timeout` and `docker run` where they fail themselves, before there is a command. */
+const noCredentials = 125;
+
+/**
+ * Runs a command with a profile's keys and region, and nothing of another identity. Signals go on to it.
+ * @returns its exit code; 125 where the profile has no credentials
+ * @throws UsageError
+ */
+export async function exec(
+  { profile: asked, command }: Extract<Call, { kind: 'exec' }>,
+  { profiles, isOurs, environment, credentialsOf }: Context,
+): Promise<number> {
+  const { profile, remark } = chooseProfile(profiles, asked, environment);
+  if (remark !== undefined) complain(remark);
+  const keys = await credentialsOf(profile).catch((error: unknown) => {
+    complain(`profile ${profile.name} has no credentials: ${(error as Error).message}`);
+    return undefined;
+  });
+  if (!keys) return noCredentials;
+  const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
+  const { child, ended } = await start(command, { env, stdio: 'inherit' });
+  for (const signal of endingSignals) process.on(signal, forward);
+  const end = await ended;
+  if (end.kind === 'not started') complain(end.reason);
+  return exitCodeOf(end);
+
+  function forward(signal: NodeJS.Signals): void {
+    // On Windows the console itself sends Ctrl+C to every program, and `kill` would end the command at once.
+    if (process.platform !== 'win32') child.kill(signal);
+  }
+}

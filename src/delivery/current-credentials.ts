@@ -1,0 +1,63 @@
+import {
+  cachePathOf,
+  failureAfter,
+  hasJustFailed,
+  isFresh,
+  isUsable,
+  readCache,
+  type CachedCredentials,
+} from '../profiles/cache.ts';
+
+const lockPathOf = (planPath: string): string => planPath.replace(/\.json$/, '.lock');
+
+/** Milliseconds after which current credentials that are still usable are handed out, without waiting for new ones. */
+const longestWait = 5000;
+
+/**
+ * The credentials of a profile. Fresh ones come from the cache and cost reading a file; others are renewed, by one
+ * process however many ask.
+ * @param planPath the plan's file; the cache and the lock are beside it
+ * @throws Error where they cannot be renewed and the current ones are not usable any more
+ */
+export async function currentCredentials(
+  planPath: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<CachedCredentials> {
+  const cachePath = cachePathOf(planPath);
+  const began = Date.now();
+  const good = (): CachedCredentials | undefined => {
+    const cached = readCache(cachePath);
+    const now = Date.now();
+    if (cached === undefined) return undefined;
+    const waits = isUsable(cached, now) && (hasJustFailed(cached, now) || now - began > longestWait);
+    return isFresh(cached, now) || waits ? cached : undefined;
+  };
+  const cached = good();
+  if (cached) return cached;
+  // From here on it costs requests; until here, it cost a file.
+  const [{ lockUnless }, { readPlan }, { ActionError }] = await Promise.all([
+    import(/* webpackChunkName: 'renew' */ '../profiles/lock.ts'),
+    import(/* webpackChunkName: 'renew' */ '../profiles/plan-file.ts'),
+    import(/* webpackChunkName: 'renew' */ '../text/action-error.ts'),
+  ]);
+  readPlan(planPath);
+  const done = (): CachedCredentials | undefined => {
+    // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
+    const failure = failureAfter(cachePath, began);
+    if (failure) throw new ActionError('renewal-failed', failure.why);
+    return good();
+  };
+  const lock = await lockUnless(lockPathOf(planPath), done).catch((error: unknown) => {
+    const old = readCache(cachePath);
+    if (old && isUsable(old, Date.now())) return { done: old };
+    throw error;
+  });
+  if ('done' in lock) return lock.done;
+  try {
+    return await (
+      await import(/* webpackChunkName: 'renew' */ './renew.ts')
+    ).renew(planPath, cachePath, environment);
+  } finally {
+    lock.release();
+  }
+}

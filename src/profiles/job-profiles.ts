@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isStepFolder } from './folder.ts';
+import { cacheOf, planPathOf, readStoredProfiles, type StoredProfile } from './stored-profiles.ts';
+
+/** The profiles of all steps of a job, as the command finds them. */
+
+/** A profile with the paths of its files. */
+export interface JobProfile extends StoredProfile {
+  readonly planPath: string;
+  readonly cachePath: string;
+  /** The config file of the step that wrote it. */
+  readonly configPath: string;
+}
+
+/** The file that `assume-role-chain release` leaves in a step's folder. */
+export const releasedName = 'released';
+
+/** Whether `assume-role-chain release` has destroyed the credentials in a step's folder. */
+export const isReleased = (folder: string): boolean => existsSync(join(folder, releasedName));
+
+/**
+ * @param stepFolder the folder of the step that wrote the command
+ * @returns the profiles of the last step first; where two steps wrote the same name, the last one's
+ * @throws Error where the folder is not private, or has no profiles any more
+ */
+export function jobProfiles(stepFolder: string): JobProfile[] {
+  const folders = stepFoldersBeside(stepFolder);
+  const all = folders.flatMap((folder) =>
+    (isReleased(folder) ? [] : (readStoredProfiles(folder) ?? [])).map((profile): JobProfile => ({
+      ...profile,
+      planPath: planPathOf(folder, profile),
+      cachePath: cacheOf(folder, profile),
+      configPath: join(folder, 'config'),
+    })),
+  );
+  if (all.length > 0)
+    return [...new Map(all.toReversed().map((one) => [one.name, one])).values()].toReversed();
+  throw new Error(
+    folders.some(isReleased)
+      ? 'the profiles of this job were released: "assume-role-chain release" has destroyed their credentials.'
+      : `${dirname(stepFolder)} has no profiles. They exist until the job's post steps run.`,
+  );
+}
+
+/**
+ * The private folders of all steps of the job, the last one first.
+ * @throws Error where the given one is not a step's own
+ */
+export function stepFoldersBeside(stepFolder: string): string[] {
+  if (!isStepFolder(stepFolder)) {
+    throw new Error(
+      `${JSON.stringify(stepFolder)} is not a private folder of this action. Run assume-role-chain by that name, in a step ` +
+        'after the one that made the profiles, as the user of the job or as root.',
+    );
+  }
+  const parent = dirname(stepFolder);
+  return readdirSync(parent)
+    .map((name) => join(parent, name))
+    .filter(isStepFolder)
+    .map((folder) => ({ folder, made: madeAt(folder) }))
+    .sort((a, b) => b.made - a.made)
+    .map(({ folder }) => folder);
+}
+
+/** Milliseconds since 1970. The record of the profiles is written once; what has none is not looked at. */
+function madeAt(folder: string): number {
+  return statSync(join(folder, 'profiles.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
