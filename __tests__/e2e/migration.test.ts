@@ -1,15 +1,41 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { customerRole, externalId, hubRole, startLocalServices, user } from '../../local/services.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { customerRole, externalId, hubRole, startLocalServices } from '../../local/services.ts';
 import { shown, stepOf } from '../workflows.ts';
 
-/** A workflow of aws-actions/configure-aws-credentials, rewritten by the script, runs. */
+/** The script as a release has it: one file, in a folder of its own, without a clone. */
 
 const root = join(import.meta.dirname, '..', '..');
+const commit = '0123456789abcdef0123456789abcdef01234567';
+let tools: string;
 let folder: string;
+
+beforeAll(() => {
+  tools = mkdtempSync(join(tmpdir(), 'release '));
+  const script = join(root, 'scripts', 'build-migrate.ts');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [script, join(tools, 'migrate.mjs'), 'v1.2.3', commit],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+afterAll(() => {
+  rmSync(tools, { recursive: true });
+});
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'my repository '));
 });
@@ -18,10 +44,15 @@ afterEach(() => {
 });
 
 const migrate = (...words: string[]) =>
-  spawnSync(process.execPath, [join(root, 'scripts', 'migrate.ts'), ...words], {
+  spawnSync(process.execPath, [join(tools, 'migrate.mjs'), ...words], {
+    cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, INIT_CWD: folder },
+    env: { PATH: process.env['PATH'] },
   });
+const put = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
 
 const theirs = `name: Deploy
 on: push
@@ -36,7 +67,6 @@ jobs:
         with:
           role-to-assume: ${hubRole}
           aws-region: us-east-1
-          role-session-name: GitHubActions
       - name: The customer # over there
         id: customer
         uses: aws-actions/configure-aws-credentials@8df5847569e6427dd6c4fb1cf565c83acfa8afa7 # v6.0.0
@@ -45,90 +75,140 @@ jobs:
           role-chaining: true
           role-skip-session-tagging: true
           role-external-id: ${externalId}
-          role-session-name: GitHubActions
           aws-region: us-east-1
           retry-max-attempts: 3
       - name: Deploy
         run: echo "into \${{ steps.customer.outputs.aws-account-id }} as \${{ steps.customer.outputs.authenticated-arn }}"
 `;
 
-test('what was two of their steps runs as two of ours, and ends with the same session', async () => {
-  const path = join(folder, 'deploy.yml');
-  writeFileSync(path, theirs);
-  const { status, stdout, stderr } = migrate('deploy.yml');
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toContain('2 steps rewritten');
-  expect(stdout).not.toContain('To decide');
-  const local = await startLocalServices();
-  try {
-    const result = await local.run({ workflow: path });
-    result.cleanUp();
-    expect(result.conclusion).toBe('success');
-    expect(shown(stepOf(result, 2))).toContain(
-      'into 222222222222 as arn:aws:sts::222222222222:assumed-role/customer-deployment/GitHubActions',
+describe('a workflow that chains two roles', () => {
+  test.each([
+    ['as two steps', [], 2],
+    ['as one step, with --merge', ['--merge'], 1],
+  ])('runs %s, and ends with the same session', async (_, words, deploy) => {
+    const path = put('deploy.yml', theirs);
+    const { status, stdout, stderr } = migrate(...words, 'deploy.yml');
+    expect({ status, stderr }).toEqual({ status: words.length === 0 ? 0 : 3, stderr: '' });
+    expect(stdout).toContain('deploy.yml: 2 steps rewritten');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(`uses: assume-role-chain/assume-role-chain@${commit} # v1.2.3`);
+    const services = await startLocalServices();
+    try {
+      const result = await services.run({ workflow: path });
+      result.cleanUp();
+      expect(result.conclusion).toBe('success');
+      expect(shown(stepOf(result, deploy))).toContain(
+        'into 222222222222 as arn:aws:sts::222222222222:assumed-role/customer-deployment/GitHubActions',
+      );
+    } finally {
+      await services.close();
+    }
+  });
+});
+
+describe('a batch', () => {
+  test('one bad file is one line, and all others are rewritten', () => {
+    const good = put('a.yml', theirs);
+    put('b.yml', '# aws-actions/configure-aws-credentials\njobs: [\n');
+    put('c.yml', 'jobs: [ # not theirs, so nobody reads it\n');
+    writeFileSync(
+      join(folder, 'd.yml'),
+      Buffer.from('# aws-actions/configure-aws-credentials \xff\n', 'latin1'),
     );
-  } finally {
-    await local.close();
-  }
+    const { status, stdout, stderr } = migrate('.');
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout.match(/^.*: error: .*$/gm)).toEqual([
+      expect.stringMatching(/^b\.yml: error: .* at line \d+/),
+      'd.yml: error: is not UTF-8',
+    ]);
+    expect(stdout).toMatch(/files looked at +4\n +files rewritten +1\n/);
+    expect(readFileSync(good, 'utf8')).toContain('assume-role-chain');
+    expect(migrate('missing.yml').stdout).toContain('missing.yml: error: ');
+  });
+
+  test('--check and --diff write nothing', () => {
+    const path = put('deploy.yml', theirs);
+    const check = migrate('--check', '.');
+    expect(check.status).toBe(0);
+    expect(check.stdout).toContain('deploy.yml: 2 steps to rewrite');
+    const diff = migrate('--diff', '.');
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+    expect(diff.stderr).toContain('2 steps to rewrite');
+    const applied = spawnSync('git', ['apply', '-'], { cwd: folder, input: diff.stdout, encoding: 'utf8' });
+    expect(applied.stderr).toBe('');
+    const byDiff = readFileSync(path, 'utf8');
+    writeFileSync(path, theirs);
+    expect(migrate('.').status).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(byDiff);
+    const again = migrate('.');
+    expect(again.stdout).toMatch(/^Summary\n {2}files looked at +1\n {2}files rewritten +0\n/);
+  });
+
+  test('--json', () => {
+    put('deploy.yml', theirs.replace('role-skip-session-tagging', 'no-such-input'));
+    const { status, stdout } = migrate('--json', '--check', '.');
+    const report = JSON.parse(stdout) as {
+      exitCode: number;
+      files: { path: string; decisions: { line: number; text: string }[] }[];
+    };
+    expect({ status, code: report.exitCode }).toEqual({ status: 3, code: 3 });
+    expect(report.files[0]).toMatchObject({ path: 'deploy.yml', steps: 2, left: 0, changed: true });
+    const [decision] = report.files[0]?.decisions ?? [];
+    expect(decision?.line).toBe(17);
+    expect(decision?.text).toContain('no-such-input is not an input of the other action');
+  });
+
+  test('--help, and a command line that is wrong', () => {
+    const help = migrate('--help');
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: /);
+    const wrong = migrate();
+    expect(wrong).toMatchObject({ status: 1, stdout: '' });
+    expect(wrong.stderr).toMatch(/^No file is named\.\n\nUsage: /);
+  });
 });
 
-test('--check writes nothing, and tells by its exit code', () => {
-  const path = join(folder, 'deploy.yml');
-  writeFileSync(path, theirs);
-  writeFileSync(join(folder, 'other.yaml'), 'jobs: {}\n');
-  const before = migrate('--check', '.');
-  expect(before.status).toBe(1);
-  expect(before.stdout).toContain(`${path}: 2 steps to rewrite`);
-  expect(readFileSync(path, 'utf8')).toBe(theirs);
-  expect(migrate('--action', 'acme/fork@v2', '.').status).toBe(0);
-  expect(readFileSync(path, 'utf8')).toContain('uses: acme/fork@v2');
-  const after = migrate('--check', '.');
-  expect(after.status).toBe(0);
-  expect(after.stdout).toContain('2 files were looked at: no step uses');
-});
+describe('what it writes', () => {
+  test('keeps the rights of a file, and leaves no other file behind', () => {
+    const path = put('deploy.yml', theirs);
+    chmodSync(path, 0o640);
+    migrate('deploy.yml');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder)).toEqual(['deploy.yml']);
+  });
 
-test('a file that cannot be read is an error that names it, and nothing is written', () => {
-  const good = join(folder, 'a.yml');
-  writeFileSync(good, theirs);
-  writeFileSync(join(folder, 'b.yml'), 'jobs: [\n');
-  const broken = migrate('.');
-  expect(broken.status).toBe(2);
-  expect(broken.stderr).toContain('b.yml: ');
-  expect(readFileSync(good, 'utf8')).toBe(theirs);
-  expect(migrate('missing.yml').status).toBe(2);
-  expect(migrate().stderr).toContain('Usage: npm run migrate');
-});
+  test('is nothing outside of what was named', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    try {
+      writeFileSync(join(outside, 'x.yml'), theirs);
+      mkdirSync(join(folder, 'workflows'));
+      put('beside.yml', theirs);
+      put('workflows/notes.txt', theirs);
+      symlinkSync(join(outside, 'x.yml'), join(folder, 'workflows', 'link.yml'));
+      symlinkSync(outside, join(folder, 'workflows', 'linked'));
+      expect(migrate('workflows').stdout).toMatch(/files looked at +0\n/);
+      const named = migrate('workflows/link.yml');
+      expect(named.status).toBe(1);
+      expect(named.stdout).toContain('workflows/link.yml: error: is a symbolic link');
+      for (const path of [join(outside, 'x.yml'), join(folder, 'beside.yml')])
+        expect(readFileSync(path, 'utf8')).toBe(theirs);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
 
-test('keys of a user: the tags that were sent by themselves are asked for', async () => {
-  const path = join(folder, 'keys.yml');
-  writeFileSync(
-    path,
-    `name: Deploy
-on: push
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: aws-actions/configure-aws-credentials@v6
-        with:
-          aws-access-key-id: \${{ secrets.AWS_ACCESS_KEY_ID }}
-          aws-secret-access-key: \${{ secrets.AWS_SECRET_ACCESS_KEY }}
-          role-to-assume: ${hubRole}
-          aws-region: us-east-1
-`,
-  );
-  const { stdout } = migrate('keys.yml');
-  expect(stdout).toMatch(/To decide:\n\s+line 7: The session was tagged/);
-  expect(stdout).toMatch(/Good to know:\n\s+line 7: The session was called GitHubActions/);
-  const local = await startLocalServices();
-  try {
-    const secrets = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
-    const result = await local.run({ workflow: path, secrets });
-    result.cleanUp();
-    expect(result.conclusion).toBe('success');
-    const [sent] = local.aws.requests.filter(({ action }) => action === 'AssumeRole');
-    expect(JSON.stringify(sent)).toContain('Repository');
-  } finally {
-    await local.close();
-  }
+  test('is a whole file or nothing: what cannot be written is an error, and the file stays as it was', () => {
+    const path = put('deploy.yml', theirs);
+    // No file may get a byte longer.
+    const script = 'ulimit -f 0 && exec "$0" "$@"';
+    const { status, stdout } = spawnSync(
+      'sh',
+      ['-c', script, process.execPath, join(tools, 'migrate.mjs'), 'deploy.yml'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('deploy.yml: error: EFBIG');
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+    expect(readdirSync(folder)).toEqual(['deploy.yml']);
+  });
 });

@@ -78,7 +78,8 @@ describe('blocks that can be copied', () => {
     given(
       Object.fromEntries(
         Object.entries(settings).map(([name, value]) => {
-          const expression = name === 'accounts' ? 'a: arn:aws:iam::222222222222:role/x' : 'filled';
+          const role = 'arn:aws:iam::222222222222:role/x';
+          const expression = { accounts: `a: ${role}`, 'role-arn': role }[name] ?? 'filled';
           return [name, String(value).replaceAll(/\$\{\{.*?\}\}/g, expression)];
         }),
       ),

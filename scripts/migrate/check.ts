@@ -1,37 +1,43 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import { inputNames } from '../../src/request/inputs.ts';
+import { inputNames, type InputName } from '../../src/request/inputs.ts';
 import { InputError } from '../../src/request/problems.ts';
 import { readRequest } from '../../src/request/request.ts';
 import type { Inputs } from '../../src/request/settings.ts';
+import { isOpen } from './expressions.ts';
+import type { Conversion } from './inputs.ts';
 
-/** What this action itself would refuse of the steps that use it: told now, and not at the first run. */
-export function refusedInputs(text: string, action: string): { line: number; text: string }[] {
-  const lines = new LineCounter();
-  const found: { line: number; text: string }[] = [];
-  visit(parseDocument(text, { lineCounter: lines, logLevel: 'error' }), {
-    Map: (_, step) => {
-      const settings = step.get('with', true);
-      if (step.get('uses') !== action || !isMap(settings)) return;
-      const { line } = lines.linePos(step.range?.[0] ?? 0);
-      for (const problem of problemsOf(settings.items))
-        found.push({ line, text: `This action refuses ${problem}` });
-    },
-  });
-  return found;
+/** What takes the place of a value that only a run knows. */
+const standIns: Partial<Record<InputName, string>> = {
+  'role-arn': 'arn:aws:iam::111111111111:role/x',
+  'access-key-id': 'AKIAIOSFODNN7EXAMPLE',
+  'secret-access-key': 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  'session-token': 'token',
+  'web-identity-token-file': '/token',
+  'external-id': 'id',
+};
+
+/**
+ * What this action would refuse of a step, whatever its expressions come out as: reported now, and not at the first run.
+ * @param given the inputs that the step has now
+ * @param byToken whether the step starts from a token
+ */
+export function refusedInputs(given: ReadonlyMap<string, string>, byToken: Conversion['byToken']): string[] {
+  if (byToken !== 'maybe') return problemsOf(given, byToken === 'always');
+  const withToken = problemsOf(given, true);
+  return problemsOf(given, false).filter((problem) => withToken.includes(problem));
 }
 
-/** Values that GitHub fills in are not judged, but for the role, without which nothing can be. */
-function problemsOf(items: readonly { key: unknown; value: unknown }[]): string[] {
-  const given = items.flatMap(({ key, value }): [string, string][] => {
-    const name = isScalar(key) ? String(key.value) : '';
-    const text = isScalar(value) ? (value.source ?? '') : '';
-    if (isSeq(value) || !(inputNames as readonly string[]).includes(name)) return [];
-    if (!text.includes('${{')) return [[name, text]];
-    return name === 'role-arn' ? [[name, 'arn:aws:iam::111111111111:role/x']] : [];
+function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): string[] {
+  const texts = [...given].map(([name, text]): [string, string] => {
+    if (!isOpen(text)) return [name, text];
+    const standIn = standIns[name as InputName];
+    return [name, standIn ?? (name === 'session-tags' ? text.replaceAll(/\$\{\{.*?\}\}/gs, 'x') : '')];
   });
+  const known = texts.filter(
+    ([name, text]) => text !== '' && (inputNames as readonly string[]).includes(name),
+  );
   const inputs = {
     ...Object.fromEntries(inputNames.map((name) => [name, ''])),
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(known),
   } as Inputs;
   try {
     readRequest(inputs, {
@@ -42,22 +48,21 @@ function problemsOf(items: readonly { key: unknown; value: unknown }[]): string[
         inputs.profile.trim() === '' ? undefined : { placeOf: () => undefined, blocker: () => undefined },
       readAccountList: undefined,
       origin: {},
-      idToken: true,
+      idToken,
       resolve: (path) => path,
       unreadable: () => undefined,
     });
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const open = new Set(
-      items.flatMap(({ key, value }) =>
-        isScalar(value) && value.source?.includes('${{') === true
-          ? [String((key as { value: unknown }).value)]
-          : [],
-      ),
-    );
     return error.problems
-      .filter(({ input }) => !open.has(input))
-      .map(({ input, text }) => `${input}: ${text}.`);
+      .filter(
+        ({ input }) => given.has(input) && !isOpen(given.get(input) ?? '') && !restsOnOpen(input, given),
+      )
+      .map(({ input, text }) => `This action refuses ${input}: ${text}.`);
   }
 }
+
+/** Keys are compared with tags, and tags may be what an expression makes of them. */
+const restsOnOpen = (input: string, given: ReadonlyMap<string, string>): boolean =>
+  input === 'transitive-tag-keys' && isOpen(given.get('session-tags') ?? '');

@@ -1,195 +1,198 @@
-import { usualFate, type Conversion, type Fate, type Given } from './inputs.ts';
+import { Draft, shown } from './draft.ts';
+import { repairedBoolean, type Effective } from './effective.ts';
+import { settleLimits } from './limits.ts';
+import { theirInputs, type Conversion } from './inputs.ts';
+import { chooseSource, type Source } from './source.ts';
+import { settleTags } from './tags.ts';
+import { durationByKeys, masksByDefault } from './versions.ts';
+import { operand } from './expressions.ts';
 
-/** What one step becomes, whatever file it stands in. */
-
-const isTrue = (text: string): boolean => /^true$/i.test(text.trim());
-const isOpen = (text: string): boolean => text.includes('${{');
-
-/** Collects, for one step. */
-class Draft {
-  readonly fates = new Map<string, Fate>();
-  readonly added: [string, string][] = [];
-  readonly decisions: string[] = [];
-  readonly notes: string[] = [];
-  readonly given: Given;
-  readonly names: readonly string[];
-
-  constructor(names: readonly string[], given: Given) {
-    this.names = names;
-    this.given = given;
-    for (const name of names) {
-      const fate = usualFate(name);
-      if (fate) this.fates.set(name, fate);
-      else this.decisions.push(`${name} is no input that is known here, and stays as it is.`);
-    }
-  }
-
-  /** Takes an input out. */
-  remove(name: string): void {
-    if (this.names.includes(name)) this.fates.set(name, { kind: 'remove' });
-  }
-
-  /** Whether a switch is on; one that an expression decides is told, and counts as off. */
-  isOn(name: string): boolean {
-    const text = this.given(name);
-    if (isOpen(text))
-      this.decisions.push(
-        `${name} was decided by an expression (${text.trim()}), and is taken for false: see docs/migrating.md for what it became.`,
-      );
-    return isTrue(text);
-  }
-}
+/** The equivalent of one step of the other action, whatever file it is in. */
 
 /**
- * @param names of the inputs that stand in the step
- * @param given their texts
+ * @param modern take this action's defaults for the session's name, its tags, its duration and masking
  * @returns undefined for a step that assumes no role, which has no counterpart
  */
-export function convert(names: readonly string[], given: Given): Conversion | undefined {
-  if (given('role-to-assume').trim() === '') return undefined;
-  const draft = new Draft(names, given);
-  const byToken = chooseSource(draft);
-  settleRole(draft, byToken);
-  settleTags(draft, byToken);
+export function convert(theirs: Effective, modern: boolean): Conversion | undefined {
+  if (theirs.value('role-to-assume').kind === 'absent') return undefined;
+  const draft = new Draft(theirs, modern);
+  for (const name of new Set([...theirs.names, ...Object.keys(theirInputs)])) settleUsual(name, draft);
+  const source = chooseSource(draft);
+  settleRole(draft, source);
+  settleSession(draft, source);
+  settleTags(draft, source);
+  settleMasking(draft);
   settleProfile(draft);
-  settleRetries(draft);
+  settleProxies(draft);
+  settleLimits(draft);
   settleRest(draft);
-  return draft;
+  return {
+    ...{ fates: draft.fates, decisions: draft.decisions, notes: draft.notes, byToken: source.byToken },
+    ...{ added: [...draft.added], variables: [...draft.variables] },
+  };
 }
 
-/** @returns whether the role is assumed by GitHub's token or a token file, which take less along */
-function chooseSource(draft: Draft): boolean {
-  const { given } = draft;
-  const keys = given('aws-access-key-id').trim() !== '';
-  const chaining = draft.isOn('role-chaining');
-  const skipsToken = draft.isOn('force-skip-oidc');
-  if (given('web-identity-token-file').trim() !== '') {
-    // Theirs prefers the file to keys, and auto here the keys.
-    if (keys) draft.added.push(['credential-source', 'token-file']);
-    return true;
-  }
-  if (keys) return false;
-  if (!chaining && !skipsToken) return true;
-  draft.added.push(['credential-source', 'ambient']);
-  if (draft.isOn('unset-current-credentials'))
+/** What becomes of an input where nothing else about the step matters. */
+function settleUsual(name: string, draft: Draft): void {
+  const { theirs } = draft;
+  const input = theirInputs[name];
+  if (!input) {
+    draft.remove(name);
     draft.decisions.push(
-      'unset-current-credentials was taken out, and keys in the environment come first of what the runner has: if others were meant, empty AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the env of the step.',
+      `${name} is not an input of the other action, which ignored it with a warning. This action refuses inputs it does not know, so ${name} was left out. If it was a typing mistake, add the right input.`,
     );
-  return false;
+    return;
+  }
+  if (theirs.ignores(name) && theirs.names.includes(name)) {
+    tellIgnored(name, draft);
+    return;
+  }
+  const value = theirs.value(name);
+  if (value.kind === 'absent' || input.to === undefined) draft.remove(name);
+  else draft.keep(name, input.to, input.empty);
+  const repaired =
+    input.boolean && input.to !== undefined && value.kind === 'known'
+      ? repairedBoolean(value.text, theirs.version)
+      : undefined;
+  if (repaired !== undefined && input.to !== undefined) draft.write(name, input.to, repaired);
 }
 
-function settleRole(draft: Draft, byToken: boolean): void {
-  const role = draft.given('role-to-assume').trim();
-  if (role.startsWith('arn:aws-cn:') && byToken && draft.given('audience').trim() === '')
-    draft.added.push(['audience', 'sts.amazonaws.com']);
-  if (draft.given('role-session-name').trim() === '')
+/** Inputs that need no counterpart here, so that nothing is lost. */
+const harmless = [
+  ...['unset-current-credentials', 'overwrite-aws-profile', 'special-characters-workaround'],
+  'translate-env-variables',
+];
+
+/** A guard that had no effect is kept all the same: to leave it out would be to give up what its author meant. */
+function tellIgnored(name: string, draft: Draft): void {
+  const { version } = draft.theirs;
+  const had = `${name} had no effect: version ${version} of the other action does not have it.`;
+  if (name === 'allowed-account-ids') {
+    draft.fates.set(name, { kind: 'rename', to: name });
+    draft.decisions.push(`${had} Here it is checked. Make sure that the role's account is in the list.`);
+    return;
+  }
+  draft.remove(name);
+  if (harmless.includes(name)) return;
+  const counterpart = theirInputs[name]?.to;
+  const repair = counterpart === undefined ? '' : ` If you want it, add ${counterpart}.`;
+  draft.decisions.push(`${had} It was left out.${repair}`);
+}
+
+function settleRole(draft: Draft, source: Source): void {
+  const role = draft.value('role-to-assume');
+  if (role.kind === 'open' && role.mayBeEmpty)
+    draft.decisions.push(
+      `${shown(role)} may be empty. The other action then exported the keys as they were; this action stops with an error, because it always assumes a role. If callers use that, add a condition such as "if: ${shown(role)} != ''" to this step, and pass the keys to the other steps with env:.`,
+    );
+  const text = role.kind === 'known' ? role.text.trim() : '';
+  const inChina = text.startsWith('arn:aws-cn:');
+  if (inChina && source.byToken !== 'never' && draft.value('audience').kind === 'absent')
+    draft.write('audience', 'audience', 'sts.amazonaws.com');
+  const externalId = draft.value('role-external-id');
+  if (externalId.kind === 'absent') return;
+  if (source.byToken === 'always') {
+    draft.remove('role-external-id', 'external-id');
     draft.notes.push(
-      'The session was called GitHubActions, and is called <owner>.<repo>@<run id> now; if policies or dashboards look for the old name, add session-name: GitHubActions.',
+      'role-external-id was left out. The role is assumed with a token, which cannot carry an external id, so the other action did not send it either.',
     );
-  if (byToken && draft.given('role-external-id').trim() !== '') {
-    draft.remove('role-external-id');
+  } else if (source.byToken === 'maybe' && !(externalId.kind === 'open' && externalId.mayBeEmpty))
     draft.decisions.push(
-      'role-external-id was taken out: a role that is assumed by a token takes none. Where the token is not used after all, put it back as external-id.',
+      `external-id is sent only where the role is not assumed with a token. If ${draft.theirs.surroundings.caller} lets this step use GitHub's OIDC token, remove external-id: this action refuses it there, and the other action did not send it.`,
     );
-  }
 }
 
-const theirTags = /\b(GitHub|Action|Branch)\b/;
+function settleSession(draft: Draft, source: Source): void {
+  if (draft.value('role-session-name').kind === 'absent') {
+    if (draft.modern)
+      draft.notes.push('The session is called <owner>.<repo>@<run id> instead of GitHubActions (--modern).');
+    else draft.write('role-session-name', 'session-name', 'GitHubActions');
+  } else draft.keep('role-session-name', 'session-name', draft.modern ? undefined : 'GitHubActions');
+  settleDuration(draft, source);
+}
 
-function settleTags(draft: Draft, byToken: boolean): void {
-  const untagged = draft.isOn('role-skip-session-tagging');
-  if (byToken) {
-    for (const name of ['custom-tags', 'transitive-tag-keys']) {
-      if (draft.given(name).trim() === '') continue;
-      draft.remove(name);
-      draft.decisions.push(
-        `${name} was taken out: a role that is assumed by a token takes no tags, and they were not sent before either. Where the token is not used after all, set them with session-tags.`,
-      );
-    }
+/** Up to version 2, sessions that were not assumed with GitHub's token, or with a session token, lasted six hours. */
+function settleDuration(draft: Draft, { oidc, when }: Source): void {
+  const name = 'role-duration-seconds';
+  const given = draft.value(name);
+  const usual = durationByKeys(draft.theirs.version);
+  const seconds = given.kind === 'known' ? Number.parseInt(given.text, 10) : Number.NaN;
+  const isDefault = given.kind === 'absent' || (given.kind === 'known' && !(seconds > 0));
+  if (given.kind === 'known' && isDefault) draft.remove(name, 'duration-seconds');
+  if (given.kind === 'known' && !isDefault && String(seconds) !== given.text.trim())
+    draft.write(name, 'duration-seconds', String(seconds));
+  if (usual === 3600 || oidc === 'always') return;
+  const token = draft.value('aws-session-token');
+  if (token.kind !== 'absent' && !(token.kind === 'open' && token.mayBeEmpty)) return;
+  if (draft.modern) {
+    if (isDefault) draft.notes.push('The session lasts one hour instead of six (--modern).');
     return;
   }
-  if (untagged) {
-    for (const name of ['custom-tags', 'transitive-tag-keys']) {
-      if (draft.given(name).trim() === '') continue;
-      draft.remove(name);
-      draft.notes.push(`${name} was taken out: with role-skip-session-tagging no tags were sent.`);
-    }
-    return;
-  }
-  draft.added.push(['workflow-tags', 'true']);
-  const changed =
-    'the tag Branch is called Ref now, GitHub and Action are not sent, and RunId, Job and EventName are new.';
-  draft.decisions.push(
-    `The session was tagged, and workflow-tags: true does the same: ${changed} Leave it out if nothing looks at tags; if policies ask for the old ones, set them with session-tags.`,
-  );
-  if (theirTags.test(draft.given('transitive-tag-keys')))
-    draft.decisions.push(
-      'transitive-tag-keys names a tag that is not sent any more (Branch is Ref; GitHub and Action are gone).',
-    );
-  settleOwnTags(draft);
+  if (given.kind === 'open' && oidc === 'never') draft.keep(name, 'duration-seconds', String(usual));
+  if (!isDefault) return;
+  if (oidc === 'never' && token.kind === 'absent') draft.added.set('duration-seconds', String(usual));
+  else if (oidc === 'never')
+    draft.added.set('duration-seconds', `\${{ ${operand(token)} && '3600' || '${usual}' }}`);
+  else if (when !== undefined)
+    draft.added.set('duration-seconds', `\${{ (${when}) && '${usual}' || '3600' }}`);
 }
 
-function settleOwnTags(draft: Draft): void {
-  const text = draft.given('custom-tags').trim();
-  if (text === '') return;
-  const lines = isOpen(text) ? undefined : linesOf(text);
-  if (lines) draft.fates.set('custom-tags', { kind: 'replace', to: 'session-tags', value: lines });
-  else {
-    draft.fates.set('custom-tags', { kind: 'rename', to: 'session-tags' });
-    draft.decisions.push(
-      'session-tags takes a line "key=value" for each tag, and no JSON: rewrite its value.',
-    );
-  }
-}
-
-/** `{"a": "b"}` as lines `a=b`. */
-function linesOf(json: string): string | undefined {
-  try {
-    const tags: unknown = JSON.parse(json);
-    if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return undefined;
-    const lines = Object.entries(tags).map(([key, value]) =>
-      ['string', 'number', 'boolean'].includes(typeof value) ? `${key}=${String(value)}`.trim() : '',
-    );
-    // What a line cannot say, somebody must.
-    return lines.every((line) => /^[^=\s][^=\r\n]*=[^\r\n]*$/.test(line)) ? lines.join('\n') : undefined;
-  } catch {
-    return undefined;
-  }
+function settleMasking(draft: Draft): void {
+  const name = 'mask-aws-account-id';
+  if (!masksByDefault(draft.theirs.version)) return;
+  const value = draft.value(name);
+  if (value.kind === 'open') draft.keep(name, 'mask-account-id', 'true');
+  if (value.kind !== 'absent') return;
+  if (draft.modern) draft.notes.push('Account ids are no longer masked in the log (--modern).');
+  else draft.write(name, 'mask-account-id', 'true');
 }
 
 function settleProfile(draft: Draft): void {
-  const profile = draft.given('aws-profile').trim() !== '';
-  if (!profile) return;
+  if (draft.value('aws-profile').kind === 'absent') return;
   draft.notes.push(
-    'The profile renews itself, and is written to a copy of the config, not to ~/.aws: steps find it by AWS_CONFIG_FILE, and AWS_PROFILE names it.',
+    'The profile renews its credentials. It is not written to ~/.aws: later steps find it through AWS_CONFIG_FILE, and AWS_PROFILE names it.',
   );
-  if (draft.isOn('overwrite-aws-profile'))
+  if (draft.isOn('overwrite-aws-profile') !== false)
     draft.decisions.push(
-      'overwrite-aws-profile was taken out: a profile that stands in ~/.aws already is refused. Choose another name for this one.',
+      'overwrite-aws-profile was left out. This action never changes ~/.aws, and refuses a profile name that is used there. If ~/.aws on the runner has this profile, choose another name.',
     );
-  const both = draft.given('output-env-credentials').trim();
-  if (both === '' || /^false$/i.test(both)) return;
-  draft.remove('output-env-credentials');
+  const both = draft.isOn('output-env-credentials');
+  if (both === false) return;
+  draft.remove('output-env-credentials', 'export-env');
+  const subject =
+    both === true
+      ? 'output-env-credentials was left out:'
+      : 'output-env-credentials was left out. Where it is true,';
   draft.decisions.push(
-    'output-env-credentials was taken out: exported keys would outrank the profile. Where steps need keys, use the action a second time without profile.',
+    `${subject} exported keys would take precedence over the profile. If steps need the keys, use this action a second time without profile.`,
   );
 }
 
-function settleRetries(draft: Draft): void {
-  if (draft.isOn('disable-retry')) {
-    draft.remove('retry-max-attempts');
-    draft.fates.set('disable-retry', { kind: 'replace', to: 'max-attempts', value: '1' });
+/** The other action uses HTTP_PROXY for https too. Here, as in most programs, https needs HTTPS_PROXY. */
+function settleProxies(draft: Draft): void {
+  for (const name of ['http-proxy', 'no-proxy']) {
+    const value = draft.value(name);
+    const variable = theirInputs[name]?.variable;
+    if (value.kind !== 'absent' && variable !== undefined) draft.variables.set(variable, value.text.trim());
   }
-  if (/^0*$/.test(draft.given('action-timeout-s').trim())) draft.remove('action-timeout-s');
+  const seen = (name: string): boolean => draft.theirs.sees(name);
+  if (draft.variables.has('HTTPS_PROXY') || seen('HTTPS_PROXY') || !seen('HTTP_PROXY')) return;
+  draft.variables.set('HTTPS_PROXY', '${{ env.HTTP_PROXY }}');
 }
 
 function settleRest(draft: Draft): void {
-  if (draft.isOn('use-existing-credentials'))
+  const existing = draft.value('use-existing-credentials');
+  if (existing.kind !== 'absent') {
+    const surprise =
+      existing.kind === 'known' && /^false$/i.test(existing.text.trim())
+        ? ' (The other action took any text for true, even false.)'
+        : '';
     draft.decisions.push(
-      'use-existing-credentials was taken out: credentials of somebody else are never taken for the right ones. To keep those of an earlier step of this action, add min-remaining-seconds: 900.',
+      `use-existing-credentials was left out.${surprise} This action does not use credentials it did not get itself. To reuse those of an earlier step of this action, add min-remaining-seconds: 900.`,
     );
-  if (draft.isOn('special-characters-workaround'))
+  }
+  if (draft.isOn('special-characters-workaround') !== false)
     draft.notes.push(
-      'special-characters-workaround was taken out: the one case that is known, a key that begins with a slash under Git Bash on Windows, is seen to by itself.',
+      'special-characters-workaround was left out. The one case that is known, a key that begins with a slash under Git Bash on Windows, works without it.',
     );
 }

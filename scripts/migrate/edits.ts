@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** From an offset to another, what stands there instead. */
+/** From an offset to another, what is there instead. */
 interface Edit {
   readonly from: number;
   readonly to: number;
@@ -19,11 +19,16 @@ export class Edits {
 
   /** Edits must not overlap; of two at the same place, the one that was made first comes first. */
   replace(from: number, to: number, text: string): void {
+    if (this.text.slice(from, to) === text) return;
     this.#edits.push({ from, to, text });
     this.#result = undefined;
   }
 
-  /** Whether what stands at an offset is replaced already. */
+  insertAt(offset: number, text: string): void {
+    this.replace(offset, offset, text);
+  }
+
+  /** Whether what is at an offset is replaced already. */
   covers(offset: number): boolean {
     return this.#edits.some(({ from, to }) => from <= offset && offset < to);
   }
@@ -32,24 +37,26 @@ export class Edits {
   insertAfter(offset: number, lines: readonly string[]): void {
     if (lines.length === 0) return;
     const at = this.lineAfter(offset);
-    const open = at > 0 && this.text[at - 1] !== '\n' ? this.#lineEnd : '';
-    this.replace(at, at, open + lines.join(''));
+    const isOpen = at > 0 && this.text[at - 1] !== '\n';
+    const isRemoved = this.#edits.some(({ to, text }) => to === at && text === '');
+    const open = isOpen && !isRemoved ? this.lineEnd : '';
+    this.insertAt(at, open + lines.join(''));
   }
 
   /** `name: value` as a line, or as several for a value of several. */
   line(indent: string, name: string, value: string): string {
-    const block = ['|', ...value.split('\n').map((one) => `${indent}  ${one}`)].join(this.#lineEnd);
-    const plain: unknown = /^(true|false|\d+)$/.test(value) ? JSON.parse(value) : value;
-    const written = value.includes('\n') ? block : stringify(plain, { lineWidth: 0 }).trim();
-    return `${indent}${name}: ${written}${this.#lineEnd}`;
+    return `${indent}${name}: ${this.scalar(value, indent)}${this.lineEnd}`;
   }
 
-  /** `name:` as a line. */
-  opening(indent: string, name: string): string {
-    return `${indent}${name}:${this.#lineEnd}`;
+  /** A value as YAML, on one line, or as a block for a value of several. */
+  scalar(value: string, indent: string): string {
+    if (value.includes('\n'))
+      return ['|', ...value.split('\n').map((one) => `${indent}  ${one}`)].join(this.lineEnd);
+    const plain: unknown = /^(true|false|[1-9]\d{0,5})$/.test(value) ? JSON.parse(value) : value;
+    return stringify(plain, { lineWidth: 0, singleQuote: true }).trim();
   }
 
-  /** What stands before an offset on its line. */
+  /** What is before an offset on its line. */
   before(offset: number): string {
     return this.text.slice(this.lineStart(offset), offset);
   }
@@ -72,11 +79,11 @@ export class Edits {
   #applied(): string {
     return this.#edits
       .map((edit, index) => ({ edit, index }))
-      .sort((a, b) => b.edit.from - a.edit.from || b.index - a.index)
+      .sort((a, b) => b.edit.from - a.edit.from || b.edit.to - a.edit.to || b.index - a.index)
       .reduce((text, { edit }) => text.slice(0, edit.from) + edit.text + text.slice(edit.to), this.text);
   }
 
-  /** The line of the result, from 1, on which what stood at an offset stands now. */
+  /** The line of the result, from 1, on which what was at an offset is now. */
   newLine(offset: number): number {
     const place = this.#edits
       .filter(({ to }) => to <= offset)
@@ -84,7 +91,7 @@ export class Edits {
     return this.result.slice(0, place).split('\n').length;
   }
 
-  get #lineEnd(): string {
+  get lineEnd(): string {
     return this.text.includes('\r\n') ? '\r\n' : '\n';
   }
 }

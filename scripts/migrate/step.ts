@@ -1,143 +1,137 @@
-import { isAlias, isMap, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
-import { convert } from './convert.ts';
+import { isAlias, isMap, isScalar, type Document, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { aliasesOf, resolved } from './document.ts';
 import type { Edits } from './edits.ts';
-import { usualFate, type Conversion, type Fate } from './inputs.ts';
+import { expressionOf } from './expressions.ts';
+import type { Conversion, Fate } from './inputs.ts';
+import {
+  addMapping,
+  addPairs,
+  nameOf,
+  offsetOf,
+  rangeOf,
+  removePairs,
+  replacePair,
+  wrapExpression,
+} from './mapping.ts';
 
-/** Rewrites one step where it stands. */
+/** Rewrites one step where it is. */
 
-const theirs = /^aws-actions\/configure-aws-credentials@/i;
-
-/** The value of `uses` of a step that uses their action. */
-export function usesOf(step: YAMLMap): Scalar<string> | undefined {
-  const uses = step.get('uses', true);
-  return isScalar<string>(uses) && typeof uses.value === 'string' && theirs.test(uses.value)
-    ? uses
-    : undefined;
-}
-
-/** What became of a step. */
-export type Rewritten =
-  | { readonly kind: 'rewritten'; readonly conversion: Conversion }
-  /** As it was, and why. */
-  | { readonly kind: 'left'; readonly why: string };
-
-/** @param action what takes the place of theirs */
-export function rewriteStep(step: YAMLMap, uses: Scalar<string>, edits: Edits, action: string): Rewritten {
-  const settings = step.get('with', true);
-  const pairs = isMap(settings) ? settings.items : [];
-  const texts = new Map(pairs.map(({ key, value }) => [inputOf(key), textOf(value)]));
-  const hindrance = hindranceIn(step, uses, settings, pairs);
-  if (hindrance !== undefined) return { kind: 'left', why: hindrance };
-  const conversion = convert([...texts.keys()], (name) => texts.get(name) ?? '');
-  const last = pairs.at(-1);
-  if (!conversion || !last) {
-    const why =
-      'it names no role, and so exports keys as they are (or takes ROLE_TO_ASSUME from the environment). This action always assumes a role.';
-    return { kind: 'left', why };
-  }
-  rewriteUses(uses, edits, action);
-  for (const pair of pairs) rewritePair(pair, conversion.fates.get(inputOf(pair.key)), edits);
-  append(last, conversion.added, edits);
-  const variables = pairs.flatMap(({ key, value }): [string, string][] => {
-    const fate = conversion.fates.get(inputOf(key));
-    return fate?.kind === 'environment' && textOf(value).trim() !== ''
-      ? [[fate.variable, textOf(value)]]
-      : [];
-  });
-  if (variables.length > 0) addVariables(step, last, variables, edits);
-  return { kind: 'rewritten', conversion };
-}
-
-/** Why a step is better rewritten by hand: what it says stands elsewhere too, or cannot be changed line by line. */
-function hindranceIn(
-  step: YAMLMap,
-  uses: Scalar,
-  settings: unknown,
-  pairs: readonly Pair[],
-): string | undefined {
-  const shared = (node: unknown): boolean => isAlias(node) || (isScalar(node) && node.anchor !== undefined);
-  if (isAlias(settings) || (isMap(settings) && settings.anchor !== undefined))
-    return 'its inputs are shared with other steps (&, *).';
-  if (shared(uses) || pairs.some(({ value }) => shared(value)))
-    return 'one of its values is shared with other places (&, *).';
-  if (step.flow === true || (isMap(settings) && settings.flow === true))
-    return 'it is written in braces, { … }.';
-  if (uses.type?.startsWith('BLOCK') === true) return 'its uses is a block of text.';
-  const names = pairs.map(({ key }) => inputOf(key));
-  const taken = names.find((name) => {
-    const fate = usualFate(name);
-    return fate?.kind === 'rename' && fate.to !== name && names.includes(fate.to);
-  });
-  if (taken !== undefined)
-    return `it has ${taken}, and beside it an input with the name that this gets here.`;
-  const environment = step.get('env', true);
-  const proxies = names.flatMap((name) => {
-    const fate = usualFate(name);
-    return fate?.kind === 'environment' ? [fate.variable] : [];
-  });
-  const open = isMap(environment) && environment.flow !== true && environment.items.length > 0;
-  if (proxies.length > 0 && step.has('env') && (!open || proxies.some((name) => environment.has(name))))
-    return `${proxies.join(' and ')} must go into its env, which is written in another way or has that name already.`;
-  return undefined;
-}
-
-/** The name, and a comment that says which version of theirs it was. */
-function rewriteUses(uses: Scalar<string>, edits: Edits, action: string): void {
-  const [from = 0, to = 0] = uses.range ?? [];
-  const quote = /^["']/.exec(edits.text.slice(from, to))?.[0] ?? '';
-  const comment = /^[ \t]*#[ \t]*v?\d[\w.-]*[ \t]*(?=\r?\n|$)/.exec(edits.text.slice(to))?.[0] ?? '';
-  edits.replace(from, to + comment.length, `${quote}${action}${quote}`);
-}
-
-function rewritePair(pair: Pair, fate: Fate | undefined, edits: Edits): void {
-  if (!fate) return;
-  const [from = 0, to = 0] = rangeOf(pair.key);
-  if (fate.kind === 'rename') {
-    if (fate.to !== nameOf(pair.key)) edits.replace(from, to, fate.to);
-    return;
-  }
-  const text = fate.kind === 'replace' ? edits.line(edits.before(from), fate.to, fate.value) : '';
-  edits.replace(edits.lineStart(from), edits.lineAfter(endOf(pair)), text);
-}
-
-/** Adds settings below the last one of a mapping. */
-function append(last: Pair, added: Conversion['added'], edits: Edits): void {
-  const indent = edits.before(offsetOf(last.key));
-  edits.insertAfter(
-    endOf(last),
-    added.map(([name, value]) => edits.line(indent, name, value)),
-  );
-}
-
-function addVariables(step: YAMLMap, last: Pair, variables: Conversion['added'], edits: Edits): void {
-  const environment = step.get('env', true);
-  const lastVariable = isMap(environment) && !environment.flow ? environment.items.at(-1) : undefined;
-  if (lastVariable) {
-    append(lastVariable, variables, edits);
-    return;
-  }
-  const settings = step.items.find(({ key }) => nameOf(key) === 'with');
-  const place = offsetOf(settings?.key);
-  const indent = ' '.repeat(place - edits.lineStart(place));
-  const lines = variables.map(([name, value]) => edits.line(`${indent}  `, name, value));
-  edits.insertAfter(endOf(last), [edits.opening(indent, 'env'), ...lines]);
-}
-
-/** An input's name, which the runner takes in upper and lower case alike. */
-const inputOf = (key: unknown): string => nameOf(key).toLowerCase();
-
-/** A key's text. */
-export const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
-
-type Ranged = { range?: readonly number[] | null } | null | undefined;
-const rangeOf = (node: unknown): readonly number[] => (node as Ranged)?.range ?? [];
-/** Where a node begins. */
-export const offsetOf = (node: unknown): number => rangeOf(node)[0] ?? 0;
-const endOf = ({ key, value }: Pair): number => rangeOf(value)[1] ?? rangeOf(key)[1] ?? 0;
+/** An input's name, which the runner accepts in upper and lower case alike. */
+export const inputOf = (key: unknown): string => nameOf(key).toLowerCase();
 
 /** A value as the runner hands it to an action. */
 function textOf(node: unknown): string {
   if (!isScalar(node)) return '';
   const { value, source } = node;
   return source ?? (typeof value === 'string' ? value : '');
+}
+
+/** The mapping of a step's inputs; undefined where it has none. */
+export const settingsOf = (step: YAMLMap, document: Document.Parsed): unknown =>
+  resolved(step.get('with', true), document);
+
+/** A step's inputs as texts. */
+export function inputsOf(step: YAMLMap, document: Document.Parsed): Map<string, string> {
+  const settings = settingsOf(step, document);
+  const pairs = isMap(settings) ? settings.items : [];
+  return new Map(pairs.map(({ key, value }) => [inputOf(key), textOf(resolved(value, document))]));
+}
+
+/** Why a step is better rewritten by hand: what it says is elsewhere too, or is written in an unusual way. */
+export function blockerIn(
+  step: YAMLMap,
+  uses: Scalar,
+  { fates, variables }: Conversion,
+  document: Document.Parsed,
+  text: string,
+): string | undefined {
+  const settings = settingsOf(step, document);
+  if (step.has('<<') || (isMap(settings) && settings.has('<<')))
+    return 'it has a merge key (<<), which GitHub does not support.';
+  if (settings !== undefined && !isMap(settings) && !(isScalar(settings) && settings.value === null))
+    return 'its with: is not a mapping.';
+  for (const pair of isMap(settings) ? settings.items : []) {
+    const fate = fates.get(inputOf(pair.key));
+    const shared = isScalar(pair.value) && aliasesOf(pair.value, document) > 0;
+    if (shared && fate !== undefined && fate.kind !== 'rename')
+      return `the value of ${nameOf(pair.key)} is shared with other places (&, *).`;
+    const line = text.slice(text.lastIndexOf('\n', offsetOf(pair.key) - 1) + 1, offsetOf(pair.key));
+    if (isMap(settings) && !settings.flow && line.trim() !== '') return 'its inputs are not one a line.';
+  }
+  return environmentBlocker(step, variables, uses);
+}
+
+function environmentBlocker(
+  step: YAMLMap,
+  variables: Conversion['variables'],
+  uses: Scalar,
+): string | undefined {
+  const environment = step.get('env', true);
+  const names = variables.map(([name]) => name);
+  if (names.length > 0 && environment !== undefined) {
+    const usable = isMap(environment) && environment.items.length > 0 && environment.anchor === undefined;
+    if (!usable || names.some((name) => environment.has(name)))
+      return `${names.join(' and ')} must go into its env:, which is shared with other places or has that name already.`;
+  }
+  return (uses.range?.length ?? 0) > 0 ? undefined : 'its uses: was not found.';
+}
+
+/** Rewrites the inputs of a step, and its variables. */
+export function rewriteInputs(
+  step: YAMLMap,
+  { fates, added, variables }: Conversion,
+  document: Document.Parsed,
+  edits: Edits,
+): void {
+  const settings = settingsOf(step, document);
+  if (isMap(settings) && settings.items.length > 0) {
+    const pairs = settings.items;
+    removePairs(
+      pairs.filter(({ key }) => fates.get(inputOf(key))?.kind === 'remove'),
+      settings,
+      edits,
+    );
+    for (const pair of pairs) rewritePair(pair, fates.get(inputOf(pair.key)), settings, document, edits);
+    addPairs(added, settings, edits);
+  } else addWith(step, added, edits);
+  addVariables(step, variables, edits);
+}
+
+/** For a step whose inputs all come from variables. */
+function addWith(step: YAMLMap, added: Conversion['added'], edits: Edits): void {
+  const empty = step.items.find(({ key }) => nameOf(key) === 'with');
+  if (empty) removePairs([empty], step, edits);
+  addMapping('with', added, step, edits);
+}
+
+function rewritePair(
+  pair: Pair,
+  fate: Fate | undefined,
+  settings: YAMLMap,
+  document: Document.Parsed,
+  edits: Edits,
+): void {
+  if (!fate || fate.kind === 'remove') return;
+  if (fate.kind === 'replace') {
+    replacePair(pair, fate.to, fate.value, settings, edits);
+    return;
+  }
+  const [from = 0, to = 0] = rangeOf(pair.key);
+  if (fate.to !== nameOf(pair.key)) edits.replace(from, to, fate.to);
+  if (fate.kind === 'rename') return;
+  const [before, after] = fate.asText
+    ? ["format('{0}', ", `) || '${fate.value}'`]
+    : ['', ` || '${fate.value}'`];
+  if (!isAlias(pair.value)) {
+    wrapExpression(pair.value, before, after, edits);
+    return;
+  }
+  const expression = expressionOf(textOf(resolved(pair.value, document))) ?? '';
+  replacePair(pair, fate.to, `\${{ ${before}${expression}${after} }}`, settings, edits);
+}
+
+function addVariables(step: YAMLMap, variables: Conversion['variables'], edits: Edits): void {
+  const environment = step.get('env', true);
+  if (isMap(environment)) addPairs(variables, environment, edits);
+  else addMapping('env', variables, step, edits);
 }

@@ -1,0 +1,67 @@
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { mayHaveSteps } from './workflow.ts';
+
+/** The files that the script reads and writes: those that are named, and the YAML files of folders that are. */
+
+/** @throws Error for a path that does not exist, or is a symbolic link */
+export function filesOf(path: string): string[] {
+  const found = lstatSync(path);
+  // To write through a link would be to write a file that nobody named.
+  if (found.isSymbolicLink()) throw new Error('is a symbolic link: name the file that it points to');
+  return found.isDirectory() ? filesIn(path).sort() : [path];
+}
+
+/** Symbolic links are left out, for the same reason. (`readdirSync` with `recursive` follows those to folders.) */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', '.git'].includes(entry.name) ? [] : filesIn(path);
+    return entry.isFile() && /\.ya?ml$/i.test(entry.name) ? [path] : [];
+  });
+}
+
+/** @returns undefined for a file without the other action's name. @throws Error for one that is no UTF-8 */
+export function readWorkflow(path: string): string | undefined {
+  const bytes = readFileSync(path);
+  if (!mayHaveSteps(bytes.toString('latin1'))) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    // It would not be written as it was read.
+    throw new Error('is not UTF-8', { cause: error });
+  }
+}
+
+/** Writes a file whole or not at all: beside it first, then in its place, with the rights that it had. */
+export function writeWhole(path: string, text: string): void {
+  const mode = statSync(path).mode & 0o7777;
+  const beside = join(dirname(path), `.migrate-${randomUUID()}`);
+  try {
+    const file = openSync(beside, 'wx', mode);
+    try {
+      writeFileSync(file, text);
+      fchmodSync(file, mode);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}

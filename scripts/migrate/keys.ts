@@ -1,0 +1,46 @@
+import type { Effective } from './effective.ts';
+import { defaultName } from './pins.ts';
+
+/** Steps that export an IAM user's keys as they are: what does the same without any action, and the way to OIDC. */
+
+const variables: Readonly<Record<string, readonly string[]>> = {
+  'aws-access-key-id': ['AWS_ACCESS_KEY_ID'],
+  'aws-secret-access-key': ['AWS_SECRET_ACCESS_KEY'],
+  'aws-session-token': ['AWS_SESSION_TOKEN'],
+  'aws-region': ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+};
+
+/** Why a step without a role is left, and what could take its place. */
+export function withoutRole(theirs: Effective): string {
+  if (theirs.value('aws-access-key-id').kind === 'absent')
+    return 'This step was left as it is, because it names no role and no keys. This action always assumes a role: add role-to-assume and run the script again, or leave the step out if the runner has what later steps need.';
+  const lines = Object.entries(variables).flatMap(([name, targets]) => {
+    const value = theirs.value(name);
+    return value.kind === 'absent' ? [] : targets.map((target) => `  ${target}: ${value.text.trim()}`);
+  });
+  return [
+    'This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. The env: of the job does the same without any action:',
+    'env:',
+    ...lines,
+  ].join('\n');
+}
+
+/** The way from keys to OIDC, once for all steps that have keys. */
+export const wayToOidc = `Access keys do not expire, and whoever reads one can use it anywhere. Three commands replace them
+with a role that this repository assumes with GitHub's OIDC token (put in your repository, branch and policy):
+
+  curl -fsSLO https://raw.githubusercontent.com/${defaultName}/v1/templates/cloudformation/direct.yaml
+  aws cloudformation deploy --stack-name github-deploy --template-file direct.yaml \\
+    --capabilities CAPABILITY_NAMED_IAM --parameter-overrides Subjects=repo:OWNER/REPO:ref:refs/heads/main \\
+    ManagedPolicyArns=arn:aws:iam::aws:policy/POLICY
+  gh variable set AWS_ROLE_ARN --repo OWNER/REPO \\
+    --body "$(aws iam get-role --role-name github-deploy --query Role.Arn --output text)"
+
+Then give the job "permissions: id-token: write", and replace the step by:
+
+  - uses: ${defaultName}@v1
+    with:
+      role-arn: \${{ vars.AWS_ROLE_ARN }}
+      region: us-east-1
+
+docs/access-keys-to-oidc.md has the whole way, with what to check before the keys are deleted.`;

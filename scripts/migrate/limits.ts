@@ -1,0 +1,63 @@
+import type { Draft } from './draft.ts';
+import { isTrue, operand } from './expressions.ts';
+
+/** How long and how often a step tries, and which accounts it may end in. */
+
+/** The most that this action accepts (src/request/settings.ts). More of the other action's attempts would take days. */
+const most = { attempts: 100, seconds: 21_600 };
+
+export function settleLimits(draft: Draft): void {
+  settleRetries(draft);
+  settleTimeout(draft);
+  settleAllowedAccounts(draft);
+}
+
+function settleRetries(draft: Draft): void {
+  const attempts = draft.value('retry-max-attempts');
+  const count = attempts.kind === 'known' ? Number.parseInt(attempts.text, 10) : Number.NaN;
+  const write = (value: string): void => {
+    draft.write('retry-max-attempts', 'max-attempts', value);
+  };
+  // Their default is 12, of any failure; ours is 5, of those that may pass.
+  if (attempts.kind === 'known' && (Number.isNaN(count) || count === 0))
+    draft.remove('retry-max-attempts', 'max-attempts');
+  else if (
+    attempts.kind === 'known' &&
+    (count < 1 || count > most.attempts || String(count) !== attempts.text.trim())
+  )
+    write(String(Math.min(Math.max(count, 1), most.attempts)));
+  const disabled = draft.isOn('disable-retry');
+  if (disabled === false) return;
+  // The workaround needs the retries, and overrides this.
+  if (draft.isOn('special-characters-workaround') === true) return;
+  if (disabled === true) {
+    draft.remove('retry-max-attempts', 'max-attempts');
+    draft.write('disable-retry', 'max-attempts', '1');
+    return;
+  }
+  const otherwise = attempts.kind === 'absent' ? "'5'" : operand(attempts);
+  const both = `\${{ ${isTrue(draft.value('disable-retry'))} && '1' || ${otherwise} }}`;
+  draft.remove('retry-max-attempts', 'max-attempts');
+  draft.write('disable-retry', 'max-attempts', both);
+}
+
+function settleTimeout(draft: Draft): void {
+  const value = draft.value('action-timeout-s');
+  if (value.kind !== 'known') return;
+  const seconds = Number.parseInt(value.text, 10);
+  // No limit, there; here the step's own 60 seconds hold then.
+  if (!(seconds > 0)) draft.remove('action-timeout-s', 'timeout-seconds');
+  else if (seconds > most.seconds || String(seconds) !== value.text.trim())
+    draft.write('action-timeout-s', 'timeout-seconds', String(Math.min(seconds, most.seconds)));
+}
+
+/** Empty entries between commas are nothing there, and an error here. */
+function settleAllowedAccounts(draft: Draft): void {
+  const value = draft.value('allowed-account-ids');
+  if (value.kind !== 'known') return;
+  const ids = value.text.split(',').map((id) => id.trim());
+  const given = ids.filter((id) => id !== '');
+  if (given.length === 0) draft.remove('allowed-account-ids', 'allowed-account-ids');
+  else if (given.length < ids.length)
+    draft.write('allowed-account-ids', 'allowed-account-ids', given.join(','));
+}

@@ -1,0 +1,106 @@
+import { isScalar, type Pair, type YAMLMap } from 'yaml';
+import type { Edits } from './edits.ts';
+
+/** Edits pairs of a YAML mapping where they are, in block style and in braces. */
+
+type Ranged = { range?: readonly number[] | null } | null | undefined;
+export const rangeOf = (node: unknown): readonly number[] => (node as Ranged)?.range ?? [];
+/** Where a node begins. */
+export const offsetOf = (node: unknown): number => rangeOf(node)[0] ?? 0;
+/** Where a pair ends, comments left out. */
+export const endOf = ({ key, value }: Pair): number => rangeOf(value)[1] ?? rangeOf(key)[1] ?? 0;
+/** A key's text. */
+export const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
+
+/** Removes pairs: their lines in block style, each with one comma in braces. */
+export function removePairs(pairs: readonly Pair[], map: YAMLMap, edits: Edits): void {
+  if (!map.flow) {
+    for (const pair of pairs)
+      edits.replace(edits.lineStart(offsetOf(pair.key)), edits.lineAfter(endOf(pair)), '');
+    return;
+  }
+  const kept = map.items.findLastIndex((pair) => !pairs.includes(pair));
+  map.items.forEach((pair, index) => {
+    const next = map.items[index + 1];
+    if (index < kept && next && pairs.includes(pair))
+      edits.replace(offsetOf(pair.key), offsetOf(next.key), '');
+  });
+  const [first, last] = [map.items[kept + 1], map.items.at(-1)];
+  const lastKept = map.items[kept];
+  if (first && last) edits.replace(lastKept ? endOf(lastKept) : offsetOf(first.key), endOf(last), '');
+}
+
+/** Gives a pair another name and value. */
+export function replacePair(pair: Pair, name: string, value: string, map: YAMLMap, edits: Edits): void {
+  const [from = 0, to = 0] = rangeOf(pair.key);
+  edits.replace(from, to, name);
+  const [begin = to, end = to] = rangeOf(pair.value);
+  if (map.flow) {
+    edits.replace(begin, end, inBraces(value));
+    return;
+  }
+  const written = edits.scalar(value, edits.before(from));
+  const isBlock = edits.text[end - 1] === '\n';
+  // A value of several lines takes no comment after its first one.
+  const stop = value.includes('\n') && !isBlock ? end + commentAfter(end, edits) : end;
+  const gap = edits.text[begin - 1] === ':' ? ' ' : '';
+  edits.replace(begin, stop, gap + written + (isBlock ? edits.lineEnd : ''));
+}
+
+const commentAfter = (offset: number, edits: Edits): number =>
+  /^[ \t]+#[^\r\n]*/.exec(edits.text.slice(offset))?.[0].length ?? 0;
+
+/** Adds pairs after the last one. */
+export function addPairs(added: readonly (readonly [string, string])[], map: YAMLMap, edits: Edits): void {
+  const last = map.items.at(-1);
+  if (!last || added.length === 0) return;
+  if (map.flow) {
+    edits.insertAt(endOf(last), added.map(([name, value]) => `, ${name}: ${inBraces(value)}`).join(''));
+    return;
+  }
+  const indent = ' '.repeat(edits.before(offsetOf(last.key)).length);
+  edits.insertAfter(
+    endOf(last),
+    added.map(([name, value]) => edits.line(indent, name, value)),
+  );
+}
+
+/** Adds a mapping to a step. */
+export function addMapping(
+  name: string,
+  pairs: readonly (readonly [string, string])[],
+  step: YAMLMap,
+  edits: Edits,
+): void {
+  const last = step.items.at(-1);
+  const first = step.items[0];
+  if (!last || !first || pairs.length === 0) return;
+  if (step.flow) {
+    const written = pairs.map(([key, value]) => `${key}: ${inBraces(value)}`).join(', ');
+    edits.insertAt(endOf(last), `, ${name}: { ${written} }`);
+    return;
+  }
+  const indent = ' '.repeat(edits.before(offsetOf(first.key)).length);
+  edits.insertAfter(endOf(last), [
+    `${indent}${name}:${edits.lineEnd}`,
+    ...pairs.map(([key, value]) => edits.line(`${indent}  `, key, value)),
+  ]);
+}
+
+/** A value that may be anywhere between braces. */
+const inBraces = (value: string): string =>
+  /^(true|false|[1-9]\d{0,5}|[A-Za-z][\w./-]*)$/.test(value) ? value : JSON.stringify(value);
+
+/** Puts text around the expression that a value consists of, however it is quoted. */
+export function wrapExpression(value: unknown, before: string, after: string, edits: Edits): void {
+  const [from = 0, to = 0] = rangeOf(value);
+  const written = edits.text.slice(from, to);
+  const quote = written.startsWith("'")
+    ? (text: string) => text.replaceAll("'", "''")
+    : (text: string) => text;
+  const open = /\$\{\{\s*/.exec(written);
+  const close = /\s*\}\}(?!.*\}\})/s.exec(written);
+  if (!open || !close) return;
+  edits.insertAt(from + open.index + open[0].length, quote(before));
+  edits.insertAt(from + close.index, quote(after));
+}

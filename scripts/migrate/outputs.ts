@@ -1,0 +1,76 @@
+import type { Edits } from './edits.ts';
+import { outputs } from './inputs.ts';
+
+/** What reads the outputs of rewritten steps, within their job. */
+
+/** What there is to say about a place in the text as it was. */
+export interface Finding {
+  readonly offset: number;
+  readonly text: string;
+}
+
+const property = (name: string): string =>
+  `(?:\\s*\\.\\s*${name}|\\s*\\[\\s*['"]${name}['"]\\s*\\])(?![\\w-])`;
+
+/**
+ * Renames the outputs of the steps with these ids.
+ * @returns what may still read an old name
+ */
+export function rewriteOutputs(
+  ids: readonly string[],
+  [begin, end]: readonly [number, number],
+  edits: Edits,
+): Finding[] {
+  const found = ids.flatMap((id) => rewriteOutputsOf(id, [begin, end], edits));
+  return ids.length === 0 ? found : [...found, ...unreached(ids, [begin, end], edits)];
+}
+
+function rewriteOutputsOf(id: string, [begin, end]: readonly [number, number], edits: Edits): Finding[] {
+  const reads = new RegExp(
+    `(?<![\\w.-])steps${property(id)}${property('outputs')}(\\s*(?:\\.|\\[\\s*['"])\\s*)?([\\w-]*)`,
+    'gi',
+  );
+  const found: Finding[] = [];
+  for (const match of edits.text.slice(begin, end).matchAll(reads)) {
+    const [all, dot, name = ''] = match;
+    const from = begin + match.index + all.length - name.length;
+    const ours = outputs[name.toLowerCase()];
+    if (dot === undefined || name === '')
+      found.push({
+        offset: begin + match.index,
+        text: `All outputs of ${id} are read here. They have other names now: check what reads them.`,
+      });
+    else if (ours !== undefined && !edits.covers(from)) edits.replace(from, from + name.length, ours);
+  }
+  return found;
+}
+
+/** Old names that are read in another way: by a wildcard, by a name that is put together, or as a whole. */
+function unreached(ids: readonly string[], [begin, end]: readonly [number, number], edits: Edits): Finding[] {
+  const names = Object.keys(outputs).join('|');
+  const text = edits.text.slice(begin, end);
+  const found: Finding[] = [];
+  for (const match of text.matchAll(new RegExp(`(?:\\.|\\[\\s*['"])\\s*(${names})(?![\\w-])`, 'gi'))) {
+    const [all, name = ''] = match;
+    const offset = begin + match.index + all.length - name.length;
+    if (edits.covers(offset)) continue;
+    const [line = ''] = /[^\n]*$/.exec(text.slice(0, match.index)) ?? [];
+    const [, id] =
+      /steps\s*(?:\.\s*|\[\s*['"])([\w-]+)(?:['"]\s*\])?\s*(?:\.\s*outputs|\[\s*['"]outputs['"]\s*\])\s*$/i.exec(
+        line,
+      ) ?? [];
+    if (!/\bsteps\b/i.test(line) || /\b(needs|jobs)\s*\.\s*[\w-]+\s*\.\s*outputs\s*$/i.test(line)) continue;
+    // Another step's output, or one of a step that does not exist.
+    if (id !== undefined) continue;
+    found.push({
+      offset,
+      text: `${name} is read here, and it is not clear from which step. If it is ${ids.join(' or ')}, the output is called ${outputs[name.toLowerCase()] ?? ''} now.`,
+    });
+  }
+  for (const match of text.matchAll(/\btoJSON\s*\(\s*steps\s*(?:\)|\[)/gi))
+    found.push({
+      offset: begin + match.index,
+      text: `The outputs of all steps are read here. Those of ${ids.join(' and ')} have other names now: check what reads them.`,
+    });
+  return found;
+}
