@@ -43,10 +43,11 @@ export function postOf(result: RunResult, index = 0): StepResult {
 /** Everything a step showed, annotations included. */
 export const shown = (step: StepResult): string => step.lines.join('\n');
 
-/** What must hold after every step that failed: nothing exported, no output, no file, and no more to do. */
+/** What must hold after every step that failed: nothing exported, no output, no file, and nothing for the post. */
 export function leftNothing(step: StepResult): boolean {
   return (
-    [step.exported, step.outputs, step.state].every((one) => Object.keys(one).length === 0) &&
+    [step.exported, step.outputs].every((one) => Object.keys(one).length === 0) &&
+    step.state['delivered'] === '' &&
     step.files.length === 0
   );
 }

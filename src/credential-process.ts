@@ -1,30 +1,18 @@
 import { currentCredentials } from './delivery/current-credentials.ts';
 import { processOutput } from './profiles/cache.ts';
+import { isPlanPath } from './profiles/private-paths.ts';
 
 /**
- * The program as profiles call it: the plan's path, then a fixed word. Anything else is one line on stderr and exit
- * code 1.
+ * The program as a profile's `credential_process` starts it: prints the credentials on one line of stdout, and nothing
+ * else there. Whatever goes wrong is one line on stderr and exit code 1.
+ * @param words the plan's path, beside which are the cache and the lock; and the word that ends each command line
  */
 export async function runCredentialProcess(
   words: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const [planPath, word] = words;
-  if (planPath !== undefined && word === 'credential-process' && words.length === 2) {
-    await credentialProcess(planPath, environment);
-  } else {
-    process.stderr.write('assume-role-chain: usage: credential-process.js PLAN credential-process\n');
-    process.exitCode = 1;
-  }
-}
-
-/**
- * What an AWS client runs for a profile: prints the credentials on one line of stdout, and nothing else there.
- * @param planPath the plan's file; the cache and the lock are beside it
- */
-export async function credentialProcess(planPath: string, environment: NodeJS.ProcessEnv): Promise<void> {
   try {
-    const credentials = await currentCredentials(planPath, environment);
+    const credentials = await currentCredentials(planPathOf(words), environment);
     process.stdout.write(`${processOutput(credentials)}\n`);
   } catch (error) {
     const { oneLine } = await import('./text/log-line.ts');
@@ -32,4 +20,17 @@ export async function credentialProcess(planPath: string, environment: NodeJS.Pr
     process.stderr.write(`assume-role-chain: ${reason}\n`);
     process.exitCode = 1;
   }
+}
+
+/** @throws Error for anything but the path of a plan in a step's private folder, of which nothing has been read yet */
+function planPathOf(words: readonly string[]): string {
+  const [path = '', word] = words;
+  if (words.length !== 2 || word !== 'credential-process')
+    throw new Error(
+      'usage: credential-process.js PLAN credential-process. An AWS client runs this for a profile of its config file',
+    );
+  if (isPlanPath(path)) return path;
+  throw new Error(
+    `${JSON.stringify(path)} is not the plan of a profile that this action made for this user. Profiles exist until the job that made them ends`,
+  );
 }

@@ -11,6 +11,8 @@ import { secret, secretAccounts } from './github/secrets.ts';
 import { unreadable } from './sources/readable-file.ts';
 import { workflowFacts } from './github/workflow.ts';
 import { keep } from './delivery/reuse.ts';
+import { beginStep } from './delivery/state.ts';
+import type { StepIdentity } from './profiles/folder.ts';
 import type { ProfileFacts } from './request/profile.ts';
 import { choiceLine } from './request/base.ts';
 import { readRequest, type Request } from './request/request.ts';
@@ -26,6 +28,7 @@ type Environment = NodeJS.ProcessEnv;
 
 /** The step: read, assume, check, deliver. Whatever fails is reported, and nothing is exported. */
 export async function main(environment: Environment): Promise<void> {
+  const identity = beginStep();
   let inputs: Inputs | undefined;
   let request: Request | undefined;
   try {
@@ -33,7 +36,7 @@ export async function main(environment: Environment): Promise<void> {
     inputs = readInputs();
     if (accountsAreSecret(inputs)) secretAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
     request = await requestFrom(inputs, environment);
-    await step(request, environment);
+    await step(request, environment, identity);
   } catch (error) {
     // STS's answer may name an account that no input does.
     if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
@@ -75,9 +78,14 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   return { placeOf: (name) => placeOfProfile(name, environment, temp), blocker: () => blocker(temp) };
 }
 
-async function step(request: Request, environment: Environment): Promise<void> {
+async function step(request: Request, environment: Environment, identity: StepIdentity): Promise<void> {
   for (const warning of request.warnings) warn(warning);
-  const context: DeliveryContext = { request, environment, temp: environment['RUNNER_TEMP'] ?? '' };
+  const context: DeliveryContext = {
+    request,
+    environment,
+    temp: environment['RUNNER_TEMP'] ?? '',
+    identity,
+  };
   if (await keep(context)) return;
   say(choiceLine(request.choice));
   const stop = deadlineAfter(request.step.limits.timeoutSeconds);

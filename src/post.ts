@@ -1,20 +1,37 @@
-import { exportAll, keysFingerprint, restorations } from './delivery/environment.ts';
+import { exportAll, keysFingerprint, type Change } from './delivery/environment.ts';
+import { restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
 import { messageOf } from './text/action-error.ts';
 import { secret } from './github/secrets.ts';
-import { readDelivered, type Delivered } from './delivery/state.ts';
-import { readPrivate, removeStepFolder } from './profiles/folder.ts';
-import { unseal } from './profiles/encrypt.ts';
+import { readSavedStep, type Delivered } from './delivery/state.ts';
+import { destroyStepFolder } from './profiles/destroy.ts';
+import { decryptSecrets } from './delivery/secrets.ts';
 
-/** The post step: verify whose credentials the job held, then give back the environment as it was found. */
+/** The post step: verify which identity the job's credentials belong to, then restore the environment. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
   try {
-    const delivered = readDelivered();
-    if (!delivered) return;
-    try {
-      await check(delivered, environment);
-    } finally {
-      restore(delivered, environment);
+    const temp = environment['RUNNER_TEMP'] ?? '';
+    const saved = readSavedStep(temp);
+    if (!saved) return;
+    const { folder } = saved;
+    if (saved.delivered === 'unreadable') warn(unreadable);
+    const delivered = saved.delivered === 'unreadable' ? undefined : saved.delivered;
+    switch (saved.state) {
+      case 'own':
+        try {
+          if (delivered) await verify(delivered, folder, environment);
+        } finally {
+          finish(delivered, folder, temp, environment);
+        }
+        return;
+      case 'gone':
+        if (delivered) withoutFolder(delivered, folder, environment);
+        return;
+      case 'other':
+        warn(
+          `${folder} is not the private folder that this step made. It is left alone: nothing is verified or restored.`,
+        );
+        return;
     }
   } catch (error) {
     const { failStep } = await import('./failures/failures.ts');
@@ -22,13 +39,15 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { exported, profiles, verify } = delivered;
-  if (!verify) return;
-  if (profiles) {
-    await (
-      await import(/* webpackChunkName: 'sts' */ './delivery/verify-profiles.ts')
-    ).verifyProfiles(delivered, profiles, environment);
+const unreadable =
+  'What this step saved for its post step cannot be read: nothing is verified or restored. Its private files are removed.';
+
+async function verify(delivered: Delivered, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { exported, profiles } = delivered;
+  if (!delivered.verify) return;
+  if (profiles !== undefined) {
+    const { verifyProfiles } = await import(/* webpackChunkName: 'sts' */ './delivery/verify-profiles.ts');
+    await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment);
     return;
   }
   if (!exported) return;
@@ -39,37 +58,59 @@ async function check(delivered: Delivered, environment: NodeJS.ProcessEnv): Prom
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
-  await (
-    await import(/* webpackChunkName: 'sts' */ './delivery/verify-keys.ts')
-  ).verify(delivered, exported, environment);
+  const { verifyKeys } = await import(/* webpackChunkName: 'sts' */ './delivery/verify-keys.ts');
+  await verifyKeys(delivered, exported, environment);
 }
 
-function restore(delivered: Delivered, environment: NodeJS.ProcessEnv): void {
-  const { changed, box, keyPath = '', folder } = delivered;
-  const key = box === undefined ? undefined : readPrivate(keyPath);
-  const text = box === undefined || key === undefined ? undefined : unseal({ box, key });
-  const secrets = text === undefined ? {} : (JSON.parse(text) as Record<string, string>);
-  for (const value of Object.values(secrets)) secret(value);
-  const changes = restorations(changed, secrets, environment);
+/** Restores the environment and destroys the step's folder, whatever verification found. */
+function finish(
+  delivered: Delivered | undefined,
+  folder: string,
+  temp: string,
+  environment: NodeJS.ProcessEnv,
+): void {
   try {
-    exportAll(changes);
+    if (delivered) restore(delivered, folder, environment);
   } finally {
-    remove(environment['RUNNER_TEMP'] ?? '', folder);
-  }
-  if (box !== undefined && text === undefined) {
-    say('The values of before are gone with the private folder: the variables of this step are left empty.');
-  } else if (changes.length > 0) {
-    say(`Gave back ${changes.map(({ name }) => name).join(', ')} as found before this step.`);
+    const remaining = destroyStepFolder(temp, folder);
+    if (remaining.length > 0)
+      warn(
+        `These private files could not be removed, because a process of the job still uses them: ${remaining.join(', ')}. Their content is overwritten where the system allowed it.`,
+      );
   }
 }
 
-function remove(temp: string, folder: string): void {
-  try {
-    removeStepFolder(temp, folder);
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    warn(
-      `The private folder ${folder} could not be removed whole (${code}): a process of the job still uses it.`,
-    );
-  }
+function restore(delivered: Delivered, folder: string, environment: NodeJS.ProcessEnv): void {
+  const secrets = decryptSecrets(delivered.box, folder);
+  for (const value of Object.values(secrets ?? {})) secret(value);
+  const changes = restorations(delivered.changed, secrets ?? {}, environment);
+  exportAll(changes);
+  if (!secrets)
+    say('The previous values of secret variables cannot be read any more: these variables are left empty.');
+  sayRestored(changes);
+}
+
+function sayRestored(changes: readonly Change[]): void {
+  const names = (list: readonly Change[]): string => list.map(({ name }) => name).join(', ');
+  const [set, removed] = [
+    changes.filter(({ value }) => value !== ''),
+    changes.filter(({ value }) => value === ''),
+  ];
+  if (set.length > 0) say(`Restored ${names(set)}.`);
+  if (removed.length > 0)
+    say(`Removed ${names(removed)}. GitHub cannot unset a variable, so it is empty now.`);
+}
+
+/**
+ * The private folder was removed, and with it the proof that the state is this step's own. Variables that still have
+ * the values of the state become empty; no other value is believed, and nobody is asked.
+ */
+function withoutFolder({ changed }: Delivered, folder: string, environment: NodeJS.ProcessEnv): void {
+  const own = changed.map(({ name, set }) => ({ name, set }));
+  const changes = restorations(own, {}, environment);
+  exportAll(changes);
+  warn(
+    `A later step removed the private folder ${folder}: the credentials of this step are not verified, and previous values are lost.`,
+  );
+  sayRestored(changes);
 }

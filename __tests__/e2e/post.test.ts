@@ -23,7 +23,7 @@ describe('verify', () => {
   test('the same identity is said, and nothing is left of the private folder', async () => {
     const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(said(postOf(result).lines)[0]).toBe(`Verified: the job held the credentials of ${customerArn}.`);
-    expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o700, 0o600]);
+    expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o700, 0o600, 0o600]);
     expect(postOf(result).files).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ test("a later step's own keys are left alone, and said", async () => {
   expect(result.env).toMatchObject({ AWS_ACCESS_KEY_ID: 'AKIAOWNKEYOFTHEJOB00', AWS_SECRET_ACCESS_KEY: '' });
 });
 
-test('a private folder that is gone costs the earlier values, and is said', async () => {
+test('a private folder that a later step removed costs the previous values and the verification', async () => {
   const machineEnv = {
     AWS_ACCESS_KEY_ID: 'AKIABEFORETHEACTION0',
     AWS_SECRET_ACCESS_KEY: 'the-secret-of-before-the-action-0000000',
@@ -144,7 +144,9 @@ test('a private folder that is gone costs the earlier values, and is said', asyn
   const clean = { name: 'clean', run: 'rm -rf "$RUNNER_TEMP/assume-role-chain"' };
   const result = await local.run({ workflow: workflow(assume(chain), clean), machineEnv });
   expect(result.conclusion).toBe('success');
-  expect(shown(postOf(result))).toContain('are gone with the private folder');
+  expect(postOf(result).annotations[0]?.message).toMatch(
+    /^A later step removed the private folder \S+: the credentials of this step are not verified/,
+  );
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
 });
 

@@ -1,17 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { cachePathOf, readCache, type CachedCredentials } from '../../src/profiles/cache.ts';
+import { makeStepFolder } from '../../src/profiles/folder.ts';
 import { planText } from '../../src/profiles/plan-file.ts';
 import { recordFailure, writeCache } from '../../src/profiles/write-cache.ts';
+import { identity } from './profiles/steps.ts';
 import { customerArn, hopTo, keys, planOf } from './sts/plans.ts';
 import { mockSts } from './sts/mocked.ts';
 
 mockSts();
-const { credentialProcess, runCredentialProcess } = await import('../../src/credential-process.ts');
+const { runCredentialProcess } = await import('../../src/credential-process.ts');
 
 const sts = mockClient(STSClient);
 let folder: string;
@@ -20,7 +22,7 @@ const printed = { stdout: '', stderr: '' };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'profile-'));
-  planPath = join(folder, 'plan-0.json');
+  planPath = join(makeStepFolder(folder, identity(1)), 'plan-0.json');
   const plan = planOf({ kind: 'access-key', credentials: keys }, [hopTo(customerArn)]);
   writeFileSync(
     planPath,
@@ -66,7 +68,7 @@ const cached = (left: number, more: Partial<CachedCredentials> = {}): CachedCred
   };
 };
 const answered = (): unknown => (JSON.parse(printed.stdout) as { AccessKeyId: unknown }).AccessKeyId;
-const run = (): Promise<void> => credentialProcess(planPath, {});
+const run = (): Promise<void> => runCredentialProcess([planPath, 'credential-process'], {});
 
 test('fresh ones come from the cache, on one line', async () => {
   writeCache(cachePathOf(planPath), cached(3000));
@@ -193,7 +195,7 @@ test('an ID token can only be had in a step of the job', async () => {
   const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(customerArn)]);
   const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
   writeFileSync(planPath, planText({ plan, limits }));
-  await credentialProcess(planPath, {});
+  await run();
   expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
 });
 
@@ -203,14 +205,26 @@ test.each([[[]], [['plan.json']], [['plan.json', 'post']], [['plan.json', 'crede
     await runCredentialProcess(words, {});
     expect(printed).toEqual({
       stdout: '',
-      stderr: 'assume-role-chain: usage: credential-process.js PLAN credential-process\n',
+      stderr: expect.stringMatching(/^assume-role-chain: usage: credential-process.js PLAN .*\n$/),
     });
     expect(process.exitCode).toBe(1);
   },
 );
 
-test('the arguments of a profile run it', async () => {
-  writeCache(cachePathOf(planPath), cached(3000));
-  await runCredentialProcess([planPath, 'credential-process'], {});
-  expect(answered()).toBe('ASIAOLD');
+test.each([
+  ['outside a private folder', () => join(folder, 'plan-0.json')],
+  ['of another name', () => join(dirname(planPath), 'plan.json')],
+  ['above its folder', () => `${dirname(planPath)}/../plan-0.json`],
+  ['that is relative', () => 'plan-0.json'],
+  ['of a folder', () => dirname(planPath)],
+  ['with a line end', () => `${folder}\n::error::x`],
+])('a plan path %s is one line, and nothing is read or written there', async (_, path) => {
+  writeFileSync(join(folder, 'plan-0.json'), readFileSync(planPath));
+  const before = readdirSync(folder);
+  await runCredentialProcess([path(), 'credential-process'], {});
+  expect(printed.stdout).toBe('');
+  expect(printed.stderr).toMatch(/^assume-role-chain: ".*" is not the plan of a profile .*\n$/);
+  expect(process.exitCode).toBe(1);
+  expect(readdirSync(folder)).toEqual(before);
+  expect(sts.calls()).toHaveLength(0);
 });

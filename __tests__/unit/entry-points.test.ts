@@ -132,7 +132,7 @@ describe('the step', () => {
     expect(runner.read('GITHUB_ENV')).toEqual({});
     expect(runner.read('GITHUB_OUTPUT')['secret-access-key']).toBe('new-secret-key');
     expect(existsSync(folder())).toBe(false);
-    expect(runner.read('GITHUB_STATE')).toEqual({});
+    expect(runner.read('GITHUB_STATE')['delivered']).toBe('');
   });
 
   test('on Windows a secret with a slash is told when it cannot be avoided', async () => {
@@ -163,11 +163,8 @@ describe('the step', () => {
 describe('a failing step', () => {
   const leftNothing = (): void => {
     expect(process.exitCode).toBe(1);
-    expect([runner.read('GITHUB_ENV'), runner.read('GITHUB_OUTPUT'), runner.read('GITHUB_STATE')]).toEqual([
-      {},
-      {},
-      {},
-    ]);
+    expect([runner.read('GITHUB_ENV'), runner.read('GITHUB_OUTPUT')]).toEqual([{}, {}]);
+    expect(runner.read('GITHUB_STATE')['delivered']).toBe('');
     expect(existsSync(folder())).toBe(false);
   };
 
@@ -353,15 +350,15 @@ describe('a profile', () => {
     expect(existsSync(folder())).toBe(false);
   });
 
-  const cacheOf = (): string =>
-    (JSON.parse(runner.read('GITHUB_STATE')['delivered'] ?? '') as { folder: string }).folder;
+  const stepFolder = (): string =>
+    join(folder(), (JSON.parse(runner.read('GITHUB_STATE')['step'] ?? '') as { id: string }).id);
 
   test.each<[string, () => Promise<void>, string]>([
     [
       'expired',
       async () => {
         const { writeFileSync } = await import('node:fs');
-        writeFileSync(join(cacheOf(), 'plan-0.cache.json'), '{"expires":1}');
+        writeFileSync(join(stepFolder(), 'plan-0.cache.json'), '{"expires":1}');
       },
       'Profile customer: its last credentials have expired',
     ],
@@ -384,10 +381,10 @@ describe('a profile', () => {
     [
       'gone',
       () => {
-        rmSync(cacheOf(), { recursive: true });
+        rmSync(stepFolder(), { recursive: true });
         return Promise.resolve();
       },
-      '::warning::The profiles of this step are gone',
+      '::warning::A later step removed the private folder',
     ],
   ])('%s is said', async (_, change, words) => {
     await step(own());
@@ -445,7 +442,7 @@ describe('accounts', () => {
     await post(process.env);
     expect(read()).toEqual([
       'Verified: 2 profiles held the credentials of their roles.',
-      `Gave back AWS_CONFIG_FILE as found before this step.`,
+      'Restored AWS_CONFIG_FILE.',
     ]);
   });
 
@@ -484,7 +481,8 @@ describe('the post step', () => {
     await post(process.env);
     expect(read()).toEqual([
       `Verified: the job held the credentials of ${arn}.`,
-      'Gave back AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_DEFAULT_REGION as found before this step.',
+      'Restored AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.',
+      'Removed AWS_SESSION_TOKEN, AWS_DEFAULT_REGION. GitHub cannot unset a variable, so it is empty now.',
     ]);
     expect(runner.read('GITHUB_ENV')).toEqual({
       AWS_ACCESS_KEY_ID: 'AKIABEFORE',
@@ -561,13 +559,33 @@ describe('the post step', () => {
     rmSync(folder(), { recursive: true });
     await post(process.env);
     expect(read().slice(1)).toEqual([
-      'The values of before are gone with the private folder: the variables of this step are left empty.',
+      'Removed AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. GitHub cannot unset a variable, so it is empty now.',
     ]);
   });
 
-  test('a state that cannot be read is a failure that says so', async () => {
+  test('a state that cannot be read is a warning, and the private files go all the same', async () => {
+    await step();
     process.env['STATE_delivered'] = '{';
     await post(process.env);
-    expect(printed()).toContain('::error title=Unexpected failure::');
+    expect(printed()).toContain('::warning::What this step saved for its post step cannot be read');
+    expect(runner.read('GITHUB_ENV')).toEqual({});
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  test('what a step delivered is nothing to another post', async () => {
+    await step();
+    const { id } = JSON.parse(process.env['STATE_step'] ?? '') as { id: string };
+    process.env['STATE_step'] = JSON.stringify({ format: 1, id, nonce: 'n'.repeat(43) });
+    await post(process.env);
+    expect(printed()).toContain('is not the private folder that this step made');
+    expect(runner.read('GITHUB_ENV')).toEqual({});
+    expect(existsSync(join(folder(), id))).toBe(true);
+  });
+
+  test('a step that was killed while it delivered leaves no file', async () => {
+    await step();
+    process.env['STATE_delivered'] = '';
+    await post(process.env);
+    expect([printed(), runner.read('GITHUB_ENV'), existsSync(folder())]).toEqual(['', {}, false]);
   });
 });

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { keysFingerprint } from '../delivery/environment.ts';
 import { exportVariable } from '../github/commands.ts';
 import { hasExported } from '../profiles/exported-sessions.ts';
+import { destroy } from '../profiles/destroy.ts';
 import { writePrivate } from '../profiles/folder.ts';
 import { isReleased, releasedName, stepFoldersBeside } from '../profiles/job-profiles.ts';
 import { complain, type Context } from './context.ts';
@@ -34,7 +35,11 @@ export function release({
     ...fileVariables.filter((name) => isOurs(environment[name] ?? '')),
     ...(exportsKeys(folders, environment) ? keyVariables : []),
   ];
-  const left = folders.flatMap(destroy);
+  const left = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => destroyed.test(name))
+      .flatMap((name) => destroy(join(folder, name))),
+  );
   for (const folder of folders) if (!isReleased(folder)) writePrivate(folder, releasedName, '');
   const told = existsSync(environment['GITHUB_ENV'] ?? '');
   if (told) for (const name of names) exportVariable(name, '');
@@ -52,18 +57,4 @@ export function release({
 function exportsKeys(folders: readonly string[], environment: NodeJS.ProcessEnv): boolean {
   const keys = keysFingerprint(environment);
   return keys !== undefined && folders.some((folder) => hasExported(folder, keys));
-}
-
-/** @returns what is left, with the system's error codes */
-function destroy(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => destroyed.test(name))
-    .flatMap((name) => {
-      try {
-        rmSync(join(folder, name), { recursive: true, force: true });
-        return [];
-      } catch (error) {
-        return [`${name} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`];
-      }
-    });
 }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   credentialChanges,
   environmentWarnings,
@@ -8,11 +6,11 @@ import {
   keysFingerprint,
   profileChanges,
   regionChanges,
-  remember,
   staleChanges,
   type Change,
 } from './environment.ts';
 import { addPath } from '../github/commands.ts';
+import { previousValues } from './restore.ts';
 import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';
 import { factsOf, setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
@@ -20,9 +18,11 @@ import { secret } from '../github/secrets.ts';
 import { saveDelivered } from './state.ts';
 import { identityOf } from '../aws/plan.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
-import { makeStepFolder, privateFolder, removeStepFolder, writePrivate } from '../profiles/folder.ts';
+import { destroyStepFolder } from '../profiles/destroy.ts';
+import { makeStepFolder, stepFolder, type StepIdentity } from '../profiles/folder.ts';
 import type { NewProfile } from '../profiles/write-profiles.ts';
-import { fingerprint, seal } from '../profiles/encrypt.ts';
+import { fingerprint } from '../profiles/encrypt.ts';
+import { encryptSecrets } from './secrets.ts';
 import type { Delivery } from '../request/delivery.ts';
 import type { Request } from '../request/request.ts';
 import { ActionError } from '../text/action-error.ts';
@@ -36,6 +36,7 @@ export interface DeliveryContext {
   readonly environment: NodeJS.ProcessEnv;
   /** The runner's temporary folder. */
   readonly temp: string;
+  readonly identity: StepIdentity;
 }
 
 type DeliveryOf<Kind> = Extract<Delivery, { readonly kind: Kind }>;
@@ -138,12 +139,11 @@ export async function deliverKept(
  * @throws Error when a file cannot be written: what was written before is taken back
  */
 export async function put(context: DeliveryContext, goods: Goods): Promise<void> {
-  const { environment, temp, request } = context;
+  const { environment, temp, request, identity } = context;
   // Profile code is loaded only where there are profiles.
   const write =
     goods.profiles &&
     (await import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts')).writeProfiles;
-  const id = randomUUID();
   let changes = goods.changes;
   const takesPath = existsSync(environment['GITHUB_PATH'] ?? '');
   try {
@@ -152,7 +152,7 @@ export async function put(context: DeliveryContext, goods: Goods): Promise<void>
         setOutputs(goods.outputs);
         return;
       }
-      const folder = makeStepFolder(temp, id);
+      const folder = makeStepFolder(temp, identity);
       const written = write?.(goods.profiles ?? [], {
         ...{ folder, temp, environment, limits: request.step.limits },
         fromList: request.delivery.kind === 'accounts',
@@ -164,7 +164,7 @@ export async function put(context: DeliveryContext, goods: Goods): Promise<void>
       if (written && takesPath) addPath(written.commandFolder);
     });
   } catch (error) {
-    removeStepFolder(temp, join(privateFolder(temp), id));
+    destroyStepFolder(temp, stepFolder(temp, identity.id));
     throw error;
   }
   const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
@@ -180,10 +180,9 @@ function saveForPost(
   folder: string,
   profiles: string | undefined,
 ): void {
-  const { changed, secrets } = remember(changes, environment);
+  const { changed, secrets } = previousValues(changes, environment);
   for (const value of Object.values(secrets)) secret(value);
-  const sealed = Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets)) : undefined;
-  const keyPath = sealed && writePrivate(folder, 'key', sealed.key);
+  const box = encryptSecrets(secrets, folder);
   const keys = facts && keysFingerprint(Object.fromEntries(changes.map(({ name, value }) => [name, value])));
   if (facts && keys)
     recordExported(folder, { ...facts, keys, plan: fingerprint(identityOf(request.targets[0].plan)) });
@@ -193,8 +192,7 @@ function saveForPost(
     sts: request.sts,
     limits: request.step.limits,
     changed,
-    ...(sealed && keyPath ? { box: sealed.box, keyPath } : {}),
-    ...(profiles ? { profiles } : {}),
-    folder,
+    ...(box === undefined ? {} : { box }),
+    ...(profiles === undefined ? {} : { profiles }),
   });
 }

@@ -13,15 +13,6 @@ export interface Change {
   readonly value: string;
 }
 
-/** What a step changed, kept for the post step. */
-export interface Changed {
-  readonly name: string;
-  /** Fingerprint of the value that the step set. */
-  readonly set: string;
-  /** The value before; undefined where there was none, or where it is a secret and sealed. */
-  readonly before?: string;
-}
-
 /** Variables whose earlier values are secrets. */
 export const secretVariables: ReadonlySet<string> = new Set([
   'AWS_ACCESS_KEY_ID',
@@ -30,12 +21,23 @@ export const secretVariables: ReadonlySet<string> = new Set([
   'AWS_SECURITY_TOKEN',
 ]);
 
+/** Every variable that a step may change, and that its post step may restore. */
+export const changedVariables: ReadonlySet<string> = new Set([
+  ...secretVariables,
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_CREDENTIAL_SCOPE',
+  'AWS_ACCOUNT_ID',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_CONFIG_FILE',
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+]);
+
 /** Left over from other credentials, they win over what is exported, or spoil it: botocore, and the SDKs' scope. */
 const stale = ['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_CREDENTIAL_SCOPE'];
-
-/** Empty, these break a client: botocore looks for a profile `''`, the SDK for JavaScript refuses the region `''`. */
-const neverEmpty = (name: string): boolean =>
-  ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION'].includes(name) || name.startsWith('AWS_CONTAINER_');
 
 /** The variables that deliver a role's credentials. */
 export function credentialChanges(
@@ -116,63 +118,6 @@ export function environmentWarnings(environment: NodeJS.ProcessEnv, changes: rea
     );
   }
   return warnings;
-}
-
-/** What to remember of the variables that are about to change; the secret ones' values are returned apart. */
-export function remember(
-  changes: readonly Change[],
-  environment: NodeJS.ProcessEnv,
-): { changed: Changed[]; secrets: Record<string, string> } {
-  const secrets: Record<string, string> = {};
-  const changed = changes.map(({ name, value }) => {
-    const before = environment[name];
-    const known = { name, set: fingerprint(value) };
-    if (before === undefined) return known;
-    if (!secretVariables.has(name) || before === '') return { ...known, before };
-    secrets[name] = before;
-    return known;
-  });
-  return { changed, secrets };
-}
-
-/**
- * What to set so that the environment is as it was before the step: nothing that a later step has changed since, and
- * nothing that must not be empty.
- *
- * A step's own `env:` lies over the job's environment, in its post too, and hides what was exported. It shows where
- * some of the keys are still the exported ones and others as they were before: then all are taken from the job, for a
- * part of a set is of no use, and what the step's `env:` holds never becomes the job's.
- */
-export function restorations(
-  changed: readonly Changed[],
-  secrets: Readonly<Record<string, string>>,
-  environment: NodeJS.ProcessEnv,
-): Change[] {
-  const hidden = hidesKeys(changed, secrets, environment);
-  return changed.flatMap((one) => {
-    const { name } = one;
-    if (hidden && keyVariables.includes(name)) return [{ name, value: '' }];
-    const value = secrets[name] ?? one.before ?? '';
-    return isAsSet(one, environment) && !(value === '' && neverEmpty(name)) ? [{ name, value }] : [];
-  });
-}
-
-const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-
-const isAsSet = ({ name, set }: Changed, environment: NodeJS.ProcessEnv): boolean =>
-  fingerprint(environment[name] ?? '') === set;
-
-function hidesKeys(
-  changed: readonly Changed[],
-  secrets: Readonly<Record<string, string>>,
-  environment: NodeJS.ProcessEnv,
-): boolean {
-  const keys = changed.filter(({ name }) => keyVariables.includes(name));
-  const asBefore = keys.filter(
-    ({ name }) => secrets[name] !== undefined && environment[name] === secrets[name],
-  );
-  const asSet = keys.filter((one) => isAsSet(one, environment));
-  return asBefore.length > 0 && asSet.length > 0 && asBefore.length + asSet.length === keys.length;
 }
 
 /** The keys of a role session in an environment, where all three are there. */

@@ -1,11 +1,36 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { getState, saveState } from '../github/commands.ts';
 import type { StsSettings } from '../aws/plan.ts';
+import { isOwned, stepFolder, type StepIdentity } from '../profiles/folder.ts';
+import { isStepId } from '../profiles/private-paths.ts';
+import {
+  isFlag,
+  isLike,
+  isListOf,
+  isNumber,
+  isShape,
+  isText,
+  optional,
+  readRecord,
+  recordText,
+} from '../profiles/record.ts';
+import { isStsSettings } from '../profiles/stored-profiles.ts';
 import type { Limits } from '../request/settings.ts';
-import type { Changed } from './environment.ts';
+import { changedVariables } from './environment.ts';
+import type { Changed } from './restore.ts';
 
-/** What the step tells its post step, through the runner's memory. Nothing in it is a secret. */
+/**
+ * What a step saves for its post step, in the runner's memory. Nothing in it is a secret.
+ *
+ * An earlier step of the job can set STATE_ variables through GITHUB_ENV. The runner's own outrank them, so the step
+ * saves every key before anything else. Where it was killed before that, the planted values are all there is: they do
+ * nothing, because the folder that they name must hold the fingerprint of the nonce beside it.
+ */
+
+/** What the step delivered. */
 export interface Delivered {
-  /** Whose credentials were exported, to be verified; absent where the job got none from this step. */
+  /** The keys that were exported, for verification; absent where the step exported none. */
   readonly exported?: {
     readonly arn: string;
     /** ISO 8601, UTC. */
@@ -13,25 +38,81 @@ export interface Delivered {
     /** Fingerprint of the three keys. */
     readonly keys: string;
   };
+  /** The STS that the step asked, and that the post step asks again. */
   readonly sts: StsSettings;
   readonly verify: boolean;
   readonly limits: Limits;
   readonly changed: readonly Changed[];
-  /** The secret ones of the values before; the key is in a private file. */
+  /** The previous values that are secrets, encrypted; the key is in the step's folder. */
   readonly box?: string;
-  readonly keyPath?: string;
   /** Fingerprint of the record of the profiles that the step wrote. */
   readonly profiles?: string;
-  /** The step's own private folder. */
-  readonly folder: string;
+}
+
+/** Raised whenever {@link Delivered} changes. */
+const format = 1;
+
+const keys = { step: 'step', delivered: 'delivered' } as const;
+
+const isIdentity = isShape<StepIdentity>({ id: isStepId, nonce: isLike(/^[\w-]{43}$/) });
+const isDelivered = isShape<Delivered>({
+  exported: optional(
+    isShape<NonNullable<Delivered['exported']>>({ arn: isText, expiration: isText, keys: isText }),
+  ),
+  sts: isStsSettings,
+  verify: isFlag,
+  limits: isShape<Limits>({
+    timeoutSeconds: isNumber,
+    maxAttempts: isNumber,
+    propagationWaitSeconds: isNumber,
+  }),
+  changed: isListOf(
+    isShape<Changed>({
+      name: (name): name is string => isText(name) && changedVariables.has(name),
+      set: isText,
+      before: optional(isText),
+    }),
+  ),
+  box: optional(isText),
+  profiles: optional(isText),
+});
+
+/** Saves which step this is, and that it has delivered nothing yet. To be called before anything else can fail. */
+export function beginStep(): StepIdentity {
+  const identity = { id: randomUUID(), nonce: randomBytes(32).toString('base64url') };
+  try {
+    saveState(keys.step, recordText(format, identity));
+    saveState(keys.delivered, '');
+  } catch {
+    // The state file cannot be written, which the check of the runner reports.
+  }
+  return identity;
 }
 
 export function saveDelivered(delivered: Delivered): void {
-  saveState('delivered', JSON.stringify(delivered));
+  saveState(keys.delivered, recordText(format, delivered));
 }
 
-/** @returns undefined where the step delivered nothing */
-export function readDelivered(): Delivered | undefined {
-  const text = getState('delivered');
-  return text === '' ? undefined : (JSON.parse(text) as Delivered);
+/** What the post step finds of its step. */
+export interface SavedStep {
+  /** The step's own folder, which may be gone. */
+  readonly folder: string;
+  /** `own`: as the step made it. `other`: it is not this step's, so nothing in it is used, and it is left alone. */
+  readonly state: 'own' | 'gone' | 'other';
+  /** Undefined where the step delivered nothing, or was killed before it did; `unreadable` for another format. */
+  readonly delivered: Delivered | 'unreadable' | undefined;
+}
+
+/**
+ * @param temp the runner's temporary folder
+ * @returns undefined where no state was saved, or none that this version could have saved
+ */
+export function readSavedStep(temp: string): SavedStep | undefined {
+  const identity = readRecord(getState(keys.step), format, isIdentity);
+  if (temp === '' || !identity) return undefined;
+  const folder = stepFolder(temp, identity.id);
+  const text = getState(keys.delivered);
+  const delivered = text === '' ? undefined : (readRecord(text, format, isDelivered) ?? 'unreadable');
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return { folder, state: 'gone', delivered };
+  return { folder, state: isOwned(folder, identity) ? 'own' : 'other', delivered };
 }

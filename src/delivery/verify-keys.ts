@@ -14,7 +14,7 @@ import { deadlineAfter } from '../sts/deadline.ts';
  * Asks STS whose credentials the job holds: another identity than the step's fails the job; that they have expired, or
  * that STS does not say, is a warning.
  */
-export async function verify(
+export async function verifyKeys(
   { sts: settings, limits }: Delivered,
   exported: NonNullable<Delivered['exported']>,
   environment: NodeJS.ProcessEnv,

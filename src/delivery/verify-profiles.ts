@@ -19,8 +19,8 @@ const atOnce = 16;
  * Another identity fails the job, no answer is a warning.
  */
 export async function verifyProfiles(
-  { limits, folder }: Delivered,
-  fingerprint: string,
+  { limits }: Delivered,
+  { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const profiles = readStoredProfiles(folder, fingerprint);

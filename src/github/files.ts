@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync, truncateSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { folderFault } from '../profiles/folder.ts';
+import { privateFolderFault } from '../profiles/folder.ts';
 import { proxyFaults } from '../sts/proxy.ts';
 import type { Problem } from '../request/problems.ts';
 
@@ -33,7 +33,7 @@ export function runnerProblems(
   else if (!isUsable(temp, 'folder'))
     problems.push({ input: 'RUNNER_TEMP', text: 'does not name a folder that can be written to' });
   else {
-    const fault = folderFault(temp);
+    const fault = privateFolderFault(temp);
     if (fault) problems.push({ input: 'RUNNER_TEMP', text: fault });
   }
   const url = environment['ACTIONS_ID_TOKEN_REQUEST_URL'];

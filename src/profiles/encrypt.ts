@@ -1,17 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
-/**
- * What the post step must give back may be a secret, and neither the runner's state nor a file may hold one: the
- * state gets it sealed, a private file the key, and either is useless alone.
- */
-
-/** A text sealed with a key of its own: AES-256-GCM, all parts base64. */
-export interface Sealed {
+/** A text encrypted with a key of its own: AES-256-GCM, all parts base64. */
+export interface Encrypted {
   readonly box: string;
   readonly key: string;
 }
 
-export function seal(text: string): Sealed {
+export function encrypt(text: string): Encrypted {
   const [key, nonce] = [randomBytes(32), randomBytes(12)];
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
@@ -21,8 +16,8 @@ export function seal(text: string): Sealed {
   };
 }
 
-/** @returns undefined where key and box do not belong together */
-export function unseal({ box, key }: Sealed): string | undefined {
+/** @returns undefined where the box was not encrypted with this key */
+export function decrypt({ box, key }: Encrypted): string | undefined {
   try {
     const bytes = Buffer.from(box, 'base64');
     const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), bytes.subarray(0, 12));

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateFolder, readPrivate, writePrivate } from './folder.ts';
+import { isStepFolder } from './private-paths.ts';
 import { isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
@@ -44,9 +45,8 @@ export function recordExported(folder: string, session: ExportedSession): void {
 
 /** The exported session of this plan with these keys, if any step of the job recorded one. */
 export function findExported(temp: string, plan: string, keys: string): ExportedSession | undefined {
-  const folder = privateFolder(temp);
-  const recorded = stepsIn(folder).map((step) =>
-    readRecord(readPrivate(join(folder, step, fileName)), format, isExported),
+  const recorded = stepFolders(privateFolder(temp)).map((step) =>
+    readRecord(readPrivate(join(step, fileName)), format, isExported),
   );
   return recorded.find((one) => one?.plan === plan && one.keys === keys);
 }
@@ -56,9 +56,11 @@ export function hasExported(folder: string, keys: string): boolean {
   return readRecord(readPrivate(join(folder, fileName)), format, isExported)?.keys === keys;
 }
 
-function stepsIn(folder: string): string[] {
+function stepFolders(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter(isStepFolder);
   } catch {
     return [];
   }

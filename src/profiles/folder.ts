@@ -1,30 +1,27 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-  type Stats,
-} from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
+import { fingerprint } from './encrypt.ts';
+import { folderFault, folderName, isStepFolder } from './private-paths.ts';
+import { isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
  * The private folder: under the runner's temporary folder, for this user alone (0700, files 0600), with a folder in it
  * for each step that delivers. Its name is fixed, so that the steps of a job find each other's files. One that somebody
  * else made is refused.
  */
-const folderName = 'assume-role-chain';
-
-/** The name of a step's folder: a UUID. */
-const stepPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The private folder's path, made or not. */
 export function privateFolder(temp: string): string {
   return join(temp, folderName);
+}
+
+/** A step that delivers, and the proof that a folder is its own. */
+export interface StepIdentity {
+  /** A UUID, the name of the step's folder. */
+  readonly id: string;
+  /** 32 random bytes, base64url. Only its fingerprint is in the folder. */
+  readonly nonce: string;
 }
 
 /** The path of a step's own folder, made or not. @param id a UUID */
@@ -32,44 +29,39 @@ export function stepFolder(temp: string, id: string): string {
   return join(privateFolder(temp), id);
 }
 
-/** Whether this can be the name of a step's folder. */
-export const isStepId = (id: unknown): id is string => typeof id === 'string' && stepPattern.test(id);
-
-/**
- * Whether a folder is a step's own, as {@link makeStepFolder} makes it: a UUID in a private folder, both of them folders
- * and no links, of this user and closed to others. The superuser may use those of another user (`sudo`).
- */
-export function isStepFolder(folder: string): boolean {
-  const parent = dirname(folder);
-  if (!isAbsolute(folder) || basename(parent) !== folderName || !isStepId(basename(folder))) return false;
-  return [parent, folder].every((path) => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats !== undefined && faultOf(stats, process.getuid?.() === 0) === undefined;
-  });
-}
+const ownerFile = 'owner.json';
+const format = 1;
+const isOwner = isShape<{ nonce: string }>({ nonce: isText });
 
 /**
  * Makes a step's own folder, and the private folder where need be.
- * @throws ActionError folder-unusable when the private folder belongs to somebody else, is a link, or is open to others
+ * @throws ActionError folder-unusable when the private folder belongs to another user, is a link, or is open to others
  */
-export function makeStepFolder(temp: string, id: string): string {
-  const folder = privateFolder(temp);
-  make(folder, true);
-  const fault = folderFault(temp);
+export function makeStepFolder(temp: string, { id, nonce }: StepIdentity): string {
+  make(privateFolder(temp), true);
+  const fault = privateFolderFault(temp);
   if (fault) throw new ActionError('folder-unusable', fault);
-  const own = join(folder, id);
+  const own = stepFolder(temp, id);
   make(own, false);
+  writePrivate(own, ownerFile, recordText(format, { nonce: fingerprint(nonce) }));
   return own;
 }
 
-function make(folder: string, mayBeThere: boolean): void {
+function make(folder: string, mayExist: boolean): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
     // The mode given above passes through the umask.
     chmodSync(folder, 0o700);
   } catch (error) {
-    if (!mayBeThere || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!mayExist || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+/** Whether {@link makeStepFolder} made this folder, as this user, for this step. */
+export function isOwned(folder: string, { nonce }: StepIdentity): boolean {
+  if (!isStepFolder(folder) || folderFault(lstatSync(folder)) !== undefined) return false;
+  const owner = readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
+  return owner?.nonce === fingerprint(nonce);
 }
 
 /** Writes a file that only this user can read. @returns its path */
@@ -80,49 +72,19 @@ export function writePrivate(folder: string, name: string, content: string | Buf
   return path;
 }
 
-/** Reads a private file, or gives undefined where it is gone. */
+/** Reads a private file; undefined where it is gone or is no file. */
 export function readPrivate(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * Removes a step's folder, and the private folder with the last of them.
- * @throws Error when files are left, which a process of the job that still runs may hold
- */
-export function removeStepFolder(temp: string, own: string): void {
-  const gone = `${own}.gone`;
-  try {
-    // Whoever still writes there finds no folder any more, and none of its files is half removed.
-    renameSync(own, gone);
-  } catch {
-    // It is gone already; or, on Windows, in use.
-  }
-  for (const folder of [gone, own])
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-  try {
-    const folder = privateFolder(temp);
-    if (faultOf(lstatSync(folder)) === undefined) rmdirSync(folder);
-  } catch {
-    // Another step of this job still has files in it, or it is gone.
-  }
-}
-
-/** What is wrong with a private folder that is there already; undefined for none, and for one that is well. */
-export function folderFault(temp: string): string | undefined {
+/** What is wrong with a private folder that exists; undefined for none, and for one that is as it must be. */
+export function privateFolderFault(temp: string): string | undefined {
   const folder = privateFolder(temp);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
-  const fault = stats && faultOf(stats);
+  const fault = stats && folderFault(stats);
   return fault && `the private folder ${folder} ${fault}: remove it, and find out who made it`;
-}
-
-function faultOf(folder: Stats, anyOwner = false): string | undefined {
-  if (!folder.isDirectory()) return 'is not a folder';
-  // Windows has neither user ids nor these modes; there the runner's temporary folder is the user's own.
-  if (process.getuid === undefined) return undefined;
-  if (!anyOwner && folder.uid !== process.getuid()) return 'belongs to another user';
-  return (folder.mode & 0o077) === 0 ? undefined : 'is open to other users';
 }

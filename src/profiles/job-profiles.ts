@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isStepFolder } from './folder.ts';
+import { isStepFolder } from './private-paths.ts';
 import { cacheOf, planPathOf, readStoredProfiles, type StoredProfile } from './stored-profiles.ts';
 
 /** The profiles of all steps of a job, as the command finds them. */

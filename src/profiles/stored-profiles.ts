@@ -3,7 +3,8 @@ import type { StsSettings } from '../aws/plan.ts';
 import { cachePathOf } from './cache.ts';
 import { fingerprint } from './encrypt.ts';
 import { readPrivate, writePrivate } from './folder.ts';
-import { isFlag, isLike, isListOf, isShape, isText, optional, readRecord, recordText } from './record.ts';
+import { isPlanName } from './private-paths.ts';
+import { isFlag, isListOf, isShape, isText, optional, readRecord, recordText } from './record.ts';
 
 /** The profiles that a step wrote: a file in its folder, for the post step and for the command. */
 
@@ -25,11 +26,6 @@ export interface StoredProfile {
 const format = 1;
 const fileName = 'profiles.json';
 
-/** The name of the plan's file of a step's profile with this number. */
-export const planName = (index: number): string => `plan-${index}.json`;
-/** Matches every {@link planName}. */
-export const planNamePattern = /^plan-\d{1,5}\.json$/;
-
 export const isStsSettings = isShape<StsSettings>({
   region: isText,
   endpoint: optional(isText),
@@ -44,7 +40,7 @@ const isProfiles = isShape<{ profiles: readonly StoredProfile[] }>({
       assumedRoleArn: isText,
       accountId: isText,
       region: isText,
-      plan: isLike(planNamePattern),
+      plan: isPlanName,
       sts: isStsSettings,
       fromList: isFlag,
     }),

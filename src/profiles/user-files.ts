@@ -12,6 +12,9 @@ type Environment = NodeJS.ProcessEnv;
 /** One character a byte, so that a copy has the same bytes whatever the encoding. */
 export const byteEncoding = 'latin1';
 
+/** A text as it is found in a file that was read in {@link byteEncoding}. */
+export const inBytes = (text: string): string => Buffer.from(text, 'utf8').toString(byteEncoding);
+
 /** @throws ActionError profile-unusable for a file that exists and cannot be read; one that does not exist is empty */
 function ownFile(environment: Environment, variable: string, name: string): string {
   const given = environment[variable];
@@ -37,7 +40,7 @@ export const configText = (environment: Environment): string =>
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */
 export function placeOfProfile(name: string, environment: Environment, temp: string): string | undefined {
-  const folder = privateFolder(temp);
+  const folder = inBytes(privateFolder(temp));
   if (foreignProfiles(configText(environment), folder).has(name)) return 'the AWS config file';
   const credentials = ownFile(environment, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
   return foreignProfiles(credentials, folder).has(name) ? 'the AWS credentials file' : undefined;

@@ -8,8 +8,9 @@ import { privateFolder, writePrivate } from './folder.ts';
 import { commandLine, pathProblem } from './paths.ts';
 import { writeCommand } from './launcher.ts';
 import { planText } from './plan-file.ts';
-import { planName, writeStoredProfiles } from './stored-profiles.ts';
-import { byteEncoding, configText } from './user-files.ts';
+import { planName } from './private-paths.ts';
+import { writeStoredProfiles } from './stored-profiles.ts';
+import { byteEncoding, configText, inBytes } from './user-files.ts';
 import { cachedFrom, writeCache } from './write-cache.ts';
 
 /** Writes a step's profiles: their plans, their first credentials, the config file, and the record for the post step. */
@@ -84,7 +85,7 @@ export function writeProfiles(
     return {
       name,
       region: plan.sts.region,
-      credentialProcess: Buffer.from(command, 'utf8').toString(byteEncoding),
+      credentialProcess: inBytes(command),
     };
   });
   const stored = profiles.map(({ name, plan: { sts }, session }, index) => ({
@@ -96,7 +97,7 @@ export function writeProfiles(
     sts,
     fromList,
   }));
-  const text = withProfiles(configText(environment), sections, privateFolder(temp));
+  const text = withProfiles(configText(environment), sections, inBytes(privateFolder(temp)));
   return {
     configPath: writePrivate(folder, 'config', Buffer.from(text, byteEncoding)),
     fingerprint: writeStoredProfiles(folder, stored),

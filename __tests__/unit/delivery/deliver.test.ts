@@ -6,6 +6,7 @@ import { readRequest } from '../../../src/request/request.ts';
 import type { StepSettings } from '../../../src/request/settings.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { given, surroundings } from '../request/given.ts';
+import { identity } from '../profiles/steps.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -31,6 +32,7 @@ const to = (step: Partial<StepSettings> = {}) => ({
   request: { ...request, step: { ...request.step, ...step } },
   environment: process.env,
   temp: runner.temp,
+  identity: identity(1),
 });
 
 test('an account that is not allowed gets nothing into the job', async () => {

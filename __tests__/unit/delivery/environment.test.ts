@@ -5,9 +5,8 @@ import {
   keysFingerprint,
   keysIn,
   regionChanges,
-  remember,
-  restorations,
 } from '../../../src/delivery/environment.ts';
+import { previousValues, restorations } from '../../../src/delivery/restore.ts';
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
 const keys = [
@@ -80,13 +79,13 @@ describe('remember and restore', () => {
   };
 
   test('secrets of before are kept apart; no value that was set is kept', () => {
-    const { changed, secrets } = remember(changes, before);
+    const { changed, secrets } = previousValues(changes, before);
     expect(secrets).toEqual({ AWS_ACCESS_KEY_ID: 'AKIA0' });
     expect(JSON.stringify(changed)).not.toMatch(/ASIA1|AKIA0/);
   });
 
   test('each is given back as it was; where there was none, empty, unless that breaks a client', () => {
-    const { changed, secrets } = remember(changes, before);
+    const { changed, secrets } = previousValues(changes, before);
     expect(restorations(changed, secrets, now)).toEqual([
       { name: 'AWS_ACCESS_KEY_ID', value: 'AKIA0' },
       { name: 'AWS_SECRET_ACCESS_KEY', value: '' },
@@ -96,7 +95,7 @@ describe('remember and restore', () => {
   });
 
   test('what a later step has changed is left alone', () => {
-    const { changed, secrets } = remember(changes, before);
+    const { changed, secrets } = previousValues(changes, before);
     const later = { ...now, AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SESSION_TOKEN: undefined, AWS_REGION: 'x' };
     expect(restorations(changed, secrets, later).map(({ name }) => name)).toEqual([
       'AWS_SECRET_ACCESS_KEY',
@@ -106,7 +105,7 @@ describe('remember and restore', () => {
 
   test("where a step's own env hides some of the keys, all are taken from the job", () => {
     const own = { AWS_ACCESS_KEY_ID: 'AKIA0', AWS_SECRET_ACCESS_KEY: 'own' };
-    const { changed, secrets } = remember(keys, own);
+    const { changed, secrets } = previousValues(keys, own);
     const taken = keys.map(({ name }) => ({ name, value: '' }));
     expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 't' })).toEqual(taken);
     expect(restorations(changed, secrets, { ...own, AWS_SESSION_TOKEN: 'x' })).toEqual([]);
@@ -116,7 +115,7 @@ describe('remember and restore', () => {
   test.each(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'])(
     '%s is never made empty',
     (name) => {
-      const { changed } = remember([{ name, value: 'x' }], {});
+      const { changed } = previousValues([{ name, value: 'x' }], {});
       expect(restorations(changed, {}, { [name]: 'x' })).toEqual([]);
     },
   );

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { setOutputs } from '../../../src/delivery/outputs.ts';
-import { readDelivered, saveDelivered } from '../../../src/delivery/state.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -43,18 +42,4 @@ test('the keys only where they are asked for', () => {
   setOutputs({ source: 'oidc', facts });
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('access-key-id');
   expect(Object.keys(runner.read('GITHUB_OUTPUT'))).not.toContain('profile');
-});
-
-test('state: nothing, then what was delivered', () => {
-  expect(readDelivered()).toBeUndefined();
-  const delivered = {
-    sts: { region: 'r', useFips: false, useDualstack: false },
-    verify: true,
-    limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
-    changed: [],
-    folder: '/f',
-  };
-  saveDelivered(delivered);
-  process.env['STATE_delivered'] = runner.read('GITHUB_STATE')['delivered'];
-  expect(readDelivered()).toEqual(delivered);
 });

@@ -8,7 +8,7 @@ import { exportAll } from '../../../src/delivery/environment.ts';
 import { commandLine } from '../../../src/profiles/paths.ts';
 import { profileNamePattern } from '../../../src/aws/profile-name.ts';
 import { foreignProfiles, withProfiles } from '../../../src/profiles/config.ts';
-import { seal, unseal } from '../../../src/profiles/encrypt.ts';
+import { decrypt, encrypt } from '../../../src/profiles/encrypt.ts';
 import { readFiles } from '../../../local/runner/file-commands.ts';
 import { runs } from './runs.ts';
 
@@ -181,12 +181,12 @@ test('what the SDKs for JavaScript and Go cut off is not there to be cut', () =>
   for (const { line } of samples()) expect(line).not.toMatch(/\s[#;]|[\r\n]/);
 });
 
-test('what is sealed comes back, and only by its own key', () => {
+test('what is encrypted comes back, and only by its own key', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const [one, other] = [seal(text), seal(text)];
-      expect(unseal(one)).toBe(text);
-      expect(unseal({ box: one.box, key: other.key })).toBeUndefined();
+      const [one, other] = [encrypt(text), encrypt(text)];
+      expect(decrypt(one)).toBe(text);
+      expect(decrypt({ box: one.box, key: other.key })).toBeUndefined();
       if (text.length > 4) expect(one.box + one.key).not.toContain(text);
     }),
     runs(30),

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { fingerprint, seal, unseal } from '../../../src/profiles/encrypt.ts';
+import { decrypt, encrypt, fingerprint } from '../../../src/profiles/encrypt.ts';
 
-test('what is sealed is opened with its key alone', () => {
-  const sealed = seal('a secret, ümlauts too');
-  expect(sealed.box).not.toContain(Buffer.from('a secret').toString('base64').slice(0, 8));
-  expect(unseal(sealed)).toBe('a secret, ümlauts too');
-  expect(unseal({ ...sealed, key: seal('x').key })).toBeUndefined();
-  expect(unseal({ ...sealed, box: `${sealed.box.slice(0, -8)}AAAAAAA=` })).toBeUndefined();
-  expect(unseal({ box: '', key: '' })).toBeUndefined();
+test('what is encrypted is decrypted by its key alone', () => {
+  const encrypted = encrypt('a secret, ümlauts too');
+  expect(encrypted.box).not.toContain(Buffer.from('a secret').toString('base64').slice(0, 8));
+  expect(decrypt(encrypted)).toBe('a secret, ümlauts too');
+  expect(decrypt({ ...encrypted, key: encrypt('x').key })).toBeUndefined();
+  expect(decrypt({ ...encrypted, box: `${encrypted.box.slice(0, -8)}AAAAAAA=` })).toBeUndefined();
+  expect(decrypt({ box: '', key: '' })).toBeUndefined();
 });
 
 test('a fingerprint tells texts and their borders apart', () => {

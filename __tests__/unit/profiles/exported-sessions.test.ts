@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { findExported, recordExported } from '../../../src/profiles/exported-sessions.ts';
 import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
+import { identity } from './steps.ts';
 
 let temp: string;
 beforeEach(() => {
@@ -25,10 +26,10 @@ const session = {
 };
 
 test('a session is found by its plan and its keys', () => {
-  recordExported(makeStepFolder(temp, 'one'), { ...session, keys: 'other' });
-  recordExported(makeStepFolder(temp, 'two'), session);
-  writePrivate(makeStepFolder(temp, 'three'), 'exported.json', '{');
-  makeStepFolder(temp, 'four');
+  recordExported(makeStepFolder(temp, identity(0)), { ...session, keys: 'other' });
+  recordExported(makeStepFolder(temp, identity(1)), session);
+  writePrivate(makeStepFolder(temp, identity(2)), 'exported.json', '{');
+  makeStepFolder(temp, identity(3));
   expect(findExported(temp, 'p', 'k')).toEqual(session);
   expect(findExported(temp, 'q', 'k')).toBeUndefined();
 });

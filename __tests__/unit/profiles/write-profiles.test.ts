@@ -10,6 +10,7 @@ import { blocker, thisProgram, writeProfiles } from '../../../src/profiles/write
 import { readPlan } from '../../../src/profiles/plan-file.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { planOf } from '../sts/plans.ts';
+import { identity } from './steps.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 let temp: string;
@@ -64,11 +65,12 @@ test('a file that is there and cannot be read is an error', () => {
 test("the user's config is copied byte by byte, and never written to", () => {
   const bytes = Buffer.from([0x5b, 0x61, 0x5d, 0x0d, 0x0a, 0xff, 0xfe, 0x80]);
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
-  const folder = makeStepFolder(temp, 'üstep');
+  mkdirSync(join(temp, 'ü'));
+  const folder = makeStepFolder(join(temp, 'ü'), identity(1));
   const added = [{ name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session }];
   const { configPath } = writeProfiles(
     added,
-    { folder, temp, limits, environment, fromList: false },
+    { folder, temp: join(temp, 'ü'), limits, environment, fromList: false },
     program,
   );
   const planPath = join(folder, 'plan-0.json');
@@ -79,12 +81,16 @@ test("the user's config is copied byte by byte, and never written to", () => {
   );
   expect(readFileSync(environment['AWS_CONFIG_FILE'] ?? '')).toEqual(bytes);
   expect(
-    placeOfProfile('new', { AWS_CONFIG_FILE: configPath, AWS_SHARED_CREDENTIALS_FILE: '/none' }, temp),
+    placeOfProfile(
+      'new',
+      { AWS_CONFIG_FILE: configPath, AWS_SHARED_CREDENTIALS_FILE: '/none' },
+      join(temp, 'ü'),
+    ),
   ).toBeUndefined();
 });
 
 test('what is stored for the post step cannot be changed unseen', () => {
-  const folder = makeStepFolder(temp, 'step');
+  const folder = makeStepFolder(temp, identity(1));
   const added = [{ name: 'new', plan, session }];
   const { fingerprint } = writeProfiles(added, { folder, temp, limits, environment, fromList: false });
   const stored = readStoredProfiles(folder, fingerprint);
@@ -122,7 +128,7 @@ test('a temporary folder that no client can carry is a blocker', () => {
 });
 
 test('what is kept can be renewed and handed out', () => {
-  const folder = makeStepFolder(temp, 'step');
+  const folder = makeStepFolder(temp, identity(1));
   const before = Date.now();
   const { configPath } = writeProfiles([{ name: 'new', plan, session }], {
     folder,

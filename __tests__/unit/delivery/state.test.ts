@@ -1,0 +1,90 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beginStep, readSavedStep, saveDelivered, type Delivered } from '../../../src/delivery/state.ts';
+import { makeStepFolder, stepFolder } from '../../../src/profiles/folder.ts';
+import { beRunner, type Runner } from '../runner.ts';
+
+let runner: Runner;
+beforeEach(() => {
+  runner = beRunner();
+});
+afterEach(() => {
+  runner.end();
+});
+
+const delivered: Delivered = {
+  sts: { region: 'r', useFips: false, useDualstack: false },
+  verify: true,
+  limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
+  changed: [{ name: 'AWS_REGION', set: 'x', before: 'y' }],
+};
+
+/** Gives the post what the step saved, as the runner does. */
+function handOver(): void {
+  for (const [name, value] of Object.entries(runner.read('GITHUB_STATE')))
+    process.env[`STATE_${name}`] = value;
+}
+
+test('without saved state there is none', () => {
+  expect(readSavedStep(runner.temp)).toBeUndefined();
+});
+
+test('every key is saved before anything is delivered', () => {
+  const identity = beginStep();
+  expect(runner.read('GITHUB_STATE')).toEqual({ step: expect.stringContaining(identity.id), delivered: '' });
+  process.env['STATE_delivered'] = 'planted';
+  handOver();
+  const folder = stepFolder(runner.temp, identity.id);
+  expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'gone', delivered: undefined });
+});
+
+test('what was delivered comes back with the folder that the step made', () => {
+  const identity = beginStep();
+  const folder = makeStepFolder(runner.temp, identity);
+  saveDelivered(delivered);
+  handOver();
+  expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'own', delivered });
+  expect(readSavedStep('')).toBeUndefined();
+  rmSync(folder, { recursive: true });
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'gone' });
+});
+
+test("another step's folder is not this one's", () => {
+  const other = beginStep();
+  makeStepFolder(runner.temp, other);
+  process.env['STATE_step'] = JSON.stringify({ format: 1, id: other.id, nonce: 'n'.repeat(43) });
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other', delivered: undefined });
+});
+
+test.each([
+  '{}',
+  'null',
+  'x',
+  '{"format":1,"id":"../..","nonce":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}',
+  '{"format":1,"id":"00000000-0000-4000-8000-000000000000"}',
+])('the step %j is none', (text) => {
+  process.env['STATE_step'] = text;
+  expect(readSavedStep(runner.temp)).toBeUndefined();
+});
+
+test.each([
+  { changed: [{ name: 'PATH', set: 'x' }] },
+  { changed: [{ name: 'AWS_REGION' }] },
+  { changed: {} },
+  { verify: 'true' },
+  { sts: {} },
+  { limits: undefined },
+  { exported: { arn: 'x' } },
+  { box: 1 },
+  { profiles: { path: '/x', fingerprint: 'y' } },
+])('with %j what was delivered is unreadable', (wrong) => {
+  beginStep();
+  saveDelivered({ ...delivered, ...wrong } as unknown as Delivered);
+  handOver();
+  expect(readSavedStep(runner.temp)?.delivered).toBe('unreadable');
+});
+
+test('a state file that cannot be written is no failure of its own', () => {
+  process.env['GITHUB_STATE'] = '/none/at/all';
+  expect(beginStep).not.toThrow();
+});

@@ -1,0 +1,86 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { privateFolder } from './folder.ts';
+import { folderFault } from './private-paths.ts';
+
+/**
+ * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
+ * process of the job uses it, which on Windows keeps the whole folder) has no secret in it any more.
+ */
+
+/**
+ * Destroys a step's folder, and removes the private folder with the last of them.
+ * @returns what remains, each with the system's error code; empty when nothing does
+ */
+export function destroyStepFolder(temp: string, own: string): string[] {
+  const gone = `${own}.gone`;
+  try {
+    // A process that still writes there finds no folder any more.
+    renameSync(own, gone);
+  } catch {
+    // It is gone already, or in use on Windows.
+  }
+  const remaining = [gone, own].flatMap(destroy);
+  try {
+    const folder = privateFolder(temp);
+    if (folderFault(lstatSync(folder)) === undefined) rmdirSync(folder);
+  } catch {
+    // Another step of this job still has files in it, or it is gone.
+  }
+  return remaining;
+}
+
+/**
+ * Destroys a file, or a folder with everything in it. Links are removed, never followed.
+ * @returns what remains, each with the system's error code; empty when nothing does
+ */
+export function destroy(path: string): string[] {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) return [];
+  if (!stats.isDirectory()) {
+    if (stats.isFile()) attempt(path, overwrite);
+    return attempt(path, unlinkSync);
+  }
+  const names: string[] = [];
+  const unreadable = attempt(path, () => {
+    names.push(...readdirSync(path));
+  });
+  if (unreadable.length > 0) return unreadable;
+  const remaining = names.flatMap((name) => destroy(join(path, name)));
+  return remaining.length > 0 ? remaining : attempt(path, rmdirSync);
+}
+
+function overwrite(path: string): void {
+  chmodSync(path, 0o600);
+  // Windows has no O_NOFOLLOW: there it counts as 0.
+  const file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  try {
+    writeSync(file, Buffer.alloc(fstatSync(file).size));
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function attempt(path: string, run: (path: string) => void): string[] {
+  try {
+    run(path);
+    return [];
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? [] : [`${path} (${code})`];
+  }
+}
