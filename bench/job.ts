@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { inputVariables, readAction, type ActionSpec } from '../local/runner/action.ts';
+import { inputVariables, readNodeAction, type NodeAction } from '../local/runner/action.ts';
 import { makeFiles, readFiles } from '../local/runner/file-commands.ts';
 import type { Addresses } from './server.ts';
 
@@ -10,13 +10,13 @@ import type { Addresses } from './server.ts';
 export interface Contender {
   readonly name: string;
   readonly root: string;
-  readonly action: ActionSpec;
+  readonly action: NodeAction;
 }
 
 /** @param bundle the path of a file in an action's dist/; its action.yml is one folder up */
 export function contender(name: string, bundle: string): Contender {
   const root = dirname(dirname(bundle));
-  return { name, root, action: readAction(root) };
+  return { name, root, action: readNodeAction(root) };
 }
 
 /** How long a process took and, where the system tells, the most memory it held. */

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { Keys } from './sessions.ts';
 import type { ErrorAnswer, AnswerChanges } from './xml.ts';
 
-/** How a local AWS can be told to injectFault. */
+/** A fault to inject. */
 export type Fault = {
   /** `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetCallerIdentity`; default: any. */
   readonly action?: string;

@@ -1,6 +1,6 @@
-/** What GitHub's ID tokens say (GitHub Docs, "OpenID Connect reference", OIDC token claims). */
+/** The claims of GitHub's ID tokens (GitHub Docs, "OpenID Connect reference", OIDC token claims). */
 
-/** The facts of a job that its tokens tell. */
+/** The facts of a job that are in its tokens. */
 export interface GitHubFacts {
   readonly issuer?: string;
   /** `owner/name` */
@@ -10,7 +10,7 @@ export interface GitHubFacts {
   readonly eventName?: string;
   readonly actor?: string;
   readonly runId?: string;
-  /** The form of subjects of repositories made after 15 July 2026: with the ids of owner and repository. */
+  /** Subjects with the ids of owner and repository, as in repositories made after 15 July 2026. */
   readonly immutableSubject?: boolean;
 }
 
@@ -65,7 +65,9 @@ function subjectOf(
   ref: string,
 ): string {
   const escaped = (value: string): string => value.replaceAll(':', '%3A');
-  const who = immutableSubject ? `${owner}@${ids.owner}/${name}@${ids.repository}` : `${owner}/${name}`;
-  if (environment !== undefined) return `repo:${who}:environment:${escaped(environment)}`;
-  return eventName === 'pull_request' ? `repo:${who}:pull_request` : `repo:${who}:ref:${escaped(ref)}`;
+  const fullName = immutableSubject ? `${owner}@${ids.owner}/${name}@${ids.repository}` : `${owner}/${name}`;
+  if (environment !== undefined) return `repo:${fullName}:environment:${escaped(environment)}`;
+  return eventName === 'pull_request'
+    ? `repo:${fullName}:pull_request`
+    : `repo:${fullName}:ref:${escaped(ref)}`;
 }

@@ -1,49 +1,49 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID, type webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
 import { claimsFor, type GitHubFacts } from './claims.ts';
 
-/** A local GitHub, as far as its OIDC goes: the service that gives jobs their ID tokens, and the issuer's keys. */
+/** A local GitHub, as far as OIDC needs it: the service that issues ID tokens to jobs, and the issuer's keys. */
 
-/** How the ID token service can be told to injectFault. */
+/** Faults of the ID token service. */
 export type IssuerFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
   | { readonly kind: 'hang' | 'reset' | 'html' | 'not-a-jwt' | 'no-value' }
-  /** Tokens that live so many seconds. */
+  /** Tokens that expire after so many seconds. */
   | { readonly kind: 'lifetime'; readonly seconds: number }
 );
 
-/** A token to be minted without a request. */
+/** A token that is made without a request. */
 export interface MintOptions {
   readonly audience?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly lifetimeSeconds?: number;
-  /** Signed with a key that the issuer does not show. */
+  /** Signed with a key that the issuer does not publish. */
   readonly wrongKey?: boolean;
 }
 
-/** One request for an ID token, and what became of it. */
+/** One request for an ID token, and its answer. */
 export interface TokenRequest {
   /** Path and query, as sent. */
   readonly url: string;
   readonly audience: string | null;
-  /** Whether it bore the request token. */
+  /** Whether it sent the request token. */
   readonly authorized: boolean;
-  /** As sent; 0 where a fault let nothing be sent. */
+  /** As sent; 0 where a fault prevented an answer. */
   readonly status: number;
 }
 
 /** A running local GitHub. */
 export interface LocalGitHub {
   readonly issuer: string;
-  /** For ACTIONS_ID_TOKEN_REQUEST_URL; has a query already, as GitHub's. */
+  /** For ACTIONS_ID_TOKEN_REQUEST_URL. Has a query already, like GitHub's. */
   readonly requestUrl: string;
   /** For ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
   readonly requestToken: string;
   readonly jwks: JSONWebKeySet;
-  /** What tokens say; may be changed between requests. */
+  /** The claims of all tokens; may be changed between requests. */
   readonly claims: Record<string, unknown>;
   readonly requests: readonly TokenRequest[];
   readonly issuedTokens: readonly string[];
@@ -52,18 +52,13 @@ export interface LocalGitHub {
   close(): Promise<void>;
 }
 
-/** Seconds that GitHub's ID tokens live (GitHub Docs, "OpenID Connect reference"). */
+/** Lifetime of GitHub's ID tokens in seconds (GitHub Docs, "OpenID Connect reference"). */
 const lifetime = 300;
 
-/** Starts the ID token service on loopback. Tokens are signed by a key of its own; {@link LocalGitHub.jwks} shows it. */
+/** Starts the ID token service on loopback. {@link LocalGitHub.jwks} has the key that signs its tokens. */
 export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGitHub> {
   const issuer = facts.issuer ?? 'https://token.actions.githubusercontent.com';
-  const [shown, hidden] = await Promise.all([
-    generateKeyPair('RS256', { extractable: true }),
-    generateKeyPair('RS256'),
-  ]);
-  const kid = randomBytes(8).toString('hex');
-  const jwks = { keys: [{ ...(await exportJWK(shown.publicKey)), kid, alg: 'RS256', use: 'sig' }] };
+  const { published, unpublished, kid, jwks } = await (signingKeys ??= makeSigningKeys());
   const claims = claimsFor(facts);
   const issuedTokens: string[] = [];
   const mint = async (options: MintOptions = {}): Promise<string> => {
@@ -72,22 +67,46 @@ export async function startLocalGitHub(facts: GitHubFacts = {}): Promise<LocalGi
     const times = { iat: now, nbf: now - 600, exp: now + lifetimeSeconds, jti: randomUUID() };
     const token = await new SignJWT({ ...claims, ...times, iss: issuer, aud: audience, ...options.claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
-      .sign(options.wrongKey ? hidden.privateKey : shown.privateKey);
+      .sign(options.wrongKey ? unpublished : published);
     issuedTokens.push(token);
     return token;
   };
-  const desk = new Desk(mint, `https://github.com/${(facts.repository ?? 'acme/shop').split('/')[0] ?? ''}`);
-  const { requestToken, requests } = desk;
-  const { url, close } = await listen(desk);
+  const service = new TokenService(
+    mint,
+    `https://github.com/${(facts.repository ?? 'acme/shop').split('/')[0] ?? ''}`,
+  );
+  const { requestToken, requests } = service;
+  const { url, close } = await listen(service);
   const injectFault = (fault: IssuerFault): void => {
-    desk.faults.push({ fault, times: fault.times ?? 1 });
+    service.faults.push({ fault, times: fault.times ?? 1 });
   };
   const requestUrl = `${url}${path}?api-version=2.0`;
   return { issuer, requestUrl, requestToken, jwks, claims, requests, issuedTokens, mint, injectFault, close };
 }
 
-async function listen(desk: Desk): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer((request, response) => void desk.serve(request, response));
+interface SigningKeys {
+  readonly published: webcrypto.CryptoKey;
+  /** Not in the JWKS. */
+  readonly unpublished: webcrypto.CryptoKey;
+  readonly kid: string;
+  readonly jwks: JSONWebKeySet;
+}
+
+/** Made once for each process: generating an RSA key takes longer than a whole test. */
+let signingKeys: Promise<SigningKeys> | undefined;
+
+async function makeSigningKeys(): Promise<SigningKeys> {
+  const [pair, other] = await Promise.all([
+    generateKeyPair('RS256', { extractable: true }),
+    generateKeyPair('RS256'),
+  ]);
+  const kid = randomBytes(8).toString('hex');
+  const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256', use: 'sig' }] };
+  return { published: pair.privateKey, unpublished: other.privateKey, kid, jwks };
+}
+
+async function listen(service: TokenService): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => void service.serve(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const close = (): Promise<void> =>
     new Promise((resolve) => {
@@ -99,10 +118,10 @@ async function listen(desk: Desk): Promise<{ url: string; close: () => Promise<v
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-/** A path that GitHub's service has too; the run and the job stand for any. */
+/** The path of GitHub's service, with any run and job. */
 const path = '/idtoken/run/job';
 
-/** What is answered: the body's content type is JSON's unless told otherwise. */
+/** An answer. Default content type: JSON. */
 interface Reply {
   readonly status: number;
   readonly body: string;
@@ -110,7 +129,7 @@ interface Reply {
 }
 
 /** Answers requests for ID tokens. */
-class Desk {
+class TokenService {
   readonly requestToken = randomBytes(48).toString('base64url');
   readonly requests: TokenRequest[] = [];
   readonly faults: { fault: IssuerFault; times: number }[] = [];
@@ -151,7 +170,7 @@ class Desk {
   }
 }
 
-/** The class URL is no help here: `//` is a target, but makes no URL. */
+/** The class URL cannot be used: `//` is a valid request target, but not a URL. */
 function readTarget(target: string): { pathname: string; audience: string | null } {
   const [pathname = '', query = ''] = target.split(/\?(.*)/s);
   return { pathname, audience: new URLSearchParams(query).get('audience') };
@@ -164,7 +183,7 @@ function refusalOf({ method }: IncomingMessage, pathname: string, authorized: bo
   return method === 'GET' ? undefined : refusal(405, 'Method Not Allowed');
 }
 
-/** What a fault has answered; undefined where the answer is a token after all. */
+/** The answer of a fault; undefined where a token is issued all the same. */
 function replyOf(fault: IssuerFault): Reply | undefined {
   switch (fault.kind) {
     case 'status':

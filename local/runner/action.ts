@@ -2,30 +2,59 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { interpolate, type ExpressionContext } from './expressions.ts';
+import type { StepSpec } from './workflow.ts';
 
-/** An action's definition, as the runner reads it (actions/runner, ActionManifestManager). */
+/** An action's definition, read as the runner reads it (actions/runner, ActionManifestManager). */
 
-/** What action.yml says. */
-export interface ActionSpec {
+interface Definition {
+  /** The folder of action.yml. */
+  readonly root: string;
   readonly name: string;
   readonly inputs: Readonly<
     Record<string, { readonly default?: unknown; readonly required?: boolean } | null>
   >;
-  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** An action that Node.js runs. */
+export interface NodeAction extends Definition {
+  readonly kind: 'node';
   readonly main: string;
   readonly post: string | undefined;
   readonly postIf: string;
 }
 
-/** @throws Error for what the runner would refuse too */
-export function readAction(root: string): ActionSpec {
-  const text = readFileSync(join(root, 'action.yml'), 'utf8');
-  const spec = parse(text) as Pick<ActionSpec, 'name'> & {
-    inputs?: ActionSpec['inputs'];
-    outputs?: ActionSpec['outputs'];
-    runs: Record<string, string>;
-  };
-  const { using = '', main = '', post, pre, 'post-if': postIf = 'always()' } = spec.runs;
+/** An action that is made of steps. */
+export interface CompositeAction extends Definition {
+  readonly kind: 'composite';
+  readonly steps: readonly StepSpec[];
+  readonly outputs: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+type RawAction = Partial<Definition> & {
+  readonly outputs?: CompositeAction['outputs'];
+  readonly runs: Readonly<Record<string, string>> & { readonly steps?: readonly StepSpec[] };
+};
+
+/** @throws Error for what the runner refuses too */
+export function readAction(root: string): NodeAction | CompositeAction {
+  const raw = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as RawAction;
+  const definition = { root, name: raw.name ?? '', inputs: raw.inputs ?? {} };
+  if (raw.runs['using'] !== 'composite') return { ...definition, ...readNodeRuns(root, raw.runs) };
+  return { ...definition, kind: 'composite', steps: raw.runs.steps ?? [], outputs: raw.outputs ?? {} };
+}
+
+/** @throws Error for what the runner refuses too, and for a composite action */
+export function readNodeAction(root: string): NodeAction {
+  const action = readAction(root);
+  if (action.kind === 'composite') throw new Error(`${root} is a composite action`);
+  return action;
+}
+
+function readNodeRuns(
+  root: string,
+  runs: Readonly<Record<string, string>>,
+): Pick<NodeAction, 'kind' | 'main' | 'post' | 'postIf'> {
+  const { using = '', main = '', post, pre, 'post-if': postIf = 'always()' } = runs;
   if (!['node20', 'node24'].includes(using))
     throw new Error(`'using: ${using}' is not supported, use 'docker', 'node20' or 'node24' instead.`);
   if (pre !== undefined) throw new Error('`pre` execution is not supported for local action');
@@ -36,48 +65,38 @@ export function readAction(root: string): ActionSpec {
   const [major = ''] = process.versions.node.split('.');
   if (using !== `node${major}`)
     throw new Error(
-      `The action runs on ${using}, and this is Node ${process.version}: begin with npm, which finds it`,
+      `The action runs on ${using}, and this is Node.js ${process.version}: start it with npm, which finds the right one`,
     );
-  return {
-    name: spec.name,
-    inputs: spec.inputs ?? {},
-    outputs: spec.outputs ?? {},
-    main,
-    post,
-    postIf,
-  };
+  return { kind: 'node', main, post, postIf };
 }
 
-/** The inputs of a step, in lower case, with the action's defaults; and what the runner says of names it does not know. */
+/**
+ * The inputs of a step, by name in lower case. A default counts only where the key is absent: an empty value stays empty
+ * (actions/runner, ActionRunner). Inputs that the action does not define get a warning and are passed on all the same.
+ */
 export function inputsOf(
-  action: ActionSpec,
+  action: Definition,
   given: Readonly<Record<string, unknown>> | undefined,
   context: ExpressionContext,
 ): { inputs: Record<string, string>; warnings: string[] } {
   const inputs: Record<string, string> = {};
-  // Neither secrets nor variables of the workflow are to be seen from an action's definition.
-  const { github, strategy, matrix, job, runner, status } = context;
-  for (const [name, input] of Object.entries(action.inputs)) {
-    inputs[name.toLowerCase()] = interpolate(input?.default, {
-      github,
-      strategy,
-      matrix,
-      job,
-      runner,
-      status,
-    });
-  }
-  const unexpected = Object.keys(given ?? {}).filter((name) => !(name.toLowerCase() in inputs));
-  const listed = (names: readonly string[]): string => names.map((one) => `'${one}'`).join(', ');
-  const valid = listed(Object.keys(action.inputs));
   for (const [name, value] of Object.entries(given ?? {}))
     inputs[name.toLowerCase()] = interpolate(value, context);
-  const warnings =
-    unexpected.length > 0 ? [`Unexpected input(s) ${listed(unexpected)}, valid inputs are [${valid}]`] : [];
-  return { inputs, warnings };
+  const defined = Object.entries(action.inputs);
+  const valid = defined.map(([name]) => name);
+  const unexpected = Object.keys(given ?? {}).filter(
+    (name) => !valid.some((one) => one.toLowerCase() === name.toLowerCase()),
+  );
+  // A default may use neither secrets nor the variables of the workflow.
+  const { github, strategy, matrix, job, runner, status } = context;
+  const visible = { github, strategy, matrix, job, runner, status };
+  for (const [name, input] of defined) inputs[name.toLowerCase()] ??= interpolate(input?.default, visible);
+  if (unexpected.length === 0) return { inputs, warnings: [] };
+  const names = (list: readonly string[]): string => list.map((one) => `'${one}'`).join(', ');
+  return { inputs, warnings: [`Unexpected input(s) ${names(unexpected)}, valid inputs are [${names(valid)}]`] };
 }
 
-/** `INPUT_ROLE-ARN`: upper case, spaces as underscores, hyphens kept. */
+/** `INPUT_ROLE-ARN`: upper case, spaces as underscores, hyphens unchanged. */
 export function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [

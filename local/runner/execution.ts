@@ -1,43 +1,22 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { makeFiles, readFiles, type Said } from './file-commands.ts';
+import { delimiter, join } from 'node:path';
+import { makeFiles, readFiles, type FileCommands } from './file-commands.ts';
 import type { JobOptions } from './job-options.ts';
 import { listFiles } from './leaks.ts';
 import { StepLog } from './log.ts';
 import { Masker } from './masker.ts';
-import { invoke, type Ended } from './process.ts';
+import { invoke, type ProcessResult } from './process.ts';
 import type { Outcome, StepResult } from './result.ts';
+import { postHeader } from './step-header.ts';
+import type { StepProcess } from './step-process.ts';
 
-/** How one process of a job is run: its environment, its files, its log, and what it leaves in the job. */
+/** Runs the processes of a job: their environment, their files, their log, and what they leave in the job. */
 
-/** One process to run. */
-export interface Start {
-  readonly name: string;
-  readonly id: string | undefined;
-  readonly kind: StepResult['kind'];
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Relative to the workspace. */
-  readonly folder: string;
-  /** The step's own `env:`. */
-  readonly own: Readonly<Record<string, string>>;
-  /** STATE_ and INPUT_. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** GITHUB_ACTION and its like. */
-  readonly facts: Readonly<Record<string, string>>;
-  /** What the runner prints before the process begins. */
-  readonly opening: readonly string[];
-  readonly warnings: readonly string[];
-  readonly minutes: number;
-  readonly forgiven: boolean;
-  /** Whether cancelling the job ends it: not where its `if:` holds in a cancelled job. */
-  readonly interruptible: boolean;
-}
-
-/** What all processes of a job share. */
+/** The processes of one job. */
 export class Execution {
   readonly masker = new Masker();
   readonly log: string[] = [];
+  /** The job's environment: `env:` of workflow and job, and what steps wrote to GITHUB_ENV. */
   env: Record<string, string> = {};
   readonly #options: JobOptions;
   readonly #cancel = new AbortController();
@@ -57,42 +36,42 @@ export class Execution {
   }
 
   /** Begins the log of a step. */
-  open(name: string, opening: readonly string[]): StepLog {
+  startStep(name: string, header: readonly string[]): StepLog {
     this.#options.onStep?.(this.masker.mask(name));
     const log = this.#newLog();
-    for (const line of opening) log.print(line);
+    for (const line of header) log.print(line);
     return log;
   }
 
-  /** Lines of the runner's own, that belong to no step. */
-  say(...lines: readonly string[]): void {
+  /** Prints lines of the runner's own, which belong to no step. */
+  print(...lines: readonly string[]): void {
     const log = this.#newLog();
     for (const line of lines) log.print(line);
   }
 
-  async run(start: Start): Promise<StepResult> {
+  async run(step: StepProcess): Promise<StepResult> {
     const { machine, cancelAt } = this.#options;
     const files = this.#newFiles();
-    const log = this.open(start.name, start.opening);
-    for (const warning of start.warnings) log.annotate('warning', warning);
+    const log = this.startStep(step.name, step.header ?? postHeader);
+    for (const warning of step.warnings) log.annotate('warning', warning);
     const limit = new AbortController();
     const timer = setTimeout(() => {
       limit.abort();
-    }, start.minutes * 60_000);
+    }, step.timeoutMinutes * 60_000);
     const line = (text: string): void => {
-      log.take(text);
-      if (start.kind !== 'post' && cancelAt?.test(text)) this.#cancel.abort();
+      log.read(text);
+      if (step.kind !== 'post' && cancelAt?.test(text)) this.#cancel.abort();
     };
-    const { file, args, folder } = start;
-    const env = this.#environment(start, files);
+    const { file, args, folder } = step;
+    const env = this.#environment(step, files);
     const cwd = join(machine.workspace, folder);
-    const cancel = start.interruptible ? AbortSignal.any([this.#cancel.signal, limit.signal]) : limit.signal;
+    const cancel = step.interruptible ? AbortSignal.any([this.#cancel.signal, limit.signal]) : limit.signal;
     const ended = await invoke({ file, args, cwd, env, line, cancel });
     clearTimeout(timer);
-    if (ended.notStarted !== undefined) log.annotate('error', ended.notStarted);
-    else if (ended.exitCode !== 0 && start.kind === 'run')
+    if (ended.startError !== undefined) log.annotate('error', ended.startError);
+    else if (ended.exitCode !== 0 && step.kind === 'run')
       log.annotate('error', `Process completed with exit code ${ended.exitCode ?? ended.signal ?? ''}.`);
-    return this.#result(start, ended, this.#take(files, log), log, limit.signal.aborted);
+    return this.#result(step, ended, this.#apply(files, log), log, limit.signal.aborted);
   }
 
   #newLog(): StepLog {
@@ -103,36 +82,38 @@ export class Execution {
     });
   }
 
-  /** New files for a process; those of the one before are removed, as the runner does. */
+  /** New files for a process. Those of the process before are removed, as the runner does. */
   #newFiles(): Readonly<Record<string, string>> {
     for (const path of Object.values(this.#files)) rmSync(path, { force: true });
     this.#files = makeFiles(this.#options.machine.temp, this.#count++);
     return this.#files;
   }
 
-  /** What the step's files say, taken over into the job. */
-  #take(files: Readonly<Record<string, string>>, log: StepLog): Said {
-    const said = readFiles(files);
-    for (const error of said.errors) log.annotate('error', error);
-    for (const [name, value] of Object.entries(said.env)) log.debug(`${name}='${value}'`);
-    for (const [name, value] of Object.entries(said.outputs)) log.debug(`Set output ${name} = ${value}`);
-    for (const [name, value] of Object.entries(said.state))
+  /** Reads the step's files and applies them to the job. */
+  #apply(files: Readonly<Record<string, string>>, log: StepLog): FileCommands {
+    const commands = readFiles(files);
+    for (const error of commands.errors) log.annotate('error', error);
+    for (const [name, value] of Object.entries(commands.env)) log.debug(`${name}='${value}'`);
+    for (const [name, value] of Object.entries(commands.outputs)) log.debug(`Set output ${name} = ${value}`);
+    for (const [name, value] of Object.entries(commands.state))
       log.debug(`Save intra-action state ${name} = ${value}`);
-    Object.assign(this.env, said.env);
-    for (const path of said.paths) this.#paths = [path, ...this.#paths.filter((one) => one !== path)];
-    return said;
+    Object.assign(this.env, commands.env);
+    for (const path of commands.paths) this.#paths = [path, ...this.#paths.filter((one) => one !== path)];
+    return commands;
   }
 
-  /** Later ones win: actions/runner lays them over each other in this order. */
-  #environment(start: Start, files: Readonly<Record<string, string>>): Record<string, string> {
+  /**
+   * Later layers win, in the order of actions/runner: the runner's own environment, the job's (GITHUB_ENV included), the
+   * step's, STATE_ and INPUT_, PATH, GITHUB_ and RUNNER_, ACTIONS_.
+   */
+  #environment(step: StepProcess, files: Readonly<Record<string, string>>): Record<string, string> {
     const { machine, machineEnv = {}, idToken, chosen } = this.#options;
-    const { PATH, ...rest } = {
-      ...{ PATH: process.env['PATH'] ?? '', HOME: machine.home, LANG: 'C.UTF-8', CI: 'true' },
-      ...{ RUNNER_TRACKING_ID: machine.trackingId },
+    const { PATH = '', ...rest } = {
+      ...machine.baseEnv,
       ...machineEnv,
       ...this.env,
-      ...start.own,
-      ...start.variables,
+      ...step.env,
+      ...step.variables,
     };
     const tokens =
       chosen.idToken && idToken
@@ -141,26 +122,34 @@ export class Execution {
             ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken.requestToken,
           }
         : {};
-    const path = [...this.#paths, PATH].join(':');
-    return { ...rest, PATH: path, ...machine.fixed, ...start.facts, ...files, ...tokens };
+    const path = [...this.#paths, PATH].join(delimiter);
+    return { ...rest, PATH: path, ...machine.fixedEnv, ...step.actionVariables, ...files, ...tokens };
   }
 
-  #result(start: Start, ended: Ended, said: Said, log: StepLog, late: boolean): StepResult {
-    const { id, name, kind, forgiven } = start;
-    const cancelled = start.interruptible && this.cancelled;
-    if (late) log.annotate('error', `The action '${name}' has timed out after ${start.minutes} minutes.`);
+  #result(
+    step: StepProcess,
+    ended: ProcessResult,
+    commands: FileCommands,
+    log: StepLog,
+    timedOut: boolean,
+  ): StepResult {
+    const { id, name, kind, continueOnError } = step;
+    const cancelled = step.interruptible && this.cancelled;
+    if (timedOut)
+      log.annotate('error', `The action '${name}' has timed out after ${step.timeoutMinutes} minutes.`);
     else if (cancelled) log.annotate('error', 'The operation was canceled.');
-    const failed = late || ended.exitCode !== 0 || said.broken || log.refused;
-    const outcome: Outcome = cancelled && !late ? 'cancelled' : failed ? 'failure' : 'success';
+    const failed = timedOut || ended.exitCode !== 0 || commands.unreadable || log.refused;
+    const outcome: Outcome = cancelled && !timedOut ? 'cancelled' : failed ? 'failure' : 'success';
+    const conclusion = outcome === 'failure' && continueOnError ? 'success' : outcome;
     const { exitCode, signal, stdout, stderr, commandLines, milliseconds } = ended;
     return {
-      ...{ id, name, kind, outcome, conclusion: outcome === 'failure' && forgiven ? 'success' : outcome },
+      ...{ id, name, kind, outcome, conclusion, embedded: [] },
       ...{ exitCode, signal, stdout, stderr, commandLines, milliseconds },
-      ...{ lines: log.lines, annotations: log.annotations, exported: said.env },
-      outputs: { ...log.outputs, ...said.outputs },
-      state: { ...log.state, ...said.state },
-      // Line by line, as the runner scrubs it.
-      summary: said.summary
+      ...{ lines: log.lines, annotations: log.annotations, exported: commands.env, paths: commands.paths },
+      outputs: { ...log.outputs, ...commands.outputs },
+      state: { ...log.state, ...commands.state },
+      // The runner masks summaries line by line.
+      summary: commands.summary
         .split('\n')
         .map((line) => this.masker.mask(line))
         .join('\n'),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files through which a step talks to the runner: one of each kind a step (actions/runner, FileCommandManager). */
+/** The files that a step writes for the runner, one of each kind for each step (actions/runner, FileCommandManager). */
 
 const kinds = {
   GITHUB_ENV: { prefix: 'set_env', title: 'env' },
@@ -11,25 +11,25 @@ const kinds = {
   GITHUB_STEP_SUMMARY: { prefix: 'step_summary', title: 'step_summary' },
 } as const;
 
-/** What a step said through its files. */
-export interface Said {
+/** What a step wrote to its files. */
+export interface FileCommands {
   readonly env: Record<string, string>;
   readonly outputs: Record<string, string>;
   readonly state: Record<string, string>;
   /** In the order they were written. */
   readonly paths: readonly string[];
-  /** As written, unmasked; nothing when it is longer than GitHub takes. */
+  /** As written, unmasked; empty when it is longer than GitHub accepts. */
   readonly summary: string;
-  /** What the runner says of lines that it cannot read, or will not. */
+  /** The runner's messages about lines that it cannot read or does not accept. */
   readonly errors: readonly string[];
-  /** Whether one of the files could not be read, which fails the step. */
-  readonly broken: boolean;
+  /** Whether a file could not be read, which fails the step. */
+  readonly unreadable: boolean;
 }
 
 /** A summary's limit: 1 MiB a step (GitHub Docs, "Workflow commands: Adding a job summary"). */
 const summaryLimit = 1024 * 1024;
 
-/** The variables that name a step's files, freshly made. */
+/** Makes a step's files. @returns the variables that name them */
 export function makeFiles(temp: string, number: number): Record<string, string> {
   const folder = join(temp, '_runner_file_commands');
   mkdirSync(folder, { recursive: true });
@@ -42,10 +42,10 @@ export function makeFiles(temp: string, number: number): Record<string, string> 
   );
 }
 
-/** Reads a step's files, whether it succeeded or not; what stands before a line that is wrong counts. */
-export function readFiles(files: Readonly<Record<string, string>>): Said {
+/** Reads a step's files, whether it succeeded or not. What precedes a line in a wrong format counts. */
+export function readFiles(files: Readonly<Record<string, string>>): FileCommands {
   const errors: string[] = [];
-  let broken = false;
+  let unreadable = false;
   const text = (variable: keyof typeof kinds): string => {
     const path = files[variable] ?? '';
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -55,7 +55,7 @@ export function readFiles(files: Readonly<Record<string, string>>): Said {
     try {
       for (const pair of pairsIn(text(variable))) found.push(pair);
     } catch (error) {
-      broken = true;
+      unreadable = true;
       errors.push(
         `Unable to process file command '${kinds[variable].title}' successfully.`,
         (error as Error).message,
@@ -80,7 +80,7 @@ export function readFiles(files: Readonly<Record<string, string>>): Said {
     paths,
     summary: tooLong === undefined ? written : '',
     errors,
-    broken,
+    unreadable,
   };
 }
 
@@ -94,8 +94,8 @@ function whyTooLong(size: number): string | undefined {
 }
 
 /**
- * `NAME=VALUE` and `NAME<<END`, whichever sign comes first; the end of the latter needs a line of its own. Lines end
- * in LF alone, as on Linux.
+ * `NAME=VALUE` and `NAME<<END`, by whichever sign comes first; END must be on a line of its own. Lines end in LF, as
+ * on Linux.
  * @throws Error at the first line that is neither
  */
 export function* pairsIn(text: string): Generator<[string, string]> {

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Machine } from './machine.ts';
 import type { StepResult } from './result.ts';
 
-/** Hunts secrets wherever a job could have left them: in their own form, and as base64, JSON and URL escapes. */
+/** Searches for secrets wherever a job can leave them: unchanged, and as base64, JSON and URLs write them. */
 
-/** Where a secret was seen. Its first four characters are enough to tell which. */
+/** Where a secret was found. Its first four characters identify it. */
 export interface Leak {
   readonly secret: string;
   readonly where: string;
 }
 
-/** A place and what stands there. */
+/** A place and its text. */
 interface Place {
   readonly where: string;
   readonly text: string;
@@ -21,8 +21,8 @@ const credentialOutputs = ['access-key-id', 'secret-access-key', 'session-token'
 const credentialVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 /**
- * Credentials may stand where they are meant to be: the three outputs, the three variables, private files, and behind
- * `::add-mask::`. What a script prints unmasked is its own affair; the masked log is not.
+ * Credentials are allowed in the three outputs, the three variables, private files, and after `::add-mask::`. What the
+ * script of a `run:` step prints is not searched before masking; the masked log is.
  */
 export function findLeaks(
   secrets: readonly string[],
@@ -37,12 +37,12 @@ export function findLeaks(
   return [...seenIn(places, secrets), ...findLeaksInFiles(secrets, machine)];
 }
 
-/** As `findLeaks`, in the machine's files and their names as they are now: a later step may remove them. */
+/** Searches the machine's files and their names as they are now: a later step may remove them. */
 export function findLeaksInFiles(secrets: readonly string[], machine: Pick<Machine, 'root'>): Leak[] {
   return secrets.length === 0 ? [] : seenIn(filesIn(machine.root, true), secrets);
 }
 
-/** Each leak once, however often it was found. */
+/** Each leak once. */
 export function withoutRepeats(leaks: readonly Leak[]): Leak[] {
   return [...new Map(leaks.map((leak) => [`${leak.secret} ${leak.where}`, leak])).values()];
 }
@@ -86,7 +86,7 @@ function placesOf(step: StepResult): Place[] {
   return [...places, of('stderr', step.stderr), of('stdout beside its masks', unmasked.join('\n'))];
 }
 
-/** Every file but the runner's own (of which summaries are seen), and but private ones: 0600 in a folder of 0700. */
+/** Every file except private ones (0600 in a folder of 0700) and the runner's own, of which summaries are searched. */
 function filesIn(folder: string, open: boolean): Place[] {
   return namesIn(folder).flatMap((name): Place[] => {
     const path = join(folder, name);
@@ -102,7 +102,7 @@ function filesIn(folder: string, open: boolean): Place[] {
   });
 }
 
-/** Nothing of a file or folder that a process of the job has removed since its name was read. */
+/** Reads what a process of the job may have removed since its name was read. */
 function unlessGone<T>(read: () => T, gone: T): T {
   try {
     return read();
@@ -117,7 +117,7 @@ const contentOf = (path: string): string => unlessGone(() => readFileSync(path, 
 
 const isPrivate = ({ mode }: Stats, wanted: number): boolean => (mode & 0o777) === wanted;
 
-/** Everything below a folder, with its mode; without the runner's own files. */
+/** Everything below a folder with its mode, without the runner's own files. */
 export function listFiles(folder: string): { path: string; mode: number }[] {
   return namesIn(folder).flatMap((name): { path: string; mode: number }[] => {
     if (name.startsWith('_runner_') || name.startsWith('_github_')) return [];

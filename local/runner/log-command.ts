@@ -1,4 +1,4 @@
-/** Commands that a step gives by printing them, parsed by the runner's rules (actions/runner, ActionCommand). */
+/** Commands that a step prints, parsed by the runner's rules (actions/runner, ActionCommand). */
 
 export interface LogCommand {
   readonly name: string;
@@ -6,37 +6,37 @@ export interface LogCommand {
   readonly value: string;
 }
 
-const known = [
+const commands = [
   ...['add-mask', 'add-matcher', 'add-path', 'debug', 'echo', 'endgroup', 'error', 'group', 'notice'],
   ...['remove-matcher', 'save-state', 'set-env', 'set-output', 'stop-commands', 'warning'],
 ];
 
 /**
  * A line as a command: `::name key=value,key=value::value` at its start, or `##[name key=value;key=value]value`
- * anywhere in it. Names that the runner does not know make no command.
- * @param also a further name: the word that ends a pause of commands
+ * anywhere in it. A name that the runner does not define makes no command.
+ * @param endToken a further name: the one that ends `stop-commands`
  */
-export function parseLogCommand(line: string, also?: string): LogCommand | undefined {
-  const knows = (name: string): boolean => known.includes(name) || name === also?.toLowerCase();
-  return parseColons(line.trimStart(), knows) ?? parseBracket(line, knows);
+export function parseLogCommand(line: string, endToken?: string): LogCommand | undefined {
+  const isCommand = (name: string): boolean => commands.includes(name) || name === endToken?.toLowerCase();
+  return parseColons(line.trimStart(), isCommand) ?? parseBracket(line, isCommand);
 }
 
-function parseColons(line: string, knows: (name: string) => boolean): LogCommand | undefined {
+function parseColons(line: string, isCommand: (name: string) => boolean): LogCommand | undefined {
   const end = line.indexOf('::', 2);
   if (!line.startsWith('::') || end < 0) return undefined;
-  return build(line.slice(2, end), line.slice(end + 2), knows, {
+  return build(line.slice(2, end), line.slice(end + 2), isCommand, {
     separator: ',',
     inProperty: colon,
     inValue: data,
   });
 }
 
-function parseBracket(line: string, knows: (name: string) => boolean): LogCommand | undefined {
+function parseBracket(line: string, isCommand: (name: string) => boolean): LogCommand | undefined {
   const begin = line.indexOf('##[');
   const end = line.indexOf(']', begin);
   if (begin < 0 || end < 0) return undefined;
   const rules = { separator: ';', inProperty: bracket, inValue: bracket };
-  return build(line.slice(begin + 3, end), line.slice(end + 1), knows, rules);
+  return build(line.slice(begin + 3, end), line.slice(end + 1), isCommand, rules);
 }
 
 interface Rules {
@@ -48,12 +48,12 @@ interface Rules {
 function build(
   head: string,
   value: string,
-  knows: (name: string) => boolean,
+  isCommand: (name: string) => boolean,
   rules: Rules,
 ): LogCommand | undefined {
   const space = head.indexOf(' ');
   const name = (space < 0 ? head : head.slice(0, space)).toLowerCase();
-  if (!knows(name)) return undefined;
+  if (!isCommand(name)) return undefined;
   const pairs =
     space < 0
       ? []
@@ -74,7 +74,7 @@ function build(
   };
 }
 
-/** Each code and what it stands for; `%25` last, or what it brings forth would be unescaped again. */
+/** Each code and its character. `%25` is last: its result must not be unescaped again. */
 type Escapes = readonly (readonly [string, string])[];
 
 const data: Escapes = [

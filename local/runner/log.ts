@@ -1,7 +1,7 @@
 import { parseLogCommand, type LogCommand } from './log-command.ts';
 import type { Masker } from './masker.ts';
 
-/** What a step prints, as the runner takes it: commands are carried out, everything else is masked and shown. */
+/** Processes what a step prints as the runner does: commands are executed, everything else is masked and shown. */
 
 /** A yellow or red line of a job's page. */
 export interface Annotation {
@@ -10,7 +10,7 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** What GitHub keeps of a step's annotations: as many of each level, as many characters of each. */
+/** GitHub's limits of a step's annotations: how many of each level, and how many characters of each. */
 const limits = { annotations: 10, characters: 4096 } as const;
 
 const disabled = (name: string): string =>
@@ -22,14 +22,14 @@ const deprecated = (name: string): string =>
   'more information see: https://github.blog/changelog/' +
   '2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/';
 
-/** Commands that speak for themselves; `stop-commands` is shown whether echoing or not. */
-const neverEchoed = ['add-mask', 'debug', 'error', 'notice', 'stop-commands', 'warning'];
+/** Commands that are not echoed; `stop-commands` is always shown. */
+const notEchoed = ['add-mask', 'debug', 'error', 'notice', 'stop-commands', 'warning'];
 
 /** The log of one step. */
 export class StepLog {
   readonly lines: string[] = [];
   readonly annotations: Annotation[] = [];
-  /** What came by `::set-output` and `::save-state`. */
+  /** From `::set-output` and `::save-state`. */
   readonly outputs: Record<string, string> = {};
   readonly state: Record<string, string> = {};
   /** Whether a command was refused, which fails the step. */
@@ -37,7 +37,7 @@ export class StepLog {
   readonly #masker: Masker;
   readonly #show: (line: string) => void;
   readonly #debug: boolean;
-  /** Whether commands are shown too: after `::echo::on`, and from the first when debugging. */
+  /** Whether commands are shown too: after `::echo::on`, and always when debugging. */
   #echo: boolean;
   #stopped: string | undefined;
 
@@ -48,20 +48,20 @@ export class StepLog {
     this.#show = show;
   }
 
-  /** One line of a step's stdout or stderr. */
-  take(line: string): void {
+  /** Processes one line of a step's stdout or stderr. */
+  read(line: string): void {
     const command = parseLogCommand(line, this.#stopped);
     if (command === undefined) this.print(line);
     else if (this.#stopped === undefined) {
-      if (this.#echo && !neverEchoed.includes(command.name)) this.print(line);
-      this.#carryOut(command, line);
+      if (this.#echo && !notEchoed.includes(command.name)) this.print(line);
+      this.#execute(command, line);
     } else {
       if (command.name === this.#stopped.toLowerCase()) this.#stopped = undefined;
       this.print(line);
     }
   }
 
-  /** Lines of the runner's own, or one that is no command. */
+  /** Prints lines of the runner's own, or one that is not a command. */
   print(text: string): void {
     for (const line of this.#masker.mask(text).split('\n')) {
       this.lines.push(line);
@@ -69,7 +69,7 @@ export class StepLog {
     }
   }
 
-  /** Lines that are there only when debugging. */
+  /** Prints lines only when debugging. */
   debug(text: string): void {
     if (this.#debug) for (const line of text.split('\n')) this.print(`##[debug]${line}`);
   }
@@ -84,7 +84,7 @@ export class StepLog {
     });
   }
 
-  #carryOut({ name, properties, value }: LogCommand, line: string): void {
+  #execute({ name, properties, value }: LogCommand, line: string): void {
     switch (name) {
       case 'add-mask':
         this.#mask(value);
@@ -111,13 +111,13 @@ export class StepLog {
         return;
       case 'set-output':
       case 'save-state':
-        this.#keep(name, properties['name'], value, line);
+        this.#save(name, properties['name'], value, line);
         return;
       case 'set-env':
       case 'add-path':
         this.#refuse(line, disabled(name));
         return;
-      default: // Problem matchers show nothing of their own.
+      default: // Problem matchers print nothing.
     }
   }
 
@@ -139,7 +139,7 @@ export class StepLog {
     }
   }
 
-  /** From here on nothing is a command but the word that was given. */
+  /** From here on only the given token is a command. */
   #stop(word: string, line: string): void {
     if (word.length > 6) this.#masker.add(word);
     this.print(line);
@@ -147,7 +147,7 @@ export class StepLog {
     else this.#stopped = word;
   }
 
-  #keep(name: 'set-output' | 'save-state', key: string | undefined, value: string, line: string): void {
+  #save(name: 'set-output' | 'save-state', key: string | undefined, value: string, line: string): void {
     if (key === undefined) {
       this.#refuse(line, `Required field 'name' is missing in ##[${name}] command.`);
       return;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChosenJob } from './workflow.ts';
 
-/** The machine that a job runs on: its folders, and what the runner tells every step about them. */
+/** The machine that a job runs on: its folders and the variables that name them. */
 
-/** What `github` says in expressions, and GITHUB_… in the environment; more than is listed may be given. */
+/** The `github` context and the GITHUB_ variables. More than is listed here may be given. */
 export interface GitHubContext {
   readonly repository: string;
   readonly ref: string;
@@ -26,11 +26,13 @@ export interface Machine {
   readonly temp: string;
   readonly workspace: string;
   readonly home: string;
-  /** RUNNER_TRACKING_ID, by which the job's processes are known. */
+  /** RUNNER_TRACKING_ID, which marks the job's processes. */
   readonly trackingId: string;
   readonly github: GitHubContext;
-  /** GITHUB_… and RUNNER_…, which nothing that a step sets can change. */
-  readonly fixed: Readonly<Record<string, string>>;
+  /** What the runner's own process has, and every step inherits. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+  /** GITHUB_ and RUNNER_ variables, which steps cannot change. */
+  readonly fixedEnv: Readonly<Record<string, string>>;
   readonly runner: Readonly<Record<string, string>>;
 }
 
@@ -38,12 +40,12 @@ export interface MachineOptions {
   readonly github?: Partial<GitHubContext>;
   readonly event?: object;
   readonly debug?: boolean;
-  /** A name for the folder that all others are in; may hold spaces. */
+  /** The beginning of the name of the machine's folder. */
   readonly folderName?: string;
   readonly os?: string;
 }
 
-/** Makes the folders of a machine, empty ones below the system's for temporary files, and the event's file in them. */
+/** Makes the folders of a machine, below the system's folder for temporary files, and the file of the event. */
 export function makeMachine(options: MachineOptions, chosen: ChosenJob): Machine {
   const root = mkdtempSync(join(tmpdir(), options.folderName ?? 'local-runner-'));
   const [temp, workspace, home, tools] = ['_temp', 'work', 'home', 'tools'].map((name) =>
@@ -56,7 +58,7 @@ export function makeMachine(options: MachineOptions, chosen: ChosenJob): Machine
   writeFileSync(eventPath, JSON.stringify(github.event));
   const runner = {
     temp,
-    os: options.os ?? (process.platform === 'darwin' ? 'macOS' : 'Linux'),
+    os: options.os ?? { darwin: 'macOS', win32: 'Windows' }[process.platform as string] ?? 'Linux',
     arch: process.arch.toUpperCase(),
     tool_cache: tools,
     workspace: root,
@@ -65,11 +67,31 @@ export function makeMachine(options: MachineOptions, chosen: ChosenJob): Machine
     ...(options.debug ? { debug: '1' } : {}),
   };
   const paths = { GITHUB_WORKSPACE: workspace, GITHUB_EVENT_PATH: eventPath, GITHUB_ACTIONS: 'true' };
-  const fixed = { ...variables('GITHUB', github), ...variables('RUNNER', runner), ...paths };
-  return { root, temp, workspace, home, trackingId: `github_${randomUUID()}`, github, runner, fixed };
+  const fixedEnv = { ...variables('GITHUB', github), ...variables('RUNNER', runner), ...paths };
+  const trackingId = `github_${randomUUID()}`;
+  const baseEnv = { ...inherited(), HOME: home, LANG: 'C.UTF-8', CI: 'true', RUNNER_TRACKING_ID: trackingId };
+  return { root, temp, workspace, home, trackingId, github, runner, baseEnv, fixedEnv };
 }
 
-/** A push to the main branch, unless told otherwise; what follows from what is given, follows. */
+/** What Windows programs need to start at all. */
+const windowsNames = [
+  'SystemRoot',
+  'SystemDrive',
+  'ComSpec',
+  'PATHEXT',
+  'TEMP',
+  'TMP',
+  'USERPROFILE',
+  'APPDATA',
+];
+
+/** From the environment of this process: the path alone, so that nothing else of it decides how a test ends. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', ...(process.platform === 'win32' ? windowsNames : [])];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}
+
+/** Default: a push to the main branch. What depends on given values is derived from them. */
 function gitHubContext(
   { event = {}, github }: MachineOptions,
   { jobId, workflowName }: ChosenJob,
@@ -105,7 +127,7 @@ function gitHubContext(
   };
 }
 
-/** `GITHUB_REF` and its like, of everything that is a text. */
+/** `GITHUB_REF` and the like, for every value that is a string. */
 function variables(prefix: string, facts: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) =>

@@ -1,10 +1,13 @@
-/** Masks secrets as the runner does (actions/runner, SecretMasker and ValueEncoders): exact texts, and their encodings. */
+/**
+ * Masks secrets as the runner does (actions/runner, SecretMasker and ValueEncoders): exact strings and their encodings.
+ * There is no minimum length: a mask of one character replaces it everywhere.
+ */
 export class Masker {
   readonly #values = new Set<string>();
-  /** What was registered, as it was. */
+  /** The registered values, unchanged. */
   readonly masks: string[] = [];
 
-  /** Registers a secret, each of its lines, and the forms in which it might be printed. */
+  /** Registers a secret, each of its lines, and their encodings. */
   add(secret: string): void {
     if (secret.trim() === '') return;
     this.masks.push(secret);
@@ -14,7 +17,7 @@ export class Masker {
     }
   }
 
-  /** A text with `***` for each stretch that secrets cover, overlapping and adjacent ones merged. */
+  /** Replaces each range that secrets cover with `***`; overlapping and adjacent ranges are merged. */
   mask(text: string): string {
     const covered: [number, number][] = [];
     for (const value of this.#values) {
@@ -32,12 +35,12 @@ export class Masker {
   }
 
   /** Whether anything in a text would be masked. */
-  hides(text: string): boolean {
+  matches(text: string): boolean {
     return [...this.#values].some((value) => text.includes(value));
   }
 }
 
-/** The forms that the runner masks beside the value; hexadecimal, base64url and other cases are not among them. */
+/** The encodings that the runner masks too. Hexadecimal, base64url and changed case are not among them. */
 export function encodings(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const shifted = [0, 1, 2].map((skip) => bytes.subarray(bytes.length > skip ? skip : 0).toString('base64'));
@@ -65,7 +68,10 @@ const xmlEntities: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** PowerShell colours a secret at its last `&` (or about its first `&+`), and so parts it; parts below 6 are let be. */
+/**
+ * PowerShell colours output at the last `&` of a secret (or around its first `&+`), which splits it. Parts below 6
+ * characters are not masked.
+ */
 function aroundAmpersand(value: string): string[] {
   const plus = value.indexOf('&+');
   const at = plus >= 0 ? plus + 2 : value.lastIndexOf('&') + 1;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Processes that outlive the steps that started them. */
 
-/** A process that a job has left behind. */
+/** A process that a job left running. */
 export interface Orphan {
   readonly pid: number;
   readonly command: string;
@@ -10,7 +10,7 @@ export interface Orphan {
 
 /**
  * Kills every process whose environment has the job's RUNNER_TRACKING_ID, as the runner does when a job is complete
- * (actions/runner, JobExtension). Where there is no /proc, nothing is found.
+ * (actions/runner, JobExtension). Finds none where there is no /proc.
  */
 export function endOrphans(trackingId: string): Orphan[] {
   return processes().flatMap((pid) => {
@@ -21,7 +21,7 @@ export function endOrphans(trackingId: string): Orphan[] {
       process.kill(pid, 'SIGKILL');
       return [{ pid, command }];
     } catch {
-      return []; // Another user's, or gone meanwhile.
+      return []; // Belongs to another user, or has ended.
     }
   });
 }

@@ -1,17 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Runs one process as the runner does: stdin closed, both streams read by line, and an end in three stages. */
+/** Runs one process as the runner does: stdin closed, both streams read by line, and three signals to end it. */
 
 /** How a process ended, and what it printed, unmasked. */
-export interface Ended {
+export interface ProcessResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Why it could not be started. */
-  readonly notStarted: string | undefined;
+  readonly startError: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Command lines seen of the process and its children. */
+  /** Command lines of the process and its children, sampled while it ran. */
   readonly commandLines: readonly string[];
   readonly milliseconds: number;
 }
@@ -25,23 +25,23 @@ export interface Invocation {
   readonly line: (line: string) => void;
   /** Fires to end the step: SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL. */
   readonly cancel: AbortSignal;
-  /** The runner's, unless given. */
-  readonly times?: typeof patience;
+  /** Default: the runner's. */
+  readonly times?: typeof defaultTimes;
 }
 
 /**
- * Milliseconds (actions/runner, ProcessInvoker): how long a child that still holds the streams of an ended process is
- * waited for, and how long after SIGINT come SIGTERM and SIGKILL.
+ * Milliseconds (actions/runner, ProcessInvoker): how long to wait for children that keep the streams of an ended
+ * process open, and how long after SIGINT to send SIGTERM and SIGKILL.
  */
-const patience = { children: 5000, terminate: 7500, kill: 10_000 };
+const defaultTimes = { children: 5000, terminate: 7500, kill: 10_000 };
 
-/** Runs it to its end. A program or a folder that is not there is told in `notStarted`. */
-export function invoke(invocation: Invocation): Promise<Ended> {
-  const { file, args, cwd, env, line, cancel, times = patience } = invocation;
+/** Runs it to its end. A program or a folder that does not exist is reported in `startError`. */
+export function invoke(invocation: Invocation): Promise<ProcessResult> {
+  const { file, args, cwd, env, line, cancel, times = defaultTimes } = invocation;
   const began = performance.now();
   const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const commandLines = new Set<string>([[file, ...args].join(' ')]);
-  const look = setInterval(() => {
+  const sampling = setInterval(() => {
     for (const one of commandLinesOf(child.pid)) commandLines.add(one);
   }, 20);
   const [stdout, stderr] = [readLines(child.stdout, line), readLines(child.stderr, line)];
@@ -49,13 +49,13 @@ export function invoke(invocation: Invocation): Promise<Ended> {
     end(child, times);
   };
   cancel.addEventListener('abort', stop, { once: true });
-  const { promise, resolve } = Promise.withResolvers<Ended>();
-  const finish = (notStarted?: string): void => {
-    clearInterval(look);
+  const { promise, resolve } = Promise.withResolvers<ProcessResult>();
+  const finish = (startError?: string): void => {
+    clearInterval(sampling);
     cancel.removeEventListener('abort', stop);
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
     resolve({
-      ...{ exitCode: notStarted === undefined ? child.exitCode : null, signal: child.signalCode, notStarted },
+      ...{ exitCode: startError === undefined ? child.exitCode : null, signal: child.signalCode, startError },
       ...{ stdout: stdout(), stderr: stderr(), commandLines: [...commandLines] },
       milliseconds: performance.now() - began,
     });
@@ -73,7 +73,7 @@ export function invoke(invocation: Invocation): Promise<Ended> {
   return promise;
 }
 
-function end(child: ChildProcess, times: typeof patience): void {
+function end(child: ChildProcess, times: typeof defaultTimes): void {
   const later = (milliseconds: number, signal: NodeJS.Signals): NodeJS.Timeout =>
     setTimeout(() => child.kill(signal), milliseconds);
   child.kill('SIGINT');
@@ -84,8 +84,8 @@ function end(child: ChildProcess, times: typeof patience): void {
 }
 
 /**
- * Hands on whole lines as they come, which end in LF, CR LF or CR alone, as .NET reads them. The function returned
- * hands on what is left, and gives all that came.
+ * Passes whole lines on as they arrive. Lines end in LF, CR LF or CR, as .NET reads them. The returned function passes
+ * the rest on and returns all output.
  */
 function readLines(stream: NodeJS.ReadableStream, line: (line: string) => void): () => string {
   let all = '';
@@ -106,7 +106,7 @@ function readLines(stream: NodeJS.ReadableStream, line: (line: string) => void):
   };
 }
 
-/** What `ps` would show of a process and its children; nothing where there is no /proc. */
+/** The command lines of a process and its children; none where there is no /proc. */
 function commandLinesOf(pid: number | undefined): string[] {
   if (pid === undefined) return [];
   const found: string[] = [];

@@ -4,24 +4,24 @@ import type { JobOptions } from './job-options.ts';
 import { findLeaksInFiles, findLeaks, withoutRepeats, type Leak } from './leaks.ts';
 import { makeMachine, type Machine, type MachineOptions } from './machine.ts';
 import { endOrphans } from './orphans.ts';
-import type { RunResult, StepResult } from './result.ts';
+import { flattened, type RunResult, type StepResult } from './result.ts';
 import { chooseJob, type ChosenJob, type WorkflowSpec } from './workflow.ts';
 
-/** A local runner: does with one job of a workflow what actions/runner does. */
+/** A local runner: runs one job of a workflow as actions/runner does. */
 
 export interface RunOptions extends MachineOptions, Omit<JobOptions, 'machine' | 'chosen'> {
-  /** The path of a file, the text of one, or a workflow. */
+  /** The path of a workflow file, its text, or a workflow. */
   readonly workflow: string | WorkflowSpec;
   /** Default: the first job. */
   readonly job?: string;
-  /** Secrets that must be seen nowhere, asked for after each step (for its files) and when all is done. */
+  /** Secrets that must not appear anywhere. Called after each step (for its files) and at the end. */
   readonly watch?: () => readonly string[];
 }
 
 /**
- * Runs the steps of a job, then the posts in reverse, ends what processes are left, and looks for leaks; in files also
- * after each step, for a post may remove them.
- * @throws Error for a workflow, an action or an expression that GitHub would refuse, or that this runner does not know
+ * Runs the steps of a job, then the posts in reverse, ends the processes that are left, and searches for leaks. Files
+ * are searched after each step too, because a post may remove them.
+ * @throws Error for a workflow, an action or an expression that GitHub refuses, or that this runner does not support
  */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {
   const chosen = chooseJob(options.workflow, options.job);
@@ -57,7 +57,7 @@ async function runJob(
   options.onStep?.('Complete job');
   const outputs = job.outputs();
   const orphans = endOrphans(machine.trackingId);
-  execution.say(
+  execution.print(
     'Cleaning up orphan processes',
     ...orphans.map(({ pid, command }) => `Terminate orphan process: pid (${pid}) (${command})`),
   );
@@ -74,7 +74,7 @@ async function runJob(
     masks: execution.masker.masks,
     leaks: withoutRepeats([
       ...inFiles,
-      ...findLeaks(secrets(), execution.log, [...steps, ...posts], machine),
+      ...findLeaks(secrets(), execution.log, flattened([...steps, ...posts]), machine),
     ]),
   };
 }

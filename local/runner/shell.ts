@@ -1,6 +1,6 @@
 /** The shells of `run:` steps (GitHub Docs, "Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
 
-/** A command line without its script: bash without a name is less strict than bash by name. */
+/** Command lines by name. The default bash is less strict than `shell: bash`. */
 const shells: Readonly<Record<string, string>> = {
   '': 'bash -e {0}',
   bash: 'bash --noprofile --norc -e -o pipefail {0}',
@@ -8,16 +8,16 @@ const shells: Readonly<Record<string, string>> = {
   python: 'python {0}',
 };
 
-/** How a shell is called; one that is not named here is a command line with `{0}` for the script. */
+/** How a shell is started. A name that is not in the table is a command line with `{0}` for the script. */
 export interface Shell {
-  /** As the log shows it. */
+  /** The command line, as the log shows it. */
   readonly shown: string;
   readonly file: string;
   /** @param script its path */
   args(script: string): string[];
 }
 
-/** @throws Error for a shell that is neither known nor a command line with `{0}` */
+/** @throws Error for a shell that is neither in the table nor a command line with `{0}` */
 export function shellOf(name: string): Shell {
   const line = shells[name] ?? name;
   if (!line.includes('{0}')) {

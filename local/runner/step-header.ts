@@ -1,14 +1,14 @@
-/** What the runner prints before a step begins: what it is given, masked (actions/runner, Handler.PrintActionDetails). */
+/** What the runner prints before a step: its inputs and environment, masked (actions/runner, Handler.PrintActionDetails). */
 
 type Values = Readonly<Record<string, string>>;
 
-/** @param uses as the workflow writes it @param inputs those with a value are shown @param env the job's and the step's */
+/** @param uses as in the workflow @param inputs those that are empty are not shown @param env the job's and the step's */
 export function actionHeader(uses: string, inputs: Values, env: Values): string[] {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== ''));
   return [`##[group]Run ${uses}`, ...listed('with', given), ...listed('env', env), '##[endgroup]'];
 }
 
-/** A post shows neither. */
+/** Before a post, neither is printed. */
 export const postHeader = ['Post job cleanup.'] as const;
 
 /** @param shell the command line, with `{0}` for the script */

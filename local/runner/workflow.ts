@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 
-/** Workflow files, as far as one job of them is run. */
+/** Workflow files, as far as running one job needs them. */
 
 /** One step. */
 export interface StepSpec {
@@ -51,20 +51,20 @@ export interface WorkflowSpec {
   readonly jobs: Readonly<Record<string, JobSpec>>;
 }
 
-/** A workflow, the job that is run, and that job's name in it. */
+/** A workflow and the job of it that runs. */
 export interface ChosenJob {
   readonly workflow: WorkflowSpec;
   readonly job: JobSpec;
   readonly jobId: string;
   readonly workflowName: string;
-  /** Whether the job may ask for ID tokens: naming any permission sets all others to none. */
+  /** Whether the job has `id-token: write`: naming any permission sets all others to none. */
   readonly idToken: boolean;
 }
 
 /**
- * @param source the path of a file, the text of one (with line ends in it), or a workflow
+ * @param source the path of a file, its text (with line breaks), or a workflow
  * @param wanted the job's id; default: the first
- * @throws Error for a job that is not there, and for one that says what this runner cannot do
+ * @throws Error for a job that does not exist, or that uses what this runner does not support
  */
 export function chooseJob(source: string | WorkflowSpec, wanted: string | undefined): ChosenJob {
   const isPath = typeof source === 'string' && !source.includes('\n');
@@ -89,14 +89,14 @@ export function chooseJob(source: string | WorkflowSpec, wanted: string | undefi
   };
 }
 
-/** The first combination of a job's matrix; of one that only includes, the first that it includes. */
+/** The first combination of a job's matrix; the first `include` of a matrix without axes. */
 export function firstCombination(matrix: Matrix = {}): object {
   const axes = Object.entries(matrix).filter(([name]) => name !== 'include' && name !== 'exclude');
   if (axes.length === 0) return Object(matrix['include']?.[0] ?? {}) as object;
   return Object.fromEntries(axes.map(([name, values]) => [name, values[0]]));
 }
 
-/** What inputs of `workflow_dispatch` are when nobody fills them in. */
+/** The defaults of the inputs of `workflow_dispatch`. */
 export function dispatchDefaults(workflow: WorkflowSpec): Record<string, unknown> {
   const on = workflow.on as {
     workflow_dispatch?: { inputs?: Record<string, { default?: unknown } | null> } | null;
@@ -105,7 +105,7 @@ export function dispatchDefaults(workflow: WorkflowSpec): Record<string, unknown
   return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
 }
 
-/** Of `container` nothing is made: its steps run on this machine, as the log says. */
+/** `container` is ignored: its steps run on this machine, and the log says so. */
 const jobKeys: readonly string[] = [
   'container',
   ...['concurrency', 'defaults', 'env', 'environment', 'name', 'outputs', 'permissions', 'runs-on', 'steps'],
@@ -116,23 +116,37 @@ const stepKeys: readonly string[] = [
   'working-directory',
 ];
 
-/** @throws Error for keys that GitHub does not know either, and for those that this runner would have to pass over */
-function checkKeys(what: string, mapping: object, known: readonly string[]): void {
-  const other = Object.keys(mapping).filter((key) => !known.includes(key));
-  if (other.length > 0) throw new Error(`${what}: the local runner does not know ${other.join(', ')}`);
+/** @throws Error for keys that GitHub does not define, and for those that this runner does not support */
+function checkKeys(what: string, mapping: object, supported: readonly string[]): void {
+  const other = Object.keys(mapping).filter((key) => !supported.includes(key));
+  if (other.length > 0) throw new Error(`${what}: the local runner does not support ${other.join(', ')}`);
 }
 
+const usesThisAction = /^\.\/?$|^[\w.-]+\/assume-role-chain@./;
+
 /**
- * What a step is: a script, the action under test (`./`, or by its name in whoever's account), or a checkout, for which
- * there is nothing to do.
- * @throws Error for any other action: to run this one in its place would be a lie
+ * What a step runs: a script, an action, or a checkout, which does nothing here.
+ * @param actions further actions by what `uses:` says
+ * @throws Error for any other action: running this one instead would give wrong results
  */
-export function kindOf({ uses, run }: StepSpec): 'script' | 'action' | 'checkout' {
+export function kindOf(
+  { uses, run }: StepSpec,
+  actions: Readonly<Record<string, string>> = {},
+): 'run' | 'action' | 'checkout' {
   if (uses === undefined) {
     if (run === undefined) throw new Error('A step needs `uses` or `run`');
-    return 'script';
+    return 'run';
   }
-  if (/^\.\/?$|^[\w.-]+\/assume-role-chain@./.test(uses)) return 'action';
+  if (usesThisAction.test(uses) || Object.hasOwn(actions, uses)) return 'action';
   if (uses.startsWith('actions/checkout@')) return 'checkout';
-  throw new Error(`${uses}: the local runner knows actions/checkout and the action under test alone`);
+  throw new Error(`${uses}: the local runner supports only actions/checkout and the action under test`);
+}
+
+/** The folder with the action.yml of a step that {@link kindOf} calls an action. */
+export function rootOf(
+  { uses = '' }: StepSpec,
+  actions: Readonly<Record<string, string>> = {},
+  actionRoot: string,
+): string {
+  return actions[uses] ?? actionRoot;
 }

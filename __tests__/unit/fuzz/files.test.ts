@@ -53,8 +53,8 @@ test('the runner reads from GITHUB_ENV what was exported, and nothing else', () 
       // The runner reads line ends in its own way; a lone surrogate has no form in a file.
       const meant = values.map((value) => value.replaceAll(/\r\n?/g, '\n').toWellFormed());
       exportAll(meant.map((value, index) => ({ name: `VALUE_${index}`, value })));
-      const { env, broken, errors } = readFiles(files);
-      expect({ broken, errors }).toEqual({ broken: false, errors: [] });
+      const { env, unreadable, errors } = readFiles(files);
+      expect({ unreadable, errors }).toEqual({ unreadable: false, errors: [] });
       expect(env).toEqual(Object.fromEntries(meant.map((value, index) => [`VALUE_${index}`, value])));
     }),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inputsOf, inputVariables, readAction } from '../../../../local/runner/action.ts';
+import { inputsOf, inputVariables, readAction, readNodeAction } from '../../../../local/runner/action.ts';
 import type { ExpressionContext } from '../../../../local/runner/expressions.ts';
 import { trialAction } from './trial-action.ts';
 
@@ -28,13 +28,18 @@ describe('action.yml', () => {
 
   test.each([
     [{ using: 'node22' }, "'using: node22' is not supported"],
-    [{ using: 'composite' }, "'using: composite' is not supported"],
-    [{ using: 'node20' }, 'The action runs on node20, and this is Node'],
+    [{ using: 'node20' }, 'The action runs on node20, and this is Node.js'],
     [{ runs: '  pre: main.mjs' }, '`pre` execution is not supported'],
     [{ runs: '  post: gone.mjs' }, 'File not found'],
   ])('%j is refused', (action, message) => {
     expect(() => readAction(trialAction(action))).toThrow(message);
   });
+});
+
+test('a composite action is read with its steps', () => {
+  const root = trialAction({ using: 'composite', runs: '  steps: [{ run: "true", shell: sh }]' });
+  expect(readAction(root)).toMatchObject({ kind: 'composite', steps: [{ run: 'true', shell: 'sh' }] });
+  expect(() => readNodeAction(root)).toThrow('is a composite action');
 });
 
 describe('inputs', () => {
@@ -57,6 +62,22 @@ describe('inputs', () => {
     const { inputs: values, warnings } = inputsOf(action, given, context);
     expect(values).toMatchObject({ 'role-arn': 'x', region: 'prod', number: '6', plain: 's3cr3t' });
     expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['null', null],
+    ['an empty expression', '${{ vars.MISSING }}'],
+    ['in capitals', ''],
+  ])('a default does not replace a value that is given but empty: %s', (how, value) => {
+    const name = how === 'in capitals' ? 'REGION' : 'region';
+    expect(inputsOf(action, { [name]: value }, context).inputs['region']).toBe('');
+  });
+
+  test('that the action does not define are passed on with a warning, named as they were given', () => {
+    const given = inputsOf(action, { 'Role-Arn': 'x', 'Allowed-Id': 'x' }, context);
+    expect(given.warnings[0]).toMatch(/^Unexpected input\(s\) 'Allowed-Id', valid/);
+    expect(inputVariables(given.inputs)).toMatchObject({ 'INPUT_ALLOWED-ID': 'x' });
   });
 
   test('the action does not know are passed on with a warning', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  holds,
+  isTrue,
   interpolate,
   interpolateAll,
   type ExpressionContext,
@@ -81,7 +81,7 @@ describe('conditions', () => {
     ['0', false, false, false],
     ['github.event', true, false, false],
   ])('%s', (condition, success, failure, cancelled) => {
-    const after = (status: ExpressionContext['status']): boolean => holds(condition, { ...context, status });
+    const after = (status: ExpressionContext['status']): boolean => isTrue(condition, { ...context, status });
     expect([after('success'), after('failure'), after('cancelled')]).toEqual([success, failure, cancelled]);
   });
 });

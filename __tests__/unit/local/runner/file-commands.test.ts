@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeFiles, pairsIn, readFiles, type Said } from '../../../../local/runner/file-commands.ts';
+import { makeFiles, pairsIn, readFiles, type FileCommands } from '../../../../local/runner/file-commands.ts';
 
 let temp = '';
 beforeEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
   rmSync(temp, { recursive: true });
 });
 
-function said(texts: Readonly<Record<string, string>>): Said {
+function said(texts: Readonly<Record<string, string>>): FileCommands {
   const files = makeFiles(temp, 1);
   for (const [variable, text] of Object.entries(texts)) writeFileSync(files[variable] ?? '', text);
   return readFiles(files);
@@ -63,36 +63,36 @@ describe('what a step said', () => {
       GITHUB_STEP_SUMMARY: '# Title\n',
     };
     const expected = { env: { A: '1' }, outputs: { B: '2' }, state: { C: '3' }, paths: ['/one', '/two'] };
-    expect(said(texts)).toEqual({ ...expected, summary: '# Title\n', errors: [], broken: false });
+    expect(said(texts)).toEqual({ ...expected, summary: '# Title\n', errors: [], unreadable: false });
   });
 
   test('what stands before a wrong line counts, and other files do', () => {
-    const { env, outputs, errors, broken } = said({
+    const { env, outputs, errors, unreadable } = said({
       GITHUB_ENV: 'A=1\nwrong\nB=2\n',
       GITHUB_OUTPUT: 'C=3\n',
     });
-    expect([env, outputs, broken]).toEqual([{ A: '1' }, { C: '3' }, true]);
+    expect([env, outputs, unreadable]).toEqual([{ A: '1' }, { C: '3' }, true]);
     expect(errors).toEqual(["Unable to process file command 'env' successfully.", "Invalid format 'wrong'"]);
   });
 
   test.each(['NODE_OPTIONS', 'node_options'])('%s is not taken, which fails nothing', (name) => {
-    const { env, errors, broken } = said({ GITHUB_ENV: `${name}=--require evil\nA=1\n` });
-    expect([env, broken]).toEqual([{ A: '1' }, false]);
+    const { env, errors, unreadable } = said({ GITHUB_ENV: `${name}=--require evil\nA=1\n` });
+    expect([env, unreadable]).toEqual([{ A: '1' }, false]);
     expect(errors).toEqual(["Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command."]);
   });
 
   test('a summary of more than a mebibyte is not taken, which fails nothing', () => {
     const fits = 'x'.repeat(1024 * 1024);
     expect(said({ GITHUB_STEP_SUMMARY: fits })).toMatchObject({ summary: fits, errors: [] });
-    const { summary, errors, broken } = said({ GITHUB_STEP_SUMMARY: `${fits}${'y'.repeat(1024)}` });
-    expect([summary, broken]).toEqual(['', false]);
+    const { summary, errors, unreadable } = said({ GITHUB_STEP_SUMMARY: `${fits}${'y'.repeat(1024)}` });
+    expect([summary, unreadable]).toEqual(['', false]);
     expect(errors[0]).toContain('supports content up to a size of 1024k, got 1025k');
   });
 
   test('files that are gone say nothing', () => {
     const files = makeFiles(temp, 1);
     Object.values(files).forEach(unlinkSync);
-    expect(readFiles(files)).toMatchObject({ env: {}, outputs: {}, errors: [], broken: false });
+    expect(readFiles(files)).toMatchObject({ env: {}, outputs: {}, errors: [], unreadable: false });
   });
 
   test('each step has its own', () => {

@@ -6,7 +6,7 @@ function logOf(lines: readonly string[], debug = false): StepLog & { live: strin
   const live: string[] = [];
   const log = new StepLog(new Masker(), debug, (line) => live.push(line));
   lines.forEach((line) => {
-    log.take(line);
+    log.read(line);
   });
   return Object.assign(log, { live });
 }

@@ -15,23 +15,23 @@ function machineOf(options: MachineOptions): Machine {
 }
 
 test('what every step is told', () => {
-  const { fixed, temp, workspace } = machineOf({ event: { number: 7 } });
-  expect(fixed).toMatchObject({
+  const { fixedEnv, temp, workspace } = machineOf({ event: { number: 7 } });
+  expect(fixedEnv).toMatchObject({
     ...{ GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: workspace, GITHUB_JOB: 'prod', GITHUB_WORKFLOW: 'Deploy' },
     ...{ GITHUB_REPOSITORY: 'acme/shop', GITHUB_REPOSITORY_OWNER: 'acme', GITHUB_REF: 'refs/heads/main' },
     ...{ GITHUB_REF_NAME: 'main', GITHUB_REF_TYPE: 'branch', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1' },
     ...{ GITHUB_EVENT_NAME: 'push', GITHUB_SERVER_URL: 'https://github.com', GITHUB_HEAD_REF: '' },
     ...{ RUNNER_TEMP: temp, RUNNER_ENVIRONMENT: 'self-hosted' },
   });
-  expect(JSON.parse(readFileSync(fixed['GITHUB_EVENT_PATH'] ?? '', 'utf8'))).toEqual({ number: 7 });
-  expect(fixed).not.toHaveProperty('RUNNER_DEBUG');
-  expect(fixed).not.toHaveProperty('GITHUB_EVENT');
+  expect(JSON.parse(readFileSync(fixedEnv['GITHUB_EVENT_PATH'] ?? '', 'utf8'))).toEqual({ number: 7 });
+  expect(fixedEnv).not.toHaveProperty('RUNNER_DEBUG');
+  expect(fixedEnv).not.toHaveProperty('GITHUB_EVENT');
 });
 
 test('what follows from what is given', () => {
   const github = { repository: 'umbrella/hive', ref: 'refs/tags/v1.0', actor: 'alice' };
-  const { fixed } = machineOf({ github, debug: true, os: 'Windows', folderName: 'a runner ' });
-  expect(fixed).toMatchObject({
+  const { fixedEnv } = machineOf({ github, debug: true, os: 'Windows', folderName: 'a runner ' });
+  expect(fixedEnv).toMatchObject({
     ...{ GITHUB_REPOSITORY_OWNER: 'umbrella', GITHUB_REF_NAME: 'v1.0', GITHUB_REF_TYPE: 'tag' },
     ...{ GITHUB_TRIGGERING_ACTOR: 'alice', RUNNER_DEBUG: '1', RUNNER_OS: 'Windows' },
     GITHUB_WORKFLOW_REF: 'umbrella/hive/.github/workflows/prod.yml@refs/tags/v1.0',

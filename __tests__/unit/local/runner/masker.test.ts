@@ -36,8 +36,8 @@ describe('masking', () => {
   });
 
   test('knows whether a text hides something', () => {
-    expect(maskerOf('secret').hides('a secret')).toBe(true);
-    expect(maskerOf('secret').hides('nothing')).toBe(false);
+    expect(maskerOf('secret').matches('a secret')).toBe(true);
+    expect(maskerOf('secret').matches('nothing')).toBe(false);
   });
 });
 

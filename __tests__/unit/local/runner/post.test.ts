@@ -40,6 +40,26 @@ describe('posts', () => {
     expect(printed(result, 1)).toEqual(['undefined']);
   });
 
+  test('run another file than main, and STATE_ is for the post only', async () => {
+    const tell = `console.log('main', process.argv[1].split('/').at(-1), process.env.STATE_kept);`;
+    const main = `to('GITHUB_STATE', 'kept=1\\n'); ${tell}`;
+    const result = await runSteps([uses, uses], { action: { main, post: tell.replace("'main'", "'post'") } });
+    expect([printed(result), printed(result, 1)]).toEqual([
+      ['main main.mjs undefined'],
+      ['main main.mjs undefined'],
+    ]);
+    expect(result.posts.map(({ stdout }) => stdout)).toEqual(['post post.mjs 1\n', 'post post.mjs 1\n']);
+  });
+
+  test('STATE_ in GITHUB_ENV reaches main and post; what the action saved itself wins', async () => {
+    const steps = [{ run: 'printf "STATE_kept=planted\\nSTATE_other=planted\\n" >> $GITHUB_ENV' }, uses];
+    const tell = `console.log('post', process.env.STATE_kept, process.env.STATE_other);`;
+    const main = `to('GITHUB_STATE', 'kept=own\\n'); ${tell}`;
+    const result = await runSteps(steps, { action: { main, post: tell } });
+    expect(printed(result, 1)).toEqual(['post planted planted']);
+    expect(result.posts[0]?.stdout).toBe('post own planted\n');
+  });
+
   test('have the inputs and the environment as they are by then', async () => {
     const steps: StepSpec[] = [
       { ...uses, with: { name: '${{ steps.later.outputs.x }}' }, env: { OWN: '${{ env.A }}' } },

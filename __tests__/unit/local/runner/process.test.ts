@@ -1,8 +1,11 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
-import { invoke, type Ended, type Invocation } from '../../../../local/runner/process.ts';
+import { invoke, type ProcessResult, type Invocation } from '../../../../local/runner/process.ts';
 
-async function run(script: string, more: Partial<Invocation> = {}): Promise<Ended & { lines: string[] }> {
+async function run(
+  script: string,
+  more: Partial<Invocation> = {},
+): Promise<ProcessResult & { lines: string[] }> {
   const lines: string[] = [];
   const ended = await invoke({
     ...{ file: process.execPath, args: ['-e', script], cwd: tmpdir(), env: { A: 'b' } },
@@ -48,8 +51,8 @@ describe('a process', () => {
 
   test('that cannot be started says so', async () => {
     const gone = await run('', { file: '/nowhere/node' });
-    expect(gone).toMatchObject({ exitCode: null, notStarted: expect.stringContaining("'/nowhere/node'") });
-    expect((await run('', { cwd: '/nowhere' })).notStarted).toContain("working directory '/nowhere'");
+    expect(gone).toMatchObject({ exitCode: null, startError: expect.stringContaining("'/nowhere/node'") });
+    expect((await run('', { cwd: '/nowhere' })).startError).toContain("working directory '/nowhere'");
   });
 
   test('is not waited for longer than the runner does, when a child holds its streams', async () => {

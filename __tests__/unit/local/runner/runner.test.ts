@@ -93,6 +93,32 @@ describe('the environment of a step', () => {
   });
 });
 
+test('NODE_OPTIONS cannot be set through GITHUB_ENV', async () => {
+  const result = await runSteps([{ run: 'echo NODE_OPTIONS=--title=evil >> $GITHUB_ENV' }, uses], {
+    action: { main: show('NODE_OPTIONS') },
+  });
+  expect(printed(result, 1)).toEqual(['NODE_OPTIONS=undefined']);
+  expect(result.steps[0]?.annotations[0]?.message).toContain("Can't store NODE_OPTIONS");
+  expect(result.conclusion).toBe('success');
+});
+
+test('a program in a folder of GITHUB_PATH is found by later steps, and by the post', async () => {
+  const install =
+    'mkdir bin; printf "#!/bin/sh\\necho mine" > bin/own-program; chmod +x bin/own-program; echo "$PWD/bin" >> $GITHUB_PATH';
+  const call = `import { execFileSync } from 'node:child_process'; console.log(String(execFileSync('own-program')).trim());`;
+  const result = await runSteps([{ run: install }, { run: 'own-program' }, uses], {
+    action: { main: call, post: call },
+  });
+  expect(result.steps[0]?.paths).toHaveLength(1);
+  expect([printed(result, 1), printed(result, 2)]).toEqual([['mine'], ['mine']]);
+  expect(result.posts[0]?.stdout).toBe('mine\n');
+});
+
+test('a mask of one character mangles everything', async () => {
+  const { steps } = await runSteps([{ run: 'echo ::add-mask::1; echo 2111 of 1' }]);
+  expect(steps[0]?.lines.at(-1)).toBe('2*** of ***');
+});
+
 describe('a script', () => {
   test('runs in the workspace, or where it wants to, by the shell of its defaults', async () => {
     const run = 'false | true; basename "$PWD"';

@@ -26,9 +26,11 @@ export interface TrialAction {
   readonly inputs?: string;
   readonly main?: string;
   readonly post?: string;
-  /** What else stands below `runs:`. */
+  /** Further lines below `runs:`. */
   readonly runs?: string;
   readonly using?: string;
+  /** Further lines at the top level of action.yml. */
+  readonly before?: string;
 }
 
 /** Writes an action, and says where it is. */
@@ -38,6 +40,7 @@ export function trialAction({
   post,
   runs = '',
   using = 'node24',
+  before = '',
 }: TrialAction): string {
   const root = mkdtempSync(join(tmpdir(), 'an action '));
   folders.push(root);
@@ -45,9 +48,10 @@ export function trialAction({
     'name: trial',
     'inputs:',
     inputs || '  none: {}',
+    ...(before === '' ? [] : [before]),
     'runs:',
     `  using: ${using}`,
-    '  main: main.mjs',
+    ...(using === 'composite' ? [] : ['  main: main.mjs']),
   ];
   writeFileSync(join(root, 'main.mjs'), preamble + main);
   if (post !== undefined) {

@@ -47,10 +47,10 @@ describe('a job', () => {
   });
 
   test.each([
-    ['{ steps: [], services: {}, if: false }', 'The job one: the local runner does not know services, if'],
+    ['{ steps: [], services: {}, if: false }', 'The job one: the local runner does not support services, if'],
     [
       '{ steps: [{ run: a }, { uses: ./, wiht: {} }] }',
-      'Step 2 of the job one: the local runner does not know wiht',
+      'Step 2 of the job one: the local runner does not support wiht',
     ],
   ])('%s is refused, for parts of it would be passed over', (job, message) => {
     expect(() => chooseJob(`jobs:\n  one: ${job}\n`, undefined)).toThrow(message);
@@ -97,8 +97,8 @@ test.each([
 
 describe('a step', () => {
   test.each([
-    [{ run: 'x' }, 'script'],
-    [{ run: '' }, 'script'],
+    [{ run: 'x' }, 'run'],
+    [{ run: '' }, 'run'],
     [{ uses: './' }, 'action'],
     [{ uses: 'anyone/assume-role-chain@v1' }, 'action'],
     [{ uses: 'actions/checkout@v5' }, 'checkout'],
@@ -112,7 +112,7 @@ describe('a step', () => {
     'anyone/assume-role-chain',
     'anyone/assume-role-chain-x@v1',
   ])('of another action, %s, is not run as if it were this one', (uses) => {
-    expect(() => kindOf({ uses })).toThrow(`${uses}: the local runner knows`);
+    expect(() => kindOf({ uses })).toThrow(`${uses}: the local runner supports`);
   });
 
   test('of nothing', () => {
