@@ -1,0 +1,70 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { assume, chain, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
+
+let local: LocalServices;
+beforeEach(async () => {
+  local = await startLocalServices();
+});
+afterEach(() => local.close());
+
+describe('what hangs ends on time', () => {
+  test.each(['before-headers', 'headers', 'body'] as const)(
+    'STS, %s: timeout-seconds names itself',
+    async (phase) => {
+      local.aws.injectFault({ kind: 'hang', phase, times: Infinity });
+      const result = await local.run({ workflow: workflow(assume({ ...chain, 'timeout-seconds': '1' })) });
+      const step = stepOf(result);
+      expect(step.annotations[0]).toMatchObject({
+        title: 'Stopped',
+        message: expect.stringMatching(
+          /^timeout-seconds \(1\) ran out while waiting for AssumeRoleWithWebIdentity of arn:\S+ \(hop 1 of 2\)$/,
+        ),
+      });
+      expect(step.milliseconds).toBeLessThan(30_000);
+      expect(leftNothing(step)).toBe(true);
+    },
+  );
+
+  test('the ID token service', async () => {
+    local.github.injectFault({ kind: 'hang', times: Infinity });
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'timeout-seconds': '1' })) });
+    expect(stepOf(result).annotations[0]?.message).toBe(
+      "timeout-seconds (1) ran out while waiting for GitHub's OIDC token",
+    );
+    expect(stepOf(result).milliseconds).toBeLessThan(30_000);
+  });
+
+  test('a server that accepts a connection for TLS and says nothing', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const result = await local.run({
+      workflow: workflow(assume({ ...chain, 'timeout-seconds': '1', 'sts-endpoint': endpoint })),
+    });
+    expect(stepOf(result).annotations[0]?.message).toContain('timeout-seconds (1) ran out');
+    server.close();
+  });
+});
+
+test('an answer without an end is cut off', async () => {
+  const body = `<x>${'a'.repeat(3_000_000)}`;
+  local.aws.injectFault({ kind: 'raw', status: 200, contentType: 'text/xml', body, times: Infinity });
+  const result = await local.run({ workflow: workflow(assume({ ...chain, 'max-attempts': '1' })) });
+  expect(stepOf(result).annotations[0]?.message).toContain('larger than 128 kB');
+  expect(leftNothing(stepOf(result))).toBe(true);
+});
+
+describe('the runner cancels', () => {
+  test('within a second, with nothing exported and no file left', async () => {
+    local.aws.injectFault({ kind: 'hang', phase: 'body', times: Infinity, skip: 1 });
+    const result = await local.run({ workflow: workflow(assume(chain)), cancelAt: /^Hop 1 of 2/ });
+    const step = stepOf(result);
+    expect(step.outcome).toBe('cancelled');
+    expect(step.exitCode).toBe(1);
+    expect(leftNothing(step)).toBe(true);
+    expect(shown(step)).toContain('The step was cancelled while waiting for AssumeRole of');
+    expect(step.milliseconds).toBeLessThan(30_000);
+  });
+});
