@@ -74,10 +74,10 @@ describe.each([
   });
 
   test.each(['repo:acme/*:ref:refs/heads/main', 'repo:*', 'acme/shop', 'repo:acme/shop'])(
-    'a subject may not be %s',
+    'a subject cannot be %s',
     (Subjects) => {
       expect(() => deployed(name, { Subjects }, { id: hubAccount })).toThrow(
-        'The parameter Subjects may not be',
+        'The parameter Subjects cannot be',
       );
     },
   );

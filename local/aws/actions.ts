@@ -1,32 +1,32 @@
 import { assumeRole } from './assume-role.ts';
 import type { Call, IdentityProvider } from './call.ts';
-import { errorOf, isGentle, keysOf, answerChangesOf, type Fault, type Faults } from './faults.ts';
+import { errorOf, answersAnyway, keysOf, answerChangesOf, type Fault, type Faults } from './faults.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 import { authenticate, s3Answer, snsTopics, type Caller } from './other-services.ts';
 import type { Sessions } from './sessions.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';
 import { queryOf, type WireRequest } from './wire.ts';
-import type { AwsSpec } from './spec.ts';
+import type { Policies } from './denial.ts';
 import { assumedRole, callerIdentity } from './xml.ts';
 
-/** Which action a request asks for, who asks, and what is answered. */
+/** Finds the action of a request, authenticates its caller, and answers it. */
 
-/** What a local AWS keeps between requests. */
+/** The state of a local AWS between requests. */
 export interface Service {
-  readonly spec: AwsSpec;
+  readonly policies: Policies;
   readonly sessions: Sessions;
   readonly faults: Faults;
   readonly identityProviders: readonly IdentityProvider[];
   readonly sessionSeconds: number | undefined;
-  /** The one region that requests must be signed for; undefined: any. */
+  /** The region that requests must be signed for; undefined: any. */
   readonly region: string | undefined;
   readonly usedCodes: Set<string>;
-  /** Milliseconds between this machine's clock and the service's. */
+  /** Milliseconds by which the service's clock is ahead of this machine's. */
   readonly clock: { offset: number };
 }
 
-/** What becomes known of a request while it is answered. */
+/** The facts of a request, filled in while it is answered. */
 export interface Progress {
   service: string;
   action: string;
@@ -37,21 +37,21 @@ export interface Progress {
   fault: Fault | undefined;
 }
 
-/** When a request came, and its id. */
+/** The time of a request, and its id. */
 export interface Moment {
   readonly now: Date;
   readonly requestId: string;
 }
 
-/** What goes over the wire. */
+/** An answer. */
 export interface Reply {
   readonly status: number;
   readonly body: string;
-  /** Besides those of every answer. */
+  /** Besides those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The actions there are, by version and name, with their service. */
+/** The services of all supported actions, by version and name. */
 const services: ReadonlyMap<string, string> = new Map([
   ['2011-06-15 AssumeRole', 'sts'],
   ['2011-06-15 AssumeRoleWithWebIdentity', 'sts'],
@@ -59,13 +59,13 @@ const services: ReadonlyMap<string, string> = new Map([
   ['2010-03-31 ListTopics', 'sns'],
 ]);
 
-/** The region of requests that tell none: web identity is not signed. */
+/** The region of requests that are not signed: web identity. */
 const defaultRegion = 'us-east-1';
 
 /**
  * Answers a request.
- * @param progress filled on the way, so that it tells of refused requests too
- * @throws Refusal with the service's code and words
+ * @param progress filled in step by step, so that it describes refused requests too
+ * @throws Refusal with the service's code and message
  */
 export async function perform(
   request: WireRequest,
@@ -76,7 +76,7 @@ export async function perform(
   const parameters = parametersOf(request);
   const { Action: action = '', Version: version = '' } = parameters;
   const isS3 = action === '' && (request.headers['authorization'] ?? '').includes('/s3/aws4_request');
-  // STS redirects whoever names no action to its page, before it looks at a signature.
+  // STS redirects requests without an action, before it checks the signature.
   if (action === '' && !isS3)
     return { status: 302, body: '', headers: { location: 'https://aws.amazon.com/iam' } };
   const name = isS3 ? 's3' : services.get(`${version} ${action}`);
@@ -88,8 +88,8 @@ export async function perform(
   progress.fault = service.faults.take(progress.action, parameters['RoleArn']);
   const error = errorOf(progress.fault);
   if (error) throw new Refusal(error.status, error.code, error.message);
-  // A fault that takes the answer's place leaves nothing behind: no session is issued.
-  if (!isGentle(progress.fault)) return { status: 200, body: '' };
+  // A fault that replaces the answer has no other effect: no session is issued.
+  if (!answersAnyway(progress.fault)) return { status: 200, body: '' };
   return { status: 200, body: await answer(request, service, moment, progress) };
 }
 
@@ -108,20 +108,20 @@ async function answer(
   progress: Progress,
 ): Promise<string> {
   const { action, fault, params: parameters } = progress;
-  const tampering = answerChangesOf(fault);
-  const { region: only, ...kept } = service;
-  const call = { ...kept, parameters, now, keys: keysOf(fault) };
+  const changes = answerChangesOf(fault);
+  const { region: only, ...state } = service;
+  const call = { ...state, parameters, now, keys: keysOf(fault) };
   if (action === 'AssumeRoleWithWebIdentity') {
     const granted = await assumeRoleWithWebIdentity({ ...call, region: only ?? defaultRegion });
-    return assumedRole(action, granted, requestId, tampering);
+    return assumedRole(action, granted, requestId, changes);
   }
-  const gate = { service: progress.service, region: only, sessions: service.sessions, now };
-  const caller = await authenticate(request, gate, (told) => Object.assign(progress, told));
+  const requirements = { service: progress.service, region: only, sessions: service.sessions, now };
+  const caller = await authenticate(request, requirements, (facts) => Object.assign(progress, facts));
   progress.callerArn = caller.identity.arn;
   if (progress.service === 's3') return s3Answer(caller, request);
   if (progress.service === 'sns') return snsTopics(caller, requestId);
-  if (action === 'GetCallerIdentity') return callerIdentity(caller.identity, requestId, tampering);
-  return assumedRole(action, assume(call, caller), requestId, tampering);
+  if (action === 'GetCallerIdentity') return callerIdentity(caller.identity, requestId, changes);
+  return assumedRole(action, assume(call, caller), requestId, changes);
 }
 
 const assume = (call: Omit<Call, 'region'>, { identity, region }: Caller): ReturnType<typeof assumeRole> =>

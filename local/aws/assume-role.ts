@@ -1,13 +1,13 @@
-import { callerPairs, contextOf, type Call } from './call.ts';
+import { callerPairs, contextOf, resourcePairs, type Call } from './call.ts';
+import { denialReason } from './denial.ts';
 import { checkRegion, checkRoleArn, durationOf, grant, type Grant } from './grant.ts';
 import { checkParameters, listOf, tagsOf } from './parameters.ts';
-import { evaluate, type Access } from './policy.ts';
 import { accessDenied, invalidValue, notAuthorized } from './refusal.ts';
 import { readSessionPolicies } from './session-policies.ts';
-import { namesOf, type Identity } from './sessions.ts';
-import { roleByArn, type PlacedRole } from './spec.ts';
+import { isOptIn, type Identity } from './sessions.ts';
+import { roleByArn, type AccountRole } from './spec.ts';
 
-/** AssumeRole (AWS STS API Reference), with the refusals in the order in which AWS was seen to make them. */
+/** AssumeRole (AWS STS API Reference). Its errors come in the order that was observed in AWS. */
 
 interface Tags {
   readonly sent: ReadonlyMap<string, string>;
@@ -17,11 +17,12 @@ interface Tags {
 }
 
 /**
- * @param caller whose signature the request bears
- * @throws Refusal with STS's code and words
+ * @param caller the identity that signed the request
+ * @throws Refusal with STS's code and message
  */
 export function assumeRole(call: Call, caller: Identity): Grant {
-  const { parameters, spec, region } = call;
+  const { parameters, policies, region } = call;
+  const { spec } = policies;
   checkParameters('AssumeRole', parameters);
   const arn = parameters['RoleArn'] ?? '';
   checkRoleArn(arn);
@@ -34,15 +35,16 @@ export function assumeRole(call: Call, caller: Identity): Grant {
   if (role === undefined || (role.account.partition ?? 'aws') !== (caller.account.partition ?? 'aws')) {
     throw notAuthorized(caller.arn, 'sts:AssumeRole', arn);
   }
-  checkRegion(role, region);
+  // In opt-in regions STS must be active for both accounts (IAM User Guide, "Manage AWS STS in an AWS Region").
+  checkRegion(isOptIn(region) ? [role.account, caller.account] : [role.account], region);
   checkAccess(call, caller, role, { tags, sourceIdentity, mfa });
   const chained = caller.kind === 'session';
   const all = new Map([...tags.inherited, ...tags.sent]);
   const { inline, packedPolicySize } = readSessionPolicies(parameters, role, [...all].flat().join('').length);
   const seconds = durationOf(parameters, role, chained);
   const transitiveKeys = [...tags.inherited.keys(), ...tags.transitive];
-  const carried = { tags: all, transitiveKeys, sourceIdentity, sessionPolicy: inline, chained };
-  return grant(call, { role, seconds, carried, packedPolicySize, token: undefined });
+  const properties = { tags: all, transitiveKeys, sourceIdentity, sessionPolicy: inline, chained };
+  return grant(call, { role, seconds, properties, packedPolicySize, token: undefined });
 }
 
 function readTags({ parameters }: Call, caller: Identity): Tags {
@@ -55,61 +57,62 @@ function readTags({ parameters }: Call, caller: Identity): Tags {
   const transitive = listOf(parameters, 'TransitiveTagKeys').map((key) => sent.get(key.toLowerCase())?.key);
   if (transitive.includes(undefined))
     throw invalidValue('The specified transitive tag key must be included in the requested tags.');
-  const carried = caller.kind === 'session' ? caller.transitiveKeys : [];
-  if (carried.some((key) => sent.has(key.toLowerCase()))) {
+  const inheritedKeys = caller.kind === 'session' ? caller.transitiveKeys : [];
+  if (inheritedKeys.some((key) => sent.has(key.toLowerCase()))) {
     throw invalidValue(
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     );
   }
-  const held = caller.kind === 'session' ? [...caller.tags] : [];
+  const callerTags = caller.kind === 'session' ? [...caller.tags] : [];
   return {
     sent: new Map(tags.map(({ key, value }) => [key, value])),
-    inherited: new Map(held.filter(([key]) => carried.includes(key))),
+    inherited: new Map(callerTags.filter(([key]) => inheritedKeys.includes(key))),
     transitive: [...new Set(transitive.filter((key) => key !== undefined))],
   };
 }
 
-/** A source identity that is set once lasts through the chain (IAM User Guide, "Monitor and control actions taken with assumed roles"). */
+/** A source identity lasts through the chain once it is set (IAM User Guide, "Monitor and control actions taken with assumed roles"). */
 function readSourceIdentity({ parameters }: Call, caller: Identity): string | undefined {
   const sent = parameters['SourceIdentity'];
-  const held = caller.kind === 'session' ? caller.sourceIdentity : undefined;
-  if (held !== undefined && sent !== undefined && sent !== held) {
+  const current = caller.kind === 'session' ? caller.sourceIdentity : undefined;
+  if (current !== undefined && sent !== undefined && sent !== current) {
     throw accessDenied("SourceIdentity can't be changed once it is set for a session.");
   }
-  return held ?? sent;
+  return current ?? sent;
 }
 
-/** @returns whether the request shows a device's code; a wrong or used one is refused */
+/** @returns whether the request has a valid MFA code @throws Refusal for a code that is wrong or was used before */
 function usesMfa({ parameters, usedCodes }: Call, caller: Identity): boolean {
   const { SerialNumber: serial, TokenCode: code } = parameters;
   if (serial === undefined && code === undefined) return false;
   const device = caller.kind === 'user' ? caller.user.mfa : undefined;
   const used = `${serial ?? ''} ${code ?? ''}`;
-  const fits =
+  const valid =
     device !== undefined &&
     device.serialNumber === serial &&
     device.tokenCode === code &&
     !usedCodes.has(used);
-  if (!fits) throw accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code.');
+  if (!valid) throw accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code.');
   usedCodes.add(used);
   return true;
 }
 
-interface Shown {
+interface Evidence {
   readonly tags: Tags;
   readonly sourceIdentity: string | undefined;
   readonly mfa: boolean;
 }
 
-/** Each action that the request amounts to must be allowed by the role's trust policy, and across accounts on both sides. */
+/** Every action that the request implies must be allowed. */
 function checkAccess(
-  { parameters }: Call,
+  { parameters, policies }: Call,
   caller: Identity,
-  role: PlacedRole,
-  { tags, sourceIdentity, mfa }: Shown,
+  role: AccountRole,
+  { tags, sourceIdentity, mfa }: Evidence,
 ): void {
   const context = contextOf([
-    ...callerPairs(caller),
+    ...callerPairs(caller, policies.spec),
+    ...resourcePairs(role, policies.spec),
     ['sts:ExternalId', parameters['ExternalId']],
     ['sts:RoleSessionName', parameters['RoleSessionName']],
     ['sts:SourceIdentity', sourceIdentity],
@@ -125,21 +128,7 @@ function checkAccess(
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ];
   for (const action of actions) {
-    if (!isAllowed({ action, resource: role.arn, context }, caller, role))
-      throw notAuthorized(caller.arn, action, role.arn);
+    const reason = denialReason(policies, { action, resource: role.arn, context }, caller, role);
+    if (reason !== undefined) throw notAuthorized(caller.arn, action, role.arn, reason);
   }
-}
-
-function isAllowed(access: Access, caller: Identity, role: PlacedRole): boolean {
-  const partition = caller.account.partition ?? 'aws';
-  const named = { kind: 'aws', account: caller.account.id, partition, arns: namesOf(caller) } as const;
-  const session = caller.kind === 'session' ? caller.sessionPolicy : undefined;
-  const limit = session === undefined ? 'allow' : evaluate(session, access);
-  const own = evaluate(caller.permissions, access);
-  if (evaluate(role.trustPolicy, access, named) !== 'allow' || own === 'deny' || limit !== 'allow')
-    return false;
-  if (own === 'allow') return true;
-  // Within an account the trust policy alone suffices where it names the caller itself, and not its account.
-  const direct = evaluate(role.trustPolicy, access, { ...named, account: '', partition: '' });
-  return caller.account.id === role.account.id && direct === 'allow';
 }

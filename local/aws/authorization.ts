@@ -3,7 +3,7 @@ import type { WireRequest } from './wire.ts';
 
 /** The Authorization header of Signature Version 4 (IAM User Guide, "AWS Signature Version 4 for API requests"). */
 
-/** What an Authorization header says. */
+/** The parts of an Authorization header. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** `20261123`, of the credential's scope. */
@@ -18,12 +18,12 @@ export interface Authorization {
   readonly time: Date;
 }
 
-/** 403, with what is wrong about the signature. */
+/** 403, with what is wrong with the signature. */
 export const signatureRefused = (message: string): Refusal =>
   new Refusal(403, 'SignatureDoesNotMatch', message);
 const incomplete = (message: string): Refusal => new Refusal(400, 'IncompleteSignature', message);
 
-/** @throws Refusal for a header that is absent or incomplete, and for ways of signing that are not verified here */
+/** @throws Refusal for a header that is absent or incomplete, and for kinds of signatures that are not verified here */
 export function readAuthorization({ headers, target }: WireRequest): Authorization {
   const text = headers['authorization'];
   if (/[?&]X-Amz-Signature=/i.test(target) || headers['x-amz-content-sha256']?.startsWith('STREAMING-'))
@@ -77,7 +77,7 @@ function scopeOf(credential: string): Pick<Authorization, 'accessKeyId' | 'date'
   return { accessKeyId, date, region, service };
 }
 
-/** What a credential's scope must say. */
+/** What a credential's scope must be. */
 export interface Scope {
   readonly service: string;
   /** Undefined: any, as behind a custom endpoint. */
@@ -101,12 +101,12 @@ export function checkScope({ service, region, date, time }: Authorization, wante
 /** Minutes by which clocks may differ: 15 for STS and S3, 5 elsewhere. */
 const allowedMinutes = (service: string): number => (['sts', 's3'].includes(service) ? 15 : 5);
 
-/** @throws Refusal with STS's two texts for clocks apart */
+/** @throws Refusal with STS's two messages for a clock skew */
 export function checkClock({ time, service }: Authorization, now: Date): void {
   const minutes = allowedMinutes(service);
   const shifted = (sign: number): Date => new Date(now.getTime() + sign * minutes * 60_000);
   const [earliest, latest] = [shifted(-1), shifted(1)];
-  // The stamp has whole seconds: what is less than a second late is not late.
+  // X-Amz-Date has whole seconds: less than a second late is not late.
   if (compact(time) < compact(earliest)) {
     const limit = `${compact(earliest)} (${compact(now)} - ${minutes} min.)`;
     throw signatureRefused(`Signature expired: ${compact(time)} is now earlier than ${limit}`);

@@ -4,11 +4,11 @@ import { parse, type CollectionTag, type ScalarTag } from 'yaml';
 import type { AccountSpec, PolicyDocument, RoleSpec } from './spec.ts';
 
 /**
- * What a CloudFormation template of `templates/` makes in an account: read from the file that customers deploy, so that
- * the tests prove what that file admits. Of the language it knows what those templates use, and refuses the rest.
+ * Deploys a CloudFormation template of `templates/` to an account: the file that customers deploy, so that tests prove
+ * what it allows. Supports only the features of CloudFormation that those templates use.
  */
 
-/** What is given for parameters; a list between commas. */
+/** Values of parameters; lists are separated by commas. */
 export type Parameters = Readonly<Record<string, string>>;
 
 interface Template {
@@ -28,7 +28,7 @@ interface ResourceSpec {
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
-/** A function of the language, as YAML writes it: `!Ref X`. */
+/** A CloudFormation function: `!Ref X`. */
 class Call {
   readonly name: string;
   readonly argument: unknown;
@@ -48,21 +48,21 @@ const lists = ['If', 'Equals', 'Not', 'Join'].map((name): CollectionTag => ({
   resolve: (node) => new Call(name, (node as { toJSON(): unknown }).toJSON()),
 }));
 
-/** Left out wherever it stands, as AWS::NoValue is. */
-const nothing = Symbol('AWS::NoValue');
+/** A property with this value is left out. */
+const noValue = Symbol('AWS::NoValue');
 
 /**
- * The account with what the template makes in it.
- * @param name of the file in `templates/cloudformation`, without its ending
- * @throws Error for parameters that are missing, unknown, or not of their form, and for what is not known here
+ * The account with the resources of a template.
+ * @param name of the file in `templates/cloudformation`, without its extension
+ * @throws Error for parameters that are missing, unknown or invalid, and for what is not supported here
  */
 export function deployed(name: string, parameters: Parameters, account: AccountSpec): AccountSpec {
   const path = join(import.meta.dirname, '..', '..', 'templates', 'cloudformation', `${name}.yaml`);
   const template = parse(readFileSync(path, 'utf8'), { customTags: [...scalars, ...lists] }) as Template;
   const stack = new Stack(template, parameters, account);
-  const made = stack.resources();
+  const resources = stack.resources();
   const of = (type: string): Readonly<Record<string, unknown>>[] =>
-    made.filter((one) => one.type === type).map((one) => one.properties);
+    resources.filter((one) => one.type === type).map((one) => one.properties);
   return {
     ...account,
     roles: [...(account.roles ?? []), ...of('AWS::IAM::Role').map(roleOf)],
@@ -84,7 +84,7 @@ function roleOf(properties: Readonly<Record<string, unknown>>): RoleSpec {
     ...(Path === undefined ? {} : { path: Path as string }),
     maxSessionSeconds: Number(MaxSessionDuration),
     trustPolicy: AssumeRolePolicyDocument as PolicyDocument,
-    // A role without policies may do nothing but what needs no permission.
+    // A role without policies may do noValue but what needs no permission.
     permissions: policy?.PolicyDocument ?? {
       Version: '2012-10-17',
       Statement: { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' },
@@ -111,27 +111,26 @@ class Stack {
 
   resources(): { type: string; properties: Readonly<Record<string, unknown>> }[] {
     return Object.values(this.#template.Resources)
-      .filter(({ Condition }) => Condition === undefined || this.#holds(Condition))
+      .filter(({ Condition }) => Condition === undefined || this.#isTrue(Condition))
       .map(({ Type, Properties }) => ({
         type: Type,
-        properties: this.#evaluated(Properties) as Record<string, unknown>,
+        properties: this.#evaluate(Properties) as Record<string, unknown>,
       }));
   }
 
-  #holds(condition: string): boolean {
-    return this.#evaluated(this.#template.Conditions?.[condition]) === true;
+  #isTrue(condition: string): boolean {
+    return this.#evaluate(this.#template.Conditions?.[condition]) === true;
   }
 
-  #evaluated(value: unknown): unknown {
-    if (value instanceof Call) return this.#called(value);
-    if (Array.isArray(value))
-      return value.map((one) => this.#evaluated(one)).filter((one) => one !== nothing);
+  #evaluate(value: unknown): unknown {
+    if (value instanceof Call) return this.#call(value);
+    if (Array.isArray(value)) return value.map((one) => this.#evaluate(one)).filter((one) => one !== noValue);
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).map(([key, one]) => [key, this.#evaluated(one)] as const);
-    return Object.fromEntries(entries.filter(([, one]) => one !== nothing));
+    const entries = Object.entries(value).map(([key, one]) => [key, this.#evaluate(one)] as const);
+    return Object.fromEntries(entries.filter(([, one]) => one !== noValue));
   }
 
-  #called({ name, argument }: Call): unknown {
+  #call({ name, argument }: Call): unknown {
     const list = Array.isArray(argument) ? (argument as unknown[]) : [];
     switch (name) {
       case 'Ref':
@@ -141,26 +140,26 @@ class Stack {
           String(this.#reference(one)),
         );
       case 'Equals':
-        return this.#evaluated(list[0]) === this.#evaluated(list[1]);
+        return this.#evaluate(list[0]) === this.#evaluate(list[1]);
       case 'Not':
-        return this.#evaluated(list[0]) !== true;
+        return this.#evaluate(list[0]) !== true;
       case 'If':
-        return this.#evaluated(this.#holds(String(list[0])) ? list[1] : list[2]);
+        return this.#evaluate(this.#isTrue(String(list[0])) ? list[1] : list[2]);
       case 'Join':
-        return (this.#evaluated(list[1]) as string[]).join(String(list[0]));
+        return (this.#evaluate(list[1]) as string[]).join(String(list[0]));
       default:
-        throw new Error(`!${name} is not known here`);
+        throw new Error(`!${name} is not supported here`);
     }
   }
 
   #reference(name: string): unknown {
     const { id, partition = 'aws' } = this.#account;
-    if (name === 'AWS::NoValue') return nothing;
+    if (name === 'AWS::NoValue') return noValue;
     if (name === 'AWS::Partition') return partition;
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const url = this.#template.Resources[name]?.Properties['Url'];
-    if (typeof url !== 'string') throw new Error(`!Ref ${name} is not known here`);
+    if (typeof url !== 'string') throw new Error(`!Ref ${name} is not supported here`);
     return `arn:${partition}:iam::${id}:oidc-provider/${url.replace('https://', '')}`;
   }
 }
@@ -173,6 +172,6 @@ function valueOf(
   const parts = Type === 'CommaDelimitedList' ? text.split(',') : [text];
   const pattern = new RegExp(AllowedPattern ?? '');
   if (text.length < MinLength || !parts.every((part) => pattern.test(part)))
-    throw new Error(`The parameter ${name} may not be ${text}`);
+    throw new Error(`The parameter ${name} cannot be ${text}`);
   return Type === 'CommaDelimitedList' ? parts : text;
 }

@@ -1,13 +1,13 @@
 /** Conditions of IAM policies (IAM User Guide, "IAM JSON policy elements: Condition operators"). */
 
-/** What a request says: each key, in lower case, with its values. */
+/** The condition keys of a request, in lower case, with their values. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;
 
 type Test = (value: string, wanted: string) => boolean;
 
 const lower = (text: string): string => text.toLowerCase();
 
-/** `*` and `?` as wildcards; everything else stands for itself. */
+/** A pattern with the wildcards `*` and `?`. */
 export function wildcard(pattern: string, flags = ''): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -16,7 +16,7 @@ export function wildcard(pattern: string, flags = ''): RegExp {
   return new RegExp(`^${source}$`, `s${flags}`);
 }
 
-/** Wildcards of an ARN stay within one of its six fields (IAM User Guide, "Amazon Resource Name condition operators"). */
+/** A wildcard in an ARN matches within one of its six fields (IAM User Guide, "Amazon Resource Name condition operators"). */
 function arnLike(value: string, wanted: string): boolean {
   const fields = (arn: string): string[] => {
     const parts = arn.split(':');
@@ -40,13 +40,13 @@ const operators: Readonly<Record<string, Test>> = {
   NumericGreaterThanEquals: (value, wanted) => Number(value) >= Number(wanted),
 };
 
-/** IAM's other operators: a policy may hold them, but what they compare is not known here. */
+/** IAM's other operators: valid in a policy, but not evaluated here. */
 const notEvaluated = [
   ...['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan'],
   ...['DateGreaterThanEquals', 'BinaryEquals', 'IpAddress', 'NotIpAddress'],
 ];
 
-/** What IAM takes and the evaluator here does not know: it must never pass for true, nor for a fault of the policy. */
+/** Valid for IAM, but not evaluated here: it must count neither as true nor as an error in the policy. */
 export class NotEvaluated extends Error {}
 
 const negated: Readonly<Record<string, string>> = {
@@ -72,19 +72,19 @@ function readOperator(text: string): Operator {
   return { quantifier, name, ifExists };
 }
 
-/** @throws NotEvaluated for an operator that this evaluator does not know, Error for one that IAM does not know either */
+/** @throws NotEvaluated for an operator that is not evaluated here, Error for one that does not exist in IAM */
 export function checkOperator(text: string): void {
   const { name, ifExists } = readOperator(text);
   if (notEvaluated.includes(name)) throw new NotEvaluated(`The operator ${text} is not evaluated here`);
-  const known = name === 'Null' ? !ifExists : Object.hasOwn(operators, name) || Object.hasOwn(negated, name);
-  if (!known) throw new Error(`Unknown condition operator ${text}`);
+  const exists = name === 'Null' ? !ifExists : Object.hasOwn(operators, name) || Object.hasOwn(negated, name);
+  if (!exists) throw new Error(`Unknown condition operator ${text}`);
 }
 
 /**
- * Whether one operator holds for one key.
- * @throws Error for an operator that {@link checkOperator} refuses
+ * Whether one operator matches for one key.
+ * @throws as {@link checkOperator}
  */
-export function conditionHolds(
+export function isOperatorMet(
   operator: string,
   key: string,
   wanted: readonly string[],
@@ -94,7 +94,7 @@ export function conditionHolds(
   const { quantifier, name, ifExists } = readOperator(operator);
   const values = context.get(lower(key));
   if (name === 'Null') return wanted.some((one) => (lower(one) === 'true') === (values === undefined));
-  // Without the key, a set operator decides alone: ForAllValues holds, ForAnyValue does not.
+  // Without the key, ForAllValues is true and ForAnyValue is false.
   if (values === undefined)
     return ifExists || quantifier === 'all' || (quantifier === 'one' && negated[name] !== undefined);
   const positive = operators[negated[name] ?? name];

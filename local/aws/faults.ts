@@ -15,14 +15,14 @@ export type Fault = {
   readonly times?: number;
 } & FaultEffect;
 
-/** What it does instead of, or with, its answer. */
+/** What replaces or changes an answer. */
 export type FaultEffect =
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
   | { readonly kind: 'throttle' | 'internal-error' | 'unavailable' | 'reset' }
   | { readonly kind: 'hang'; readonly phase: 'before-headers' | 'headers' | 'body' }
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
-  /** The real answer, in which the ARN is another, or parts of it are. */
+  /** The real answer with another ARN, or other parts of it. */
   | {
       readonly kind: 'identity';
       readonly arn?: string;
@@ -31,8 +31,8 @@ export type FaultEffect =
       readonly sessionName?: string;
     }
   /**
-   * Other credentials than random ones, by the names of STS's elements. Keys given so are issued: requests signed
-   * with them are good. Another Expiration is only said. `omit`: elements to leave out of the answer.
+   * Other credentials than random ones, by the names of STS's elements. Such keys are issued: requests that they sign
+   * are valid. Another Expiration is only reported. `omit`: elements to leave out of the answer.
    */
   | {
       readonly kind: 'credentials';
@@ -43,15 +43,15 @@ export type FaultEffect =
 
 type CredentialName = 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken' | 'Expiration';
 
-/** Faults that come of themselves. */
+/** Faults that are injected at random. */
 export interface RandomFaults {
   /** Of all requests, from 0 to 1. */
   readonly share: number;
-  /** Each as likely as the others. */
+  /** Each with the same probability. */
   readonly faults: readonly FaultEffect[];
 }
 
-/** Faults that wait for their requests. */
+/** The faults that are to come. */
 export class Faults {
   readonly #waiting: { fault: Fault; skip: number; times: number }[] = [];
   readonly #randomFaults: RandomFaults | undefined;
@@ -64,7 +64,7 @@ export class Faults {
     this.#waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
   }
 
-  /** The fault for a request, used up by asking. */
+  /** The fault of a request, which counts as used. */
   take(action: string, roleArn: string | undefined): Fault | undefined {
     for (const entry of this.#waiting) {
       const { fault } = entry;
@@ -81,11 +81,11 @@ export class Faults {
   }
 }
 
-/** Whether a fault lets the request have its effect, and changes only what is answered, or when. */
-export const isGentle = (fault: Fault | undefined): boolean =>
+/** Whether the request has its effect, and the fault changes only the answer or its time. */
+export const answersAnyway = (fault: Fault | undefined): boolean =>
   fault === undefined || ['identity', 'credentials', 'delay'].includes(fault.kind);
 
-/** What a fault changes in an answer that is otherwise right. */
+/** What a fault changes in a correct answer. */
 export function answerChangesOf(fault: Fault | undefined): AnswerChanges {
   const credentials = fault?.kind === 'credentials' ? (fault.values ?? {}) : {};
   const omit = fault?.kind === 'credentials' ? (fault.omit ?? []) : [];
@@ -103,7 +103,7 @@ function otherArn(arn: string, fault: Extract<FaultEffect, { kind: 'identity' }>
   return `arn:${partition}:${service}::${fault.accountId ?? account}:${names.join('/')}`;
 }
 
-/** The keys that a fault has issued in place of random ones. */
+/** The keys to issue instead of random ones. */
 export function keysOf(fault: Fault | undefined): Partial<Keys> {
   if (fault?.kind !== 'credentials') return {};
   const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token } = fault.values ?? {};
@@ -114,7 +114,7 @@ export function keysOf(fault: Fault | undefined): Partial<Keys> {
   };
 }
 
-/** The errors that faults stand for, as STS answers them. */
+/** The error of a fault, as STS answers it. */
 export function errorOf(fault: Fault | undefined): ErrorAnswer | undefined {
   if (fault?.kind === 'error') return fault;
   if (fault?.kind === 'throttle') return { status: 400, code: 'Throttling', message: 'Rate exceeded' };
@@ -123,7 +123,7 @@ export function errorOf(fault: Fault | undefined): ErrorAnswer | undefined {
   return { status: 500, code: 'InternalFailure', message };
 }
 
-/** The status that a fault sends in place of an answer: 0 for none at all; undefined where the answer is sent. */
+/** The status that a fault sends instead of an answer: 0 for no answer; undefined where the answer is sent. */
 export function statusOf(fault: Fault | undefined): number | undefined {
   switch (fault?.kind) {
     case 'reset':
@@ -140,7 +140,7 @@ export function statusOf(fault: Fault | undefined): number | undefined {
   }
 }
 
-/** Does to a connection what a fault says; returns whether that takes the answer's place. */
+/** Sends what a fault sends. @returns whether that replaces the answer */
 export function disturb(fault: Fault | undefined, response: ServerResponse): boolean {
   const status = statusOf(fault);
   if (fault === undefined || status === undefined) return false;

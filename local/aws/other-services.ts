@@ -5,7 +5,7 @@ import { checkSignature } from './signature.ts';
 import { pathOf, type WireRequest } from './wire.ts';
 import { answerXml, element, leaf, type ErrorAnswer } from './xml.ts';
 
-/** What all services do first, and the two that do little more: for clients that sign for another service than STS. */
+/** Authentication for all services; and S3 and SNS, for clients that sign for another service than STS. */
 
 /** Who signed a request, and for which region. */
 export interface Caller {
@@ -13,38 +13,38 @@ export interface Caller {
   readonly region: string;
 }
 
-/** What a request is checked against. */
-export interface Gate {
+/** What a request's signature must match. */
+export interface Requirements {
   readonly service: string;
-  /** Undefined: every region. */
+  /** Undefined: any region. */
   readonly region: string | undefined;
   readonly sessions: Sessions;
   readonly now: Date;
 }
 
 /**
- * @param noted told of the key and the region as soon as they are read, before they are believed
- * @throws Refusal for a signature that is absent, incomplete, wrong, too old or by keys that no longer hold
+ * @param onRead called with the key and the region as soon as they are read, before they are verified
+ * @throws Refusal for a signature that is absent, incomplete, wrong or too old, and for keys that are unknown or expired
  */
 export async function authenticate(
   request: WireRequest,
-  { service, region, sessions, now }: Gate,
-  noted: (told: { readonly accessKeyId: string; readonly region: string }) => void,
+  { service, region, sessions, now }: Requirements,
+  onRead: (facts: { readonly accessKeyId: string; readonly region: string }) => void,
 ): Promise<Caller> {
   const authorization = readAuthorization(request);
-  const { accessKeyId, region: told } = authorization;
-  noted({ accessKeyId, region: told });
+  const { accessKeyId, region: signedFor } = authorization;
+  onRead({ accessKeyId, region: signedFor });
   checkScope(authorization, { service, region });
-  const entry = sessions.find(accessKeyId, request.headers['x-amz-security-token']);
+  const entry = sessions.find(accessKeyId, request.headers['x-amz-security-token'], signedFor);
   checkClock(authorization, now);
   await checkSignature(request, authorization, entry.secretAccessKey);
   Sessions.checkExpiry(entry, now);
-  return { identity: entry.identity, region: told };
+  return { identity: entry.identity, region: signedFor };
 }
 
 /**
- * S3, as far as it goes here: no bucket in the list, whose owner's name is the caller's ARN; and every bucket that is
- * asked for by name is there, and empty.
+ * A read-only, empty S3: the list of buckets is empty and its owner's name is the caller's ARN. Every bucket that is
+ * named exists and is empty.
  * @throws Refusal for objects, and for every method that would change something
  */
 export function s3Answer({ identity }: Caller, request: WireRequest): string {
@@ -67,7 +67,7 @@ export function s3Answer({ identity }: Caller, request: WireRequest): string {
   return answer('ListAllMyBucketsResult', `${owner}<Buckets></Buckets>`);
 }
 
-/** SNS's list of topics: one, of the caller's account and region, named for the caller. */
+/** SNS's list of topics: one in the caller's account and region, named after the caller. */
 export function snsTopics({ identity, region }: Caller, requestId: string): string {
   const { partition = 'aws', id } = identity.account;
   const name = (identity.arn.split(':').at(-1) ?? '').replace(/[^\w-]/g, '-').slice(0, 256);
@@ -75,7 +75,7 @@ export function snsTopics({ identity, region }: Caller, requestId: string): stri
   return answerXml('sns', 'ListTopics', element('Topics', topic), requestId);
 }
 
-/** S3 has its own codes for what other services say alike (Amazon S3 API Reference, "Error responses"). */
+/** S3 has its own codes for errors that other services share (Amazon S3 API Reference, "Error responses"). */
 const s3Errors: Readonly<Record<string, ErrorAnswer>> = {
   MissingAuthenticationToken: { status: 403, code: 'AccessDenied', message: 'Access Denied' },
   InvalidClientTokenId: {

@@ -1,8 +1,8 @@
 import { Refusal, validationError } from './refusal.ts';
 
-/** STS's parameters and what it says of wrong ones (botocore's model of STS, 2011-06-15). */
+/** STS's parameters and its messages about wrong ones (botocore's model of STS, 2011-06-15). */
 
-/** A request's parameters, as they are named on the wire. */
+/** A request's parameters, by their names on the wire. */
 export type Parameters = Readonly<Record<string, string>>;
 
 interface Rule {
@@ -45,7 +45,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
 };
 
-/** @throws Refusal that lists every parameter which breaks its rule; 501 for provided contexts, which are not evaluated */
+/** @throws Refusal that lists every parameter that breaks its rule; 501 for provided contexts, which are not evaluated */
 export function checkParameters(action: string, parameters: Parameters): void {
   const duration = parameters['DurationSeconds'];
   if (duration !== undefined && !/^-?\d{1,10}$/.test(duration))
@@ -57,7 +57,7 @@ export function checkParameters(action: string, parameters: Parameters): void {
   ];
   const count = faults.length === 1 ? '1 validation error' : `${faults.length} validation errors`;
   if (faults.length > 0) throw validationError(`${count} detected: ${faults.join('; ')}`);
-  // To pass over them would be to grant what AWS might refuse.
+  // Ignoring them could grant what AWS refuses.
   if (action === 'AssumeRole' && contextEntries(parameters).length > 0)
     throw new Refusal(501, 'NotImplemented', 'ProvidedContexts are not evaluated here.');
 }
@@ -126,7 +126,7 @@ function constraintsBroken({ least, most, pattern, number }: Rule, value: string
   const broken: string[] = [];
   if (least !== undefined && size < least) broken.push(`have ${measure} greater than or equal to ${least}`);
   if (most !== undefined && size > most) broken.push(`have ${measure} less than or equal to ${most}`);
-  // \u10000 is not how this language writes that character. \w is ASCII here as in STS.
+  // JavaScript writes \u10000 as \u{10000}. \w is ASCII here as in STS.
   const source = pattern?.replace('\\u10000-\\u10FFFF', '\\u{10000}-\\u{10FFFF}');
   if (source !== undefined && !new RegExp(`^${source}$`, 'u').test(value))
     broken.push(`satisfy regular expression pattern: ${pattern ?? ''}`);

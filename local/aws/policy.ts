@@ -1,9 +1,9 @@
-import { conditionHolds, wildcard, type ConditionContext } from './conditions.ts';
+import { isOperatorMet, wildcard, type ConditionContext } from './conditions.ts';
 import type { PolicyDocument, PolicyStatement, PolicyValue } from './spec.ts';
 
-/** Evaluates IAM policies: explicit deny, then allow, else nothing (IAM User Guide, "Policy evaluation logic"). */
+/** Evaluates one policy document: an explicit deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). */
 
-/** Who asks: a user, a session of a role, or the bearer of a token of an identity provider. */
+/** The caller: a user, a session of a role, or the holder of an identity provider's token. */
 export type Principal =
   | {
       readonly kind: 'aws';
@@ -22,44 +22,51 @@ export interface Access {
 
 export type Decision = 'allow' | 'deny' | 'none';
 
-/** One value or several, as text: JSON's `true` and 3600 stand for themselves. */
+/** One value or several, as strings: `true` and 3600 of JSON too. */
 export const list = (value: PolicyValue | readonly PolicyValue[] | undefined): readonly string[] =>
   value === undefined ? [] : [value].flat().map(String);
 
 /** Every statement of a document. */
 export const statementsOf = (policy: PolicyDocument): readonly PolicyStatement[] => [policy.Statement].flat();
 
-/** What a document says about an access; `principal` undefined for a policy that belongs to the caller. */
+/**
+ * Evaluates a document.
+ * @param principal undefined for policies without a Principal element: those of the caller, and SCPs
+ * @returns `none` where no statement applies
+ */
 export function evaluate(policy: PolicyDocument, access: Access, principal?: Principal): Decision {
-  const speaking = statementsOf(policy).filter((statement) => speaks(statement, access, principal));
-  if (speaking.some(({ Effect }) => Effect === 'Deny')) return 'deny';
-  return speaking.some(({ Effect }) => Effect === 'Allow') ? 'allow' : 'none';
+  const applicable = statementsOf(policy).filter((statement) => applies(statement, access, principal));
+  if (applicable.some(({ Effect }) => Effect === 'Deny')) return 'deny';
+  return applicable.some(({ Effect }) => Effect === 'Allow') ? 'allow' : 'none';
 }
 
-function speaks(
+function applies(
   statement: PolicyStatement,
   { action, resource, context }: Access,
   principal: Principal | undefined,
 ): boolean {
   const isAction = (one: string): boolean => wildcard(one, 'i').test(action);
   const isResource = (one: string): boolean => wildcard(one).test(resource);
-  const acts = covers(statement.Action, statement.NotAction, isAction);
-  // A trust policy names no resource: it is the role's own.
-  const onIt = principal !== undefined || covers(statement.Resource, statement.NotResource, isResource);
+  const { Action, NotAction, Resource, NotResource } = statement;
+  // A trust policy has no Resource: it belongs to its role.
+  const isTrust = principal !== undefined && Resource === undefined && NotResource === undefined;
   return (
-    acts && onIt && (principal === undefined || names(statement, principal)) && holds(statement, context)
+    covers(Action, NotAction, isAction) &&
+    (isTrust || covers(Resource, NotResource, isResource)) &&
+    (principal === undefined || names(statement, principal)) &&
+    isConditionMet(statement, context)
   );
 }
 
 type Names = string | readonly string[] | undefined;
 
-function covers(these: Names, allBut: Names, matches: (one: string) => boolean): boolean {
-  return allBut === undefined ? list(these).some(matches) : !list(allBut).some(matches);
+function covers(included: Names, excluded: Names, matches: (one: string) => boolean): boolean {
+  return excluded === undefined ? list(included).some(matches) : !list(excluded).some(matches);
 }
 
-function holds({ Condition = {} }: PolicyStatement, context: ConditionContext): boolean {
+function isConditionMet({ Condition = {} }: PolicyStatement, context: ConditionContext): boolean {
   return Object.entries(Condition).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => conditionHolds(operator, key, list(wanted), context)),
+    Object.entries(keys).every(([key, wanted]) => isOperatorMet(operator, key, list(wanted), context)),
   );
 }
 

@@ -7,72 +7,82 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { perform, type Moment, type Progress, type Reply, type Service } from './actions.ts';
 import type { IdentityProvider } from './call.ts';
 import { disturb, Faults, statusOf, type Fault, type RandomFaults } from './faults.ts';
-import { checkSpec } from './policy-check.ts';
+import type { Policies } from './denial.ts';
+import { checkPolicy, checkSpec } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
 import { s3Error } from './other-services.ts';
 import { Sessions, type IssuedSession } from './sessions.ts';
 import { readRequest } from './wire.ts';
-import type { AwsSpec } from './spec.ts';
+import type { AwsSpec, PolicyDocument } from './spec.ts';
 import { errorXml, namespaces } from './xml.ts';
 
 /** A local AWS: a real server on loopback, as strict as AWS where it matters. */
 
-/** One request that came, and what became of it. */
+/** One request, and its answer. */
 export interface RecordedRequest extends Readonly<Omit<Progress, 'fault'>> {
   /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
   readonly method: string;
-  /** As sent; 0 where a fault let nothing be sent. */
+  /** As sent; 0 where a fault prevented an answer. */
   readonly status: number;
   readonly errorCode: string | undefined;
 }
 
-/** How a local AWS is set up. */
+/** Settings of a local AWS. */
 export interface LocalAwsOptions {
   readonly identityProviders?: readonly IdentityProvider[];
   /** Milliseconds before each answer. */
   readonly latencyMs?: number;
-  /** Seconds that every session really lives, whatever was asked for; its expiration tells the truth. */
+  /** Lifetime of every session in seconds, whatever the request asks for. Expiration is correct. */
   readonly sessionSeconds?: number;
-  /** The one region that requests must be signed for. Default: any, as behind a custom endpoint. */
+  /** The region that requests must be signed for. Default: any, as behind a custom endpoint. */
   readonly region?: string;
-  /** Faults that come of themselves. */
+  /** Faults that are injected at random. */
   readonly randomFaults?: RandomFaults;
   /** PEM; with it the server speaks TLS. */
   readonly https?: { readonly key: string; readonly cert: string };
   /** The address to listen on; default 127.0.0.1. */
   readonly host?: string;
+  /** The policy of the VPC endpoint that all requests come through. */
+  readonly vpcEndpointPolicy?: PolicyDocument;
+  /** What messages call a role's trust policy; default: role trust policy. */
+  readonly trustPolicyName?: Policies['trustPolicyName'];
+  /** Whether sessions get tokens of version 1, as from the global endpoint. */
+  readonly version1Tokens?: boolean;
 }
 
 /** A running local AWS. */
 export interface LocalAws {
   readonly url: string;
   readonly port: number;
-  /** In the order in which they were read; those that are delayed or hang are there at once. */
+  /** In the order in which they were read, including those that wait or hang. */
   readonly requests: readonly RecordedRequest[];
   readonly issued: readonly IssuedSession[];
-  /** Every secret that this AWS knows: users' secret keys, and all that was issued. */
+  /** Every secret of this AWS: users' secret keys, and all issued values. */
   secrets(): string[];
   injectFault(fault: Fault): void;
-  /** Seconds by which AWS's clock goes on; negative ones turn it back. */
+  /** Moves AWS's clock forward by so many seconds, or back. */
   advanceClock(seconds: number): void;
-  /** The key is unknown from now on. */
+  /** Makes a key unknown. */
   revoke(accessKeyId: string): void;
-  /** Ends all connections, those that hang included. */
+  /** Ends all connections, including those that hang. */
   close(): Promise<void>;
 }
 
 /** @throws Error for a specification that IAM would refuse, or that uses what is not evaluated here */
 export async function startLocalAws(spec: AwsSpec, options: LocalAwsOptions = {}): Promise<LocalAws> {
   checkSpec(spec);
+  if (options.vpcEndpointPolicy) checkPolicy(options.vpcEndpointPolicy, 'resource');
   const { identityProviders = [], sessionSeconds, region, https, host = '127.0.0.1' } = options;
-  const sessions = new Sessions(spec);
+  const { vpcEndpointPolicy, trustPolicyName = 'role trust policy' } = options;
+  const sessions = new Sessions(spec, options.version1Tokens);
+  const policies = { spec, vpcEndpointPolicy, trustPolicyName };
   const state = {
     faults: new Faults(options.randomFaults),
     usedCodes: new Set<string>(),
     clock: { offset: 0 },
   };
-  const service: Service = { spec, sessions, identityProviders, sessionSeconds, region, ...state };
+  const service: Service = { policies, sessions, identityProviders, sessionSeconds, region, ...state };
   const requests: RecordedRequest[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, service, options.latencyMs ?? 0, requests);
@@ -123,8 +133,8 @@ async function serve(
 ): Promise<void> {
   const at = Date.now();
   const moment = { now: new Date(at + service.clock.offset), requestId: randomUUID() };
-  const nothing = { region: undefined, accessKeyId: undefined, callerArn: undefined, fault: undefined };
-  const progress: Progress = { service: '', action: '', params: {}, ...nothing };
+  const unknown = { region: undefined, accessKeyId: undefined, callerArn: undefined, fault: undefined };
+  const progress: Progress = { service: '', action: '', params: {}, ...unknown };
   let errorCode: string | undefined;
   let reply: Reply;
   try {
@@ -134,18 +144,18 @@ async function serve(
     errorCode = refusal.code;
     reply = refused(refusal, progress.service, moment.requestId);
   }
-  const { fault, ...told } = progress;
+  const { fault, ...facts } = progress;
   const status = statusOf(fault) ?? reply.status;
-  requests.push({ at, method: request.method ?? '', ...told, status, errorCode });
+  requests.push({ at, method: request.method ?? '', ...facts, status, errorCode });
   const wait = latencyMs + (fault?.kind === 'delay' ? fault.ms : 0);
-  // What still waits when the server is closed keeps nothing alive.
+  // An answer that waits must not keep the process alive.
   if (wait > 0) await pause(wait, undefined, { ref: false });
   if (!disturb(fault, response)) send(response, reply, moment);
 }
 
 function refused(refusal: Refusal, service: string, requestId: string): Reply {
   if (service === 's3') return s3Error(refusal, requestId);
-  // What belongs to no service is answered by AWS's front door.
+  // A request that belongs to no service gets the common namespace.
   const namespace = namespaces[service] ?? 'http://webservices.amazon.com/AWSFault/2005-15-09';
   return { status: refusal.status, body: errorXml(refusal, namespace, requestId) };
 }

@@ -2,30 +2,30 @@ import { NotEvaluated } from './conditions.ts';
 import { listOf, type Parameters } from './parameters.ts';
 import { checkPolicy } from './policy-check.ts';
 import { Refusal, validationError } from './refusal.ts';
-import type { PlacedRole, PolicyDocument } from './spec.ts';
+import type { AccountRole, PolicyDocument } from './spec.ts';
 
 /** Session policies (AWS STS API Reference, AssumeRole: Policy and PolicyArns). */
 
-/** What a request limits its session by. Managed policies are checked and counted; their text is not known here. */
+/** The session policies of a request. Managed policies are checked and counted; their documents are not available here. */
 export interface SessionPolicies {
   readonly inline: PolicyDocument | undefined;
   /** Percent of what a session may hold; undefined where neither policies nor tags were sent. */
   readonly packedPolicySize: number | undefined;
 }
 
-/** Characters of the policies' plain text and ARNs together. AWS packs them first, in a way that it does not tell. */
+/** Characters of the policies' plain text and ARNs together. AWS compresses them first, in a way it does not document. */
 const policyLimit = 2048;
 /** Characters of keys and values; half of what fifty tags of full length would take, which AWS refuses too. */
 const tagLimit = 4096;
 
 /**
  * @param tagsLength characters of all tags, inherited ones included
- * @throws Refusal for a document or an ARN that is none, for another account's policy, and for too much; 501 for a
- *   document that is one, but cannot be evaluated here
+ * @throws Refusal for an invalid document or ARN, for another account's policy, and above the limits; 501 for a document
+ *   that is valid but cannot be evaluated here
  */
 export function readSessionPolicies(
   parameters: Parameters,
-  role: PlacedRole,
+  role: AccountRole,
   tagsLength: number,
 ): SessionPolicies {
   const { Policy: text } = parameters;
@@ -56,7 +56,7 @@ function readDocument(text: string): PolicyDocument {
   }
 }
 
-function checkPolicyArn(arn: string, { account }: PlacedRole): void {
+function checkPolicyArn(arn: string, { account }: AccountRole): void {
   const [, partition, owner] = /^arn:([a-z-]+):iam::(\d{12}|aws):policy\/[!-~]+$/.exec(arn) ?? [];
   if (owner === undefined || partition !== (account.partition ?? 'aws'))
     throw validationError(`ARN ${arn} is not valid.`);

@@ -5,13 +5,13 @@ import {
   roleArn,
   stableId,
   type AccountSpec,
-  type PlacedRole,
+  type AccountRole,
   type PolicyDocument,
   type UserSpec,
   type AwsSpec,
 } from './spec.ts';
 
-/** Who holds which keys: users have theirs from the start, sessions get theirs from STS and lose them in time. */
+/** The keys of a local AWS: those of users from the start, those of sessions from STS until they expire. */
 
 /** A user whose keys were used. */
 export interface UserIdentity {
@@ -21,27 +21,29 @@ export interface UserIdentity {
   readonly userId: string;
   readonly user: UserSpec;
   readonly permissions: PolicyDocument;
+  readonly permissionsBoundary: PolicyDocument | undefined;
 }
 
-/** What a session holds beyond its role. */
-export interface Carried {
+/** What a session has besides its role. */
+export interface SessionProperties {
   readonly tags: ReadonlyMap<string, string>;
   readonly transitiveKeys: readonly string[];
   readonly sourceIdentity: string | undefined;
-  /** The inline session policy: the session may do what it and the role's permissions both allow. */
+  /** The inline session policy, which limits the role's permissions. */
   readonly sessionPolicy: PolicyDocument | undefined;
-  /** Whether another role's session made it. */
+  /** Whether a session of another role requested it. */
   readonly chained: boolean;
 }
 
 /** A session of a role. */
-export interface SessionIdentity extends Carried {
+export interface SessionIdentity extends SessionProperties {
   readonly kind: 'session';
   readonly account: AccountSpec;
   readonly arn: string;
   readonly userId: string;
-  readonly role: PlacedRole;
+  readonly role: AccountRole;
   readonly permissions: PolicyDocument;
+  readonly permissionsBoundary: PolicyDocument | undefined;
 }
 
 export type Identity = UserIdentity | SessionIdentity;
@@ -53,11 +55,11 @@ export interface IssuedSession {
   readonly sessionToken: string;
   readonly arn: string;
   readonly expiration: Date;
-  /** Whether another role's session made it. */
+  /** Whether a session of another role requested it. */
   readonly chained: boolean;
 }
 
-/** The three values that make requests. */
+/** The three values that sign requests. */
 export type Keys = Pick<IssuedSession, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
 interface Entry {
@@ -65,30 +67,42 @@ interface Entry {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
+  /** Whether the token is of version 1, which opt-in regions do not accept. */
+  readonly isVersion1?: boolean;
 }
+
+/** Regions that are off until an account turns them on (AWS Account Management Reference Guide). */
+const optInRegions =
+  /^(af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[3-7]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-(south|central)-1|mx-central-1)$/;
+
+/** Whether a region is off until an account turns it on. */
+export const isOptIn = (region: string): boolean => optInRegions.test(region);
 
 /** All keys of a local AWS. */
 export class Sessions {
   readonly #entries = new Map<string, Entry>();
   readonly #spec: AwsSpec;
   readonly issued: IssuedSession[] = [];
+  readonly #version1Tokens: boolean;
 
-  constructor(spec: AwsSpec) {
+  /** @param version1Tokens whether sessions get tokens of version 1, as from the global endpoint */
+  constructor(spec: AwsSpec, version1Tokens = false) {
     this.#spec = spec;
-    for (const account of spec.accounts) for (const user of account.users ?? []) this.#enrol(account, user);
+    this.#version1Tokens = version1Tokens;
+    for (const account of spec.accounts) for (const user of account.users ?? []) this.#addUser(account, user);
   }
 
-  #enrol(account: AccountSpec, user: UserSpec): void {
+  #addUser(account: AccountSpec, user: UserSpec): void {
     if (user.disabled) return;
     const resource = user.root ? 'root' : `user/${user.name}`;
     const arn = `arn:${account.partition ?? 'aws'}:iam::${account.id}:${resource}`;
     const userId = user.root ? account.id : stableId('AIDA', arn);
-    const permissions = user.permissions ?? allOfSts;
-    const identity = { kind: 'user', account, arn, userId, user, permissions } as const;
+    const { permissions = allOfSts, permissionsBoundary } = user;
+    const identity = { kind: 'user', account, arn, userId, user, permissions, permissionsBoundary } as const;
     this.#entries.set(user.accessKeyId, { identity, secretAccessKey: user.secretAccessKey });
   }
 
-  /** Makes keys in the form of STS's, or those that are given: they count from now on. */
+  /** Issues keys in STS's form, or those that are given. */
   issue(identity: SessionIdentity, expiration: Date, given: Partial<Keys> = {}): IssuedSession {
     const session = {
       accessKeyId: randomId('ASIA'),
@@ -99,7 +113,7 @@ export class Sessions {
       chained: identity.chained,
       ...given,
     };
-    this.#entries.set(session.accessKeyId, { identity, ...session });
+    this.#entries.set(session.accessKeyId, { identity, ...session, isVersion1: this.#version1Tokens });
     this.issued.push(session);
     return session;
   }
@@ -116,12 +130,14 @@ export class Sessions {
   }
 
   /**
-   * Whose key this is, once the session token fits too.
-   * @throws Refusal: unknown, or a token that is absent, wrong or too much
+   * The owner of an access key.
+   * @throws Refusal for an unknown key, for a session token that does not belong to it, and for a token of version 1 in
+   *   an opt-in region (IAM User Guide, "Manage AWS STS in an AWS Region")
    */
-  find(accessKeyId: string, sessionToken: string | undefined): Entry {
+  find(accessKeyId: string, sessionToken: string | undefined, region: string): Entry {
     const entry = this.#entries.get(accessKeyId);
-    if (entry === undefined || entry.sessionToken !== sessionToken) {
+    const refused = entry?.isVersion1 && isOptIn(region);
+    if (entry === undefined || entry.sessionToken !== sessionToken || refused) {
       throw new Refusal(
         403,
         'InvalidClientTokenId',
@@ -139,10 +155,14 @@ export class Sessions {
 }
 
 /** The identity of a session of a role. */
-export function sessionIdentity(role: PlacedRole, sessionName: string, carried: Carried): SessionIdentity {
+export function sessionIdentity(
+  role: AccountRole,
+  sessionName: string,
+  properties: SessionProperties,
+): SessionIdentity {
   const { account } = role;
   const arn = `arn:${account.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name}/${sessionName}`;
-  const permissions = role.permissions ?? allOfSts;
+  const { permissions = allOfSts, permissionsBoundary } = role;
   return {
     kind: 'session',
     account,
@@ -150,11 +170,12 @@ export function sessionIdentity(role: PlacedRole, sessionName: string, carried: 
     userId: `${role.id}:${sessionName}`,
     role,
     permissions,
-    ...carried,
+    permissionsBoundary,
+    ...properties,
   };
 }
 
-/** The ARNs by which a trust policy may name an identity. */
+/** The ARNs that name an identity in a trust policy. */
 export function namesOf(identity: Identity): string[] {
   return identity.kind === 'user' ? [identity.arn] : [identity.arn, roleArn(identity.account, identity.role)];
 }

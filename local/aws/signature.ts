@@ -11,8 +11,8 @@ const mismatch =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 /**
- * @param secretAccessKey the one that belongs to the access key
- * @throws Refusal unless the signature is the one that this key makes of this request
+ * @param secretAccessKey the secret of the access key
+ * @throws Refusal unless signing the request with this key gives the same signature
  */
 export async function checkSignature(
   request: WireRequest,
@@ -27,7 +27,7 @@ export async function checkSignature(
     region,
     service,
     sha256: Sha256,
-    // The path is taken as it was sent, so escaped once; every service but S3 escapes it once more.
+    // The path is used as it was sent, so escaped once; every service but S3 escapes it once more.
     uriEscapePath: service !== 's3',
     applyChecksum: false,
   });
@@ -50,7 +50,7 @@ function checkSignedHeaders({ headers }: WireRequest, signedHeaders: readonly st
   }
 }
 
-/** The hash that a request tells of its body must be right; S3 demands one, and takes none for an answer. */
+/** A hash of the body that a request sends must be right; S3 requires one. */
 function checkBody({ headers, body }: WireRequest, service: string): void {
   const told = headers['x-amz-content-sha256'];
   if (service === 's3' && told === undefined) {

@@ -1,4 +1,4 @@
-/** What a local AWS consists of: accounts, their users, roles and identity providers. Plain data, made by tests and the demo. */
+/** The specification of a local AWS: accounts with users, roles and identity providers, and an organization. Plain data. */
 
 /** A policy document as IAM reads it. */
 export interface PolicyDocument {
@@ -6,7 +6,7 @@ export interface PolicyDocument {
   readonly Statement: PolicyStatement | readonly PolicyStatement[];
 }
 
-/** A value in a condition: IAM takes JSON's booleans and numbers for their text. */
+/** A value in a condition. IAM compares JSON's booleans and numbers as strings. */
 export type PolicyValue = string | boolean | number;
 
 /** One statement; every field may be one value or a list. */
@@ -34,6 +34,7 @@ export interface UserSpec {
   readonly root?: boolean;
   /** Default: everything of STS. */
   readonly permissions?: PolicyDocument;
+  readonly permissionsBoundary?: PolicyDocument;
 }
 
 /** An IAM role. */
@@ -46,6 +47,7 @@ export interface RoleSpec {
   readonly trustPolicy: PolicyDocument;
   /** Default: everything of STS. */
   readonly permissions?: PolicyDocument;
+  readonly permissionsBoundary?: PolicyDocument;
 }
 
 /** An account. */
@@ -60,27 +62,77 @@ export interface AccountSpec {
   readonly stsDisabledRegions?: readonly string[];
 }
 
-/** All of it. */
-export interface AwsSpec {
-  readonly accounts: readonly AccountSpec[];
+/** An organizational unit. */
+export interface UnitSpec {
+  /** `ou-abcd-12345678` */
+  readonly id: string;
+  readonly name: string;
+  /** The id of the root or of another unit. */
+  readonly parentId: string;
 }
 
-/** What an identity may do unless its specification says otherwise. */
+/** An account of an organization. */
+export interface MemberSpec {
+  readonly accountId: string;
+  readonly name: string;
+  /** Default: made from the account's id. */
+  readonly email?: string;
+  /** The id of the root or of a unit; default: the root. */
+  readonly parentId?: string;
+  /** Default ACTIVE. */
+  readonly state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'PENDING_ACTIVATION' | 'CLOSED';
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A policy of an organization: an SCP or an RCP. */
+export interface OrganizationPolicySpec {
+  /** `p-12345678` */
+  readonly id: string;
+  readonly type: 'service_control_policy' | 'resource_control_policy';
+  readonly document: PolicyDocument;
+  /** Ids of the root, of units and of accounts. */
+  readonly targets: readonly string[];
+  /** Whether the targets do not have the policy that allows everything, which AWS attaches by default. */
+  readonly replacesFullAccess?: boolean;
+}
+
+/** An organization. */
+export interface OrganizationSpec {
+  /** `o-` and 10 to 32 lower-case letters or digits. */
+  readonly id: string;
+  readonly managementAccountId: string;
+  /** `r-` and 4 to 32 lower-case letters or digits. */
+  readonly rootId: string;
+  readonly units?: readonly UnitSpec[];
+  /** Including the management account. */
+  readonly members: readonly MemberSpec[];
+  readonly policies?: readonly OrganizationPolicySpec[];
+  /** Accounts that may read the organization besides the management account. */
+  readonly delegatedAdministrators?: readonly string[];
+}
+
+/** The whole specification. */
+export interface AwsSpec {
+  readonly accounts: readonly AccountSpec[];
+  readonly organization?: OrganizationSpec;
+}
+
+/** The default permissions of an identity. */
 export const allOfSts: PolicyDocument = {
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: 'sts:*', Resource: '*' },
 };
 
 /** A role with its account. */
-export interface PlacedRole extends RoleSpec {
+export interface AccountRole extends RoleSpec {
   readonly account: AccountSpec;
   readonly arn: string;
   /** `AROA` and 17 more; stable. */
   readonly id: string;
 }
 
-/** The role of an ARN, letter by letter, or undefined. */
-export function roleByArn(spec: AwsSpec, arn: string): PlacedRole | undefined {
+/** The role with exactly this ARN, case included. */
+export function roleByArn(spec: AwsSpec, arn: string): AccountRole | undefined {
   for (const account of spec.accounts) {
     for (const role of account.roles ?? []) {
       if (roleArn(account, role) === arn) return { ...role, account, arn, id: stableId('AROA', arn) };
@@ -94,7 +146,7 @@ export function roleArn(account: AccountSpec, role: RoleSpec): string {
   return `arn:${account.partition ?? 'aws'}:iam::${account.id}:role${role.path ?? '/'}${role.name}`;
 }
 
-/** An id in the form of IAM's, the same for the same text. */
+/** An id in IAM's form, always the same for the same text. */
 export function stableId(prefix: string, text: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   let hash = 0x811c9dc5;

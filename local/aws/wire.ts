@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';
 
-/** A request as it came over the wire. Header names are in lower case. */
+/** A request as received. Header names are in lower case. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query, as sent. */
@@ -10,10 +10,10 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
-/** Bytes; more than any request of STS: its largest parameter is a token of 20,000 characters. */
+/** Bytes. STS's largest parameter is a token of 20,000 characters. */
 const bodyLimit = 256 * 1024;
 
-/** @throws Refusal (413) for a body that is too large, once all of it has come, so that the sender hears it */
+/** @throws Refusal (413) for a body that is too large, after reading all of it, so that the sender gets the answer */
 export async function readRequest(request: IncomingMessage): Promise<WireRequest> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,7 +1,7 @@
 import type { Grant } from './grant.ts';
 import type { Identity } from './sessions.ts';
 
-/** The query protocol's answers, element by element in the order of the AWS STS API Reference's examples. */
+/** Answers of the query protocol, with elements in the order of the examples of the AWS STS API Reference. */
 
 /** The namespaces of the services' query protocols. */
 export const namespaces: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ export const namespaces: Readonly<Record<string, string>> = {
   sns: 'http://sns.amazonaws.com/doc/2010-03-31/',
 };
 
-/** Text fit for XML. What XML 1.0 cannot hold at all becomes U+FFFD. */
+/** Escapes a text for XML. Characters that XML 1.0 does not allow become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
@@ -20,9 +20,9 @@ export function escapeXml(text: string): string {
     .replaceAll('\r', '&#xD;');
 }
 
-/** An element around what is XML already. */
+/** An element with XML in it. */
 export const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
-/** An element around text, which is escaped. */
+/** An element with text in it, which is escaped. */
 export const leaf = (name: string, text: string): string => element(name, escapeXml(text));
 const maybe = (name: string, text: string | undefined): string =>
   text === undefined ? '' : leaf(name, text);
@@ -30,39 +30,37 @@ const maybe = (name: string, text: string | undefined): string =>
 /** `2026-11-23T12:00:00Z` */
 const isoSeconds = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-/** What a fault may change in an answer: the ARN it speaks of, the keys it hands out, elements to leave out. */
+/** Changes to an answer: its ARN, its credentials, and elements to leave out. */
 export interface AnswerChanges {
   readonly arn: (arn: string) => string;
   readonly credentials: Readonly<Record<string, string>>;
   readonly omit: readonly string[];
 }
 
-/** The answer to either way of assuming a role. */
-export function assumedRole(
-  action: string,
-  grant: Grant,
-  requestId: string,
-  tampering: AnswerChanges,
-): string {
+/** The answer to AssumeRole and AssumeRoleWithWebIdentity. */
+export function assumedRole(action: string, grant: Grant, requestId: string, changes: AnswerChanges): string {
   const { identity, session, packedPolicySize, token } = grant;
-  const kept = (name: string, content: string): string =>
-    tampering.omit.includes(name) ? '' : element(name, content);
-  const arn = tampering.arn(identity.arn);
+  const unlessOmitted = (name: string, content: string): string =>
+    changes.omit.includes(name) ? '' : element(name, content);
+  const arn = changes.arn(identity.arn);
   const id = `${identity.role.id}:${arn.split('/').at(-1) ?? ''}`;
   const values = {
     AccessKeyId: session.accessKeyId,
     SecretAccessKey: session.secretAccessKey,
     SessionToken: session.sessionToken,
     Expiration: isoSeconds(session.expiration),
-    ...tampering.credentials,
+    ...changes.credentials,
   };
-  const credentials = Object.entries(values).map(([name, value]) => kept(name, escapeXml(value)));
+  const credentials = Object.entries(values).map(([name, value]) => unlessOmitted(name, escapeXml(value)));
   const result = [
     maybe('SubjectFromWebIdentityToken', token?.subject),
     maybe('Audience', token?.audience),
     maybe('SourceIdentity', identity.sourceIdentity),
-    kept('AssumedRoleUser', kept('AssumedRoleId', escapeXml(id)) + kept('Arn', escapeXml(arn))),
-    kept('Credentials', credentials.join('')),
+    unlessOmitted(
+      'AssumedRoleUser',
+      unlessOmitted('AssumedRoleId', escapeXml(id)) + unlessOmitted('Arn', escapeXml(arn)),
+    ),
+    unlessOmitted('Credentials', credentials.join('')),
     maybe('PackedPolicySize', packedPolicySize?.toString()),
     maybe('Provider', token?.issuer),
   ];
@@ -70,8 +68,8 @@ export function assumedRole(
 }
 
 /** The answer to GetCallerIdentity. */
-export function callerIdentity(identity: Identity, requestId: string, tampering: AnswerChanges): string {
-  const arn = tampering.arn(identity.arn);
+export function callerIdentity(identity: Identity, requestId: string, changes: AnswerChanges): string {
+  const arn = changes.arn(identity.arn);
   const account = arn.split(':')[4] ?? '';
   const result = leaf('Arn', arn) + leaf('UserId', identity.userId) + leaf('Account', account);
   return answerXml('sts', 'GetCallerIdentity', result, requestId);
@@ -91,7 +89,7 @@ export interface ErrorAnswer {
   readonly message: string;
 }
 
-/** @param namespace of the service, or of AWS's front door for an action that none has */
+/** @param namespace the service's, or AWSFault for an action that no service has */
 export function errorXml(
   { status, code, message }: ErrorAnswer,
   namespace: string,

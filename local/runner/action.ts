@@ -93,7 +93,10 @@ export function inputsOf(
   for (const [name, input] of defined) inputs[name.toLowerCase()] ??= interpolate(input?.default, visible);
   if (unexpected.length === 0) return { inputs, warnings: [] };
   const names = (list: readonly string[]): string => list.map((one) => `'${one}'`).join(', ');
-  return { inputs, warnings: [`Unexpected input(s) ${names(unexpected)}, valid inputs are [${names(valid)}]`] };
+  return {
+    inputs,
+    warnings: [`Unexpected input(s) ${names(unexpected)}, valid inputs are [${names(valid)}]`],
+  };
 }
 
 /** `INPUT_ROLE-ARN`: upper case, spaces as underscores, hyphens unchanged. */

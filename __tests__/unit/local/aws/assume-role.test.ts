@@ -30,11 +30,14 @@ const trusting = (trustPolicy: PolicyDocument): AwsSpec =>
 const nothing = policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' });
 const permitting = (permissions: PolicyDocument): AwsSpec =>
   specOf({ hub: { users: [{ name: 'fred', ...fred, permissions }] } });
-const denied = (caller: string, resource = roleArn, action = 'sts:AssumeRole'): unknown[] => [
+const denied = (caller: string, resource = roleArn, action = 'sts:AssumeRole', reason = ''): unknown[] => [
   403,
   'AccessDenied',
-  `User: ${caller} is not authorized to perform: ${action} on resource: ${resource}`,
+  `User: ${caller} is not authorized to perform: ${action} on resource: ${resource}${reason}`,
 ];
+const noneAllows = (type: string, action = 'sts:AssumeRole'): string =>
+  ` because no ${type} allows the ${action} action`;
+const explicitDeny = ' with an explicit deny in an identity-based policy';
 const tags = (...pairs: [string, string][]): Record<string, string> =>
   Object.fromEntries(
     pairs.flatMap(([key, value], index) => [
@@ -45,7 +48,7 @@ const tags = (...pairs: [string, string][]): Record<string, string> =>
 const transitive = (key: string): Record<string, string> => ({ 'TransitiveTagKeys.member.1': key });
 
 describe('who may assume a role', () => {
-  test.each<[string, AwsSpec]>([
+  test.each<[string, AwsSpec, string?]>([
     ['there is no such role', specOf({ far: { roles: [] } })],
     ['its name is written otherwise', specOf({ far: { roles: [{ ...deploy, name: 'Deploy' }] } })],
     ['its path is another', specOf({ far: { roles: [{ ...deploy, path: '/' }] } })],
@@ -60,10 +63,12 @@ describe('who may assume a role', () => {
     [
       'the caller may not assume roles',
       permitting(policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' })),
+      noneAllows('identity-based policy'),
     ],
     [
       'the caller may assume others',
       permitting(policy({ Effect: 'Allow', Action: 'sts:*', Resource: `${roleArn}x` })),
+      noneAllows('identity-based policy'),
     ],
     [
       'the caller is denied it',
@@ -73,13 +78,16 @@ describe('who may assume a role', () => {
           { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${far}:role/*` },
         ),
       ),
+      explicitDeny,
     ],
     [
       'the caller may do all but this',
       permitting(policy({ Effect: 'Allow', NotAction: 'sts:*', Resource: '*' })),
+      noneAllows('identity-based policy'),
     ],
-  ])('not when %s', async (_, spec) => {
-    expect((await ask(await start(spec), fred, assume())).error).toEqual(denied(fredArn));
+  ])('not when %s', async (_, spec, ...[reason]) => {
+    const { error } = await ask(await start(spec), fred, assume());
+    expect(error).toEqual(denied(fredArn, roleArn, 'sts:AssumeRole', reason));
   });
 
   test.each([hub, `arn:aws:iam::${hub}:root`, fredArn, '*'])('it trusts %s', async (who) => {
@@ -109,7 +117,7 @@ describe('who may assume a role', () => {
     const RoleArn = `arn:aws:iam::${hub}:role/near`;
     expect((await ask(await start(within(fredArn)), fred, assume({ RoleArn }))).status).toBe(200);
     expect((await ask(await start(within(hub)), fred, assume({ RoleArn }))).error).toEqual(
-      denied(fredArn, RoleArn),
+      denied(fredArn, RoleArn, 'sts:AssumeRole', noneAllows('identity-based policy')),
     );
   });
 
@@ -124,7 +132,9 @@ describe('who may assume a role', () => {
         },
       }),
     );
-    expect((await ask(aws, fred, assume({ RoleArn }))).error).toEqual(denied(fredArn, RoleArn));
+    expect((await ask(aws, fred, assume({ RoleArn }))).error).toEqual(
+      denied(fredArn, RoleArn, 'sts:AssumeRole', explicitDeny),
+    );
   });
 
   test('across accounts that is not enough: both sides must let the caller', async () => {
@@ -134,7 +144,9 @@ describe('who may assume a role', () => {
         far: { roles: [{ ...deploy, trustPolicy: policy(admits(fredArn)) }] },
       }),
     );
-    expect((await ask(aws, fred, assume())).error).toEqual(denied(fredArn));
+    expect((await ask(aws, fred, assume())).error).toEqual(
+      denied(fredArn, roleArn, 'sts:AssumeRole', noneAllows('identity-based policy')),
+    );
   });
 
   test('a role is trusted by its ARN, a single session by its own', async () => {
@@ -147,8 +159,12 @@ describe('who may assume a role', () => {
     };
     expect((await hop(roleArn)).status).toBe(200);
     expect((await hop(sessionArn('visit'))).status).toBe(200);
-    expect((await hop(sessionArn('other'))).error).toEqual(denied(sessionArn('visit'), RoleArn));
-    expect((await hop(fredArn)).error).toEqual(denied(sessionArn('visit'), RoleArn));
+    expect((await hop(sessionArn('other'))).error).toEqual(
+      denied(sessionArn('visit'), RoleArn, 'sts:AssumeRole', noneAllows('role trust policy')),
+    );
+    expect((await hop(fredArn)).error).toEqual(
+      denied(sessionArn('visit'), RoleArn, 'sts:AssumeRole', noneAllows('role trust policy')),
+    );
   });
 });
 
@@ -233,7 +249,7 @@ describe('tags', () => {
     );
     const own = permitting(policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }));
     expect((await ask(await start(own), fred, assume(tags(['k', 'v'])))).error).toEqual(
-      denied(fredArn, roleArn, 'sts:TagSession'),
+      denied(fredArn, roleArn, 'sts:TagSession', noneAllows('identity-based policy', 'sts:TagSession')),
     );
     expect((await ask(await start(own), fred, assume())).status).toBe(200);
   });
@@ -307,7 +323,12 @@ describe('tags', () => {
     const aws = await start(specOf({ far: { roles: [deploy, last] } }));
     const tagged = keysIn(await ask(aws, fred, assume({ ...tags(['a', 'b']), ...transitive('a') })));
     expect((await ask(aws, tagged, assume({ RoleArn }))).error).toEqual(
-      denied(sessionArn('visit'), RoleArn, 'sts:TagSession'),
+      denied(
+        sessionArn('visit'),
+        RoleArn,
+        'sts:TagSession',
+        noneAllows('role trust policy', 'sts:TagSession'),
+      ),
     );
     const plain = keysIn(await ask(aws, fred, assume(tags(['a', 'b']))));
     expect((await ask(aws, plain, assume({ RoleArn }))).status).toBe(200);
@@ -362,7 +383,12 @@ describe('the source identity', () => {
       'AccessDenied',
     ]);
     expect((await ask(aws, keys, assume({ RoleArn }))).error).toEqual(
-      denied(sessionArn('visit'), RoleArn, 'sts:SetSourceIdentity'),
+      denied(
+        sessionArn('visit'),
+        RoleArn,
+        'sts:SetSourceIdentity',
+        noneAllows('role trust policy', 'sts:SetSourceIdentity'),
+      ),
     );
   });
 });

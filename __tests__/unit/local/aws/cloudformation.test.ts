@@ -50,9 +50,9 @@ describe('a template makes in an account', () => {
 test.each<[string, Record<string, string>, string]>([
   ['hub', {}, 'The parameter Subjects is not given'],
   ['hub', { ...subjects, Subject: 'x' }, 'The template has no parameter Subject'],
-  ['hub', { Subjects: 'repo:acme/shop:x,repo:*' }, 'The parameter Subjects may not be'],
-  ['customer', { ...customer, ExternalId: 'x' }, 'The parameter ExternalId may not be x'],
-  ['customer', { ...customer, HubAccountId: '1' }, 'The parameter HubAccountId may not be 1'],
+  ['hub', { Subjects: 'repo:acme/shop:x,repo:*' }, 'The parameter Subjects cannot be'],
+  ['customer', { ...customer, ExternalId: 'x' }, 'The parameter ExternalId cannot be x'],
+  ['customer', { ...customer, HubAccountId: '1' }, 'The parameter HubAccountId cannot be 1'],
   ['none', {}, 'ENOENT'],
 ])('%s with %j is refused', (name, parameters, words) => {
   expect(() => deployed(name, parameters, { id: '111111111111' })).toThrow(words);

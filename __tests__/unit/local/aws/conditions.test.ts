@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   checkOperator,
-  conditionHolds,
+  isOperatorMet,
   NotEvaluated,
   wildcard,
   type ConditionContext,
@@ -63,7 +63,7 @@ test.each<[boolean, string, string, string[]]>([
   expect(() => {
     checkOperator(operator);
   }).not.toThrow();
-  expect(conditionHolds(operator, key, wanted, context)).toBe(holds);
+  expect(isOperatorMet(operator, key, wanted, context)).toBe(holds);
 });
 
 describe('operators that are not known', () => {
@@ -73,7 +73,7 @@ describe('operators that are not known', () => {
       expect(() => {
         checkOperator(operator);
       }).toThrow('Unknown condition operator');
-      expect(() => conditionHolds(operator, 'sts:ExternalId', ['Abc'], context)).toThrow(
+      expect(() => isOperatorMet(operator, 'sts:ExternalId', ['Abc'], context)).toThrow(
         'Unknown condition operator',
       );
     },
@@ -86,7 +86,7 @@ test.each(['DateLessThan', 'IpAddressIfExists', 'ForAnyValue:BinaryEquals'])(
     expect(() => {
       checkOperator(operator);
     }).toThrow(NotEvaluated);
-    expect(() => conditionHolds(operator, 'sts:Missing', ['x'], context)).toThrow(NotEvaluated);
+    expect(() => isOperatorMet(operator, 'sts:Missing', ['x'], context)).toThrow(NotEvaluated);
   },
 );
 

@@ -11,10 +11,10 @@ test.each<[string, object]>([
   ['Resource', { ...trust, Resource: '*' }],
   ['NotPrincipal', { ...trust, NotPrincipal: { AWS: hub } }],
   ['effect is allow', { ...trust, Effect: 'allow' }],
-  ['no principal', { Effect: 'Allow', Action: 'sts:AssumeRole' }],
+  ['needs Principal', { Effect: 'Allow', Action: 'sts:AssumeRole' }],
   ['needs Action', { Effect: 'Allow', Principal: '*' }],
-  ['only * stands alone', { ...trust, Principal: hub }],
-  ['no wildcards', { ...trust, Principal: { AWS: `arn:aws:iam::${hub}:role/*` } }],
+  ['Only * can be a principal', { ...trust, Principal: hub }],
+  ['cannot have wildcards', { ...trust, Principal: { AWS: `arn:aws:iam::${hub}:role/*` } }],
   ['kind of principal', { ...trust, Principal: { Federate: 'x' } }],
   [
     'Unknown condition operator StringEqual',
@@ -45,15 +45,15 @@ test.each<[string, object]>([
 
 test.each<[string, Partial<AccountSpec>]>([
   ['12 digits', { id: '1234' }],
-  ['there twice', { id: hub }],
-  ['there twice', { users: [{ name: 'fred2', ...fred }] }],
-  ['there twice', { roles: [deploy, { ...deploy, name: 'DEPLOY' }] }],
-  ["role's name", { roles: [{ ...deploy, name: 'a b' }] }],
-  ["role's path", { roles: [{ ...deploy, path: 'team/' }] }],
+  ['listed twice', { id: hub }],
+  ['listed twice', { users: [{ name: 'fred2', ...fred }] }],
+  ['listed twice', { roles: [deploy, { ...deploy, name: 'DEPLOY' }] }],
+  ['role name', { roles: [{ ...deploy, name: 'a b' }] }],
+  ['role path', { roles: [{ ...deploy, path: 'team/' }] }],
   ['3600 to 43200', { roles: [{ ...deploy, maxSessionSeconds: 900 }] }],
   ['no statement', { roles: [{ ...deploy, trustPolicy: policy() }] }],
   ['needs Resource', { roles: [{ ...deploy, permissions: policy({ Effect: 'Allow', Action: '*' }) }] }],
-  ['trust policy holds Resource', { roles: [{ ...deploy, trustPolicy: policy(permits) }] }],
+  ['trust policy has Resource', { roles: [{ ...deploy, trustPolicy: policy(permits) }] }],
   ['https://', { oidcProviders: [{ url: 'token.actions.githubusercontent.com', clientIds: [] }] }],
 ])('a spec: %s', async (words, far) => {
   expect(() => {

@@ -266,3 +266,20 @@ test('users may go the same way, side by side', async () => {
   const aws = await start(specOf({ far: { roles: [deploy] } }));
   expect((await ask(aws, fred, assume())).status).toBe(200);
 });
+
+test.each([
+  ['slow', 400, 'IDPCommunicationError', 'The request could not be fulfilled'],
+  ['rejects-claim', 403, 'IDPRejectedClaim', 'The identity provider (IdP) reported'],
+  [
+    'other-certificate',
+    400,
+    'InvalidIdentityToken',
+    "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+  ],
+] as const)('an identity provider with a problem: %s', async (problem, status, code, message) => {
+  const { issuer, jwks } = github;
+  const aws = await start(specWith(), { identityProviders: [{ issuer, jwks, problem }] });
+  const { error } = await assumeWithToken(aws);
+  expect(error.slice(0, 2)).toEqual([status, code]);
+  expect(error[2]).toContain(message);
+});
