@@ -51,3 +51,6 @@ export function leftNothing(step: StepResult): boolean {
     step.files.length === 0
   );
 }
+
+/** A line of a script: what the profiles of the job have in their caches is gone, so that the next call renews. */
+export const forgetCached = 'rm "$RUNNER_TEMP"/assume-role-chain/*/plan-*.cache.json';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hubRole, startLocalServices, user, type LocalServices } from '../../local/services.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
-import { assume, chain, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, chain, forgetCached, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 /** `assume-role-chain exec`, by that name, in steps after the one that made the profiles. */
 
@@ -202,18 +202,14 @@ describe('the profile', () => {
 });
 
 describe('renewal', () => {
-  beforeEach(async () => {
-    await local.close();
-    local = await startLocalServices({ sessionSeconds: 2 });
-  });
-  const over = 'sleep 2';
   const chains = (): number =>
     local.aws.requests.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
 
   test('of expired keys, once however many ask', async () => {
-    const script = [over, `for i in 1 2 3 4; do assume-role-chain exec -- ${hashKey} & done; wait`].join(
-      '\n',
-    );
+    const script = [
+      forgetCached,
+      `for i in 1 2 3 4; do assume-role-chain exec -- ${hashKey} & done; wait`,
+    ].join('\n');
     const result = await run(customer, use(script));
     expect(new Set(stepOf(result, 1).stdout.trim().split('\n')).size).toBe(1);
     expect(chains()).toBe(2);
@@ -224,7 +220,7 @@ describe('renewal', () => {
     const result = await local.run({
       workflow: workflow(
         assume({ ...chain, profile: 'customer', 'max-attempts': '1' }),
-        use(`${over}\nassume-role-chain exec -- echo ran`),
+        use(`${forgetCached}\nassume-role-chain exec -- echo ran`),
       ),
       onStep: (name) => {
         if (name === 'use')

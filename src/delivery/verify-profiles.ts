@@ -3,6 +3,7 @@ import { say, warn } from '../github/log.ts';
 import { secret } from '../github/secrets.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
+import { isReleased } from '../profiles/job-profiles.ts';
 import { cacheOf, readStoredProfiles, type StoredProfile } from '../profiles/stored-profiles.ts';
 import { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
@@ -23,6 +24,10 @@ export async function verifyProfiles(
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
+  if (isReleased(folder)) {
+    say('The profiles of this step were released before the job ended: there is nothing to verify.');
+    return;
+  }
   const profiles = readStoredProfiles(folder, fingerprint);
   if (!profiles) {
     warn(

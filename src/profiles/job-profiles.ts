@@ -34,8 +34,9 @@ export function jobProfiles(stepFolder: string): JobProfile[] {
       configPath: join(folder, 'config'),
     })),
   );
-  if (all.length > 0)
-    return [...new Map(all.toReversed().map((one) => [one.name, one])).values()].toReversed();
+  const names = new Set<string>();
+  const found = all.filter(({ name }) => !names.has(name) && names.add(name));
+  if (found.length > 0) return found;
   throw new Error(
     folders.some(isReleased)
       ? 'the profiles of this job were released: "assume-role-chain release" has destroyed their credentials.'

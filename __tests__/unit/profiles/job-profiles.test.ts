@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { jobProfiles, releasedName } from '../../../src/profiles/job-profiles.ts';
+import { writeStoredProfiles, type StoredProfile } from '../../../src/profiles/stored-profiles.ts';
+
+let temp: string;
+let parent: string;
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'a temp '));
+  parent = join(temp, 'assume-role-chain');
+  mkdirSync(parent, { mode: 0o700 });
+});
+afterEach(() => {
+  rmSync(temp, { recursive: true });
+});
+
+const profile = (name: string, assumedRoleArn = 'arn:x'): StoredProfile => ({
+  ...{
+    name,
+    assumedRoleArn,
+    accountId: '222222222222',
+    region: 'us-east-1',
+    plan: 'plan-0.json',
+    fromList: false,
+  },
+  sts: { region: 'us-east-1', useFips: false, useDualstack: false },
+});
+
+/** A step's folder, made at this second. */
+function step(second: number, ...profiles: StoredProfile[]): string {
+  const folder = join(parent, randomUUID());
+  mkdirSync(folder, { mode: 0o700 });
+  writeStoredProfiles(folder, profiles);
+  utimesSync(join(folder, 'profiles.json'), second, second);
+  return folder;
+}
+
+test('the profiles of all steps, those of the last step first, and of two with a name the last one', () => {
+  const first = step(1, profile('a', 'arn:old'), profile('b'));
+  const last = step(3, profile('a', 'arn:new'), profile('c'));
+  step(2, profile('d'));
+  for (const folder of [first, last]) {
+    const found = jobProfiles(folder);
+    expect(found.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'b']);
+    expect(found[0]).toMatchObject({
+      assumedRoleArn: 'arn:new',
+      planPath: join(last, 'plan-0.json'),
+      cachePath: join(last, 'plan-0.cache.json'),
+      configPath: join(last, 'config'),
+    });
+  }
+});
+
+test('what is not a private folder of a step is not believed', () => {
+  const own = step(1, profile('a'));
+  const open = step(2, profile('open'));
+  chmodSync(open, 0o755);
+  const elsewhere = mkdtempSync(join(temp, 'elsewhere-'));
+  writeStoredProfiles(elsewhere, [profile('planted')]);
+  symlinkSync(elsewhere, join(parent, randomUUID()));
+  mkdirSync(join(parent, 'named'), { mode: 0o700 });
+  writeStoredProfiles(join(parent, 'named'), [profile('named')]);
+  writeFileSync(join(step(3), 'profiles.json'), '{"format":1,"profiles":[{}]}');
+  expect(jobProfiles(own).map(({ name }) => name)).toEqual(['a']);
+  for (const folder of [
+    open,
+    elsewhere,
+    join(parent, 'named'),
+    parent,
+    temp,
+    '/',
+    'relative',
+    join(own, '..'),
+  ])
+    expect(() => jobProfiles(folder)).toThrow('is not a private folder of this action');
+  chmodSync(parent, 0o755);
+  expect(() => jobProfiles(own)).toThrow('is not a private folder of this action');
+});
+
+test('a job without profiles, and one whose profiles were released', () => {
+  const own = step(1);
+  rmSync(join(own, 'profiles.json'));
+  expect(() => jobProfiles(own)).toThrow('has no profiles. They exist until');
+  writeStoredProfiles(own, [profile('a')]);
+  writeFileSync(join(own, releasedName), '');
+  expect(() => jobProfiles(own)).toThrow('were released: "assume-role-chain release" has destroyed');
+});
