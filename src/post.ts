@@ -46,7 +46,7 @@ async function verify(delivered: Delivered, folder: string, environment: NodeJS.
   const { exported, profiles } = delivered;
   if (!delivered.verify) return;
   if (profiles !== undefined) {
-    const { verifyProfiles } = await import(/* webpackChunkName: 'sts' */ './delivery/verify-profiles.ts');
+    const { verifyProfiles } = await import('./delivery/verify-profiles.ts');
     await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment);
     return;
   }
@@ -58,7 +58,7 @@ async function verify(delivered: Delivered, folder: string, environment: NodeJS.
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
-  const { verifyKeys } = await import(/* webpackChunkName: 'sts' */ './delivery/verify-keys.ts');
+  const { verifyKeys } = await import('./delivery/verify-keys.ts');
   await verifyKeys(delivered, exported, environment);
 }
 

@@ -5,10 +5,10 @@ import type { Delivered } from './state.ts';
 import { isRequestFailure } from '../sts/errors.ts';
 import { messageOf } from '../text/action-error.ts';
 import { oneLine } from '../text/log-line.ts';
-import { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
+import { openSts } from '../sts/open-sts.ts';
 
 /**
  * Asks STS whose credentials the job holds: another identity than the step's fails the job; that they have expired, or
@@ -26,6 +26,7 @@ export async function verifyKeys(
   let connections: Connections | undefined;
   try {
     connections = new Connections(environment);
+    const Sts = await openSts(settings, connections);
     const sts = new Sts(settings, connections);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     if (isSame(await callerArn(credentials, sts, retryOptions), arn))

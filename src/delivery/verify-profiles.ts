@@ -5,15 +5,17 @@ import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
 import { isReleased } from '../profiles/job-profiles.ts';
 import { cacheOf, readStoredProfiles, type StoredProfile } from '../profiles/stored-profiles.ts';
-import { Sts } from '../sts/client.ts';
+import type { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
+import { openSts } from '../sts/open-sts.ts';
+import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
 import { isSame } from './verify-keys.ts';
 
-/** Requests at once. */
-const atOnce = 16;
+/** Requests at once, as many as when the accounts' roles are assumed. */
+const atOnce = 64;
 
 /**
  * Asks STS whose credentials each profile of the step holds, where its cached ones still do; none are renewed for it.
@@ -41,6 +43,7 @@ export async function verifyProfiles(
   const limit = pLimit(atOnce);
   try {
     const own = (connections = new Connections(environment));
+    const Sts = await openConnections(profiles, own);
     const verified = await Promise.all(
       profiles.map((profile) =>
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
@@ -57,6 +60,18 @@ export async function verifyProfiles(
     stop.release();
     connections?.close();
   }
+}
+
+/** Opens a connection for each request that will be made at once, then loads the code that uses them. */
+async function openConnections(
+  profiles: readonly StoredProfile[],
+  connections: Connections,
+): Promise<typeof Sts> {
+  const [first] = profiles;
+  if (!first) throw new TypeError('there is no profile');
+  const places = Map.groupBy(profiles, ({ sts }) => endpointOf(sts).url.href);
+  for (const [href, { length }] of places) void connections.open(new URL(href), Math.min(atOnce, length));
+  return openSts(first.sts, connections);
 }
 
 /** @returns whether it holds the credentials that it should */
