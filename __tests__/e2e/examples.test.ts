@@ -93,6 +93,7 @@ const table: [file: string, identities: string[], more?: Partial<RunOptions>][] 
   ['customer-deployment.yml', [customer]],
   ['customer-matrix.yml', [customer]],
   ['eks-token-file.yml', [own]],
+  ['every-customer.yml', [customer, customer]],
   ['from-secrets.yml', [customer]],
   ['govcloud-and-china.yml', [deployed('aws-us-gov', '444444444444')], { job: 'govcloud' }],
   ['govcloud-and-china.yml', [deployed('aws-cn', '555555555555')], { job: 'china' }],

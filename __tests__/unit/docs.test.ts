@@ -8,6 +8,7 @@ import { checkSpec } from '../../local/aws/policy-check.ts';
 import type { PolicyDocument } from '../../local/aws/spec.ts';
 import { anchorOf } from '../../src/failures/troubleshooting-link.ts';
 import { readAccountList } from '../../src/request/account-list.ts';
+import { help } from '../../src/command/help.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { given, surroundings } from './request/given.ts';
 
@@ -61,6 +62,14 @@ test.each(pages)('%s: every link within the project leads somewhere', (page) => 
 
 test('every block says what it is', () => {
   expect(blocks.filter(({ language }) => language === '')).toEqual([]);
+});
+
+test("the command's page shows its help", () => {
+  expect(
+    of('text')
+      .filter(({ page }) => page === 'docs/command.md')
+      .map(({ code }) => code),
+  ).toEqual([help]);
 });
 
 describe('blocks that can be copied', () => {
