@@ -24,6 +24,8 @@ async function build(file: string, version: string, commit: string): Promise<voi
   });
   const others = Object.keys(assets).filter((name) => name !== 'package.json');
   if (others.length > 0) throw new Error(`The script must be one file, and has ${others.join(', ')} too.`);
+  // What the bundler does not find, it leaves to the runtime.
+  if (code.includes('eval("require")')) throw new Error('A package is missing: run npm ci.');
   if (code.split(marker).length !== 2) throw new Error(`"${marker}" must be in the bundle once.`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, version === '' ? code : code.replace(marker, `${version} ${commit}`));

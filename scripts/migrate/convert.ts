@@ -1,5 +1,6 @@
 import { Draft, shown } from './draft.ts';
 import { repairedBoolean, type Effective } from './effective.ts';
+import { settleDelivery } from './delivery.ts';
 import { settleLimits } from './limits.ts';
 import { theirInputs, type Conversion } from './inputs.ts';
 import { chooseSource, type Source } from './source.ts';
@@ -22,8 +23,7 @@ export function convert(theirs: Effective, modern: boolean): Conversion | undefi
   settleSession(draft, source);
   settleTags(draft, source);
   settleMasking(draft);
-  settleProfile(draft);
-  settleProxies(draft);
+  settleDelivery(draft);
   settleLimits(draft);
   settleRest(draft);
   return {
@@ -145,39 +145,6 @@ function settleMasking(draft: Draft): void {
   if (value.kind !== 'absent') return;
   if (draft.modern) draft.notes.push('Account ids are no longer masked in the log (--modern).');
   else draft.write(name, 'mask-account-id', 'true');
-}
-
-function settleProfile(draft: Draft): void {
-  if (draft.value('aws-profile').kind === 'absent') return;
-  draft.notes.push(
-    'The profile renews its credentials. It is not written to ~/.aws: later steps find it through AWS_CONFIG_FILE, and AWS_PROFILE names it.',
-  );
-  if (draft.isOn('overwrite-aws-profile') !== false)
-    draft.decisions.push(
-      'overwrite-aws-profile was left out. This action never changes ~/.aws, and refuses a profile name that is used there. If ~/.aws on the runner has this profile, choose another name.',
-    );
-  const both = draft.isOn('output-env-credentials');
-  if (both === false) return;
-  draft.remove('output-env-credentials', 'export-env');
-  const subject =
-    both === true
-      ? 'output-env-credentials was left out:'
-      : 'output-env-credentials was left out. Where it is true,';
-  draft.decisions.push(
-    `${subject} exported keys would take precedence over the profile. If steps need the keys, use this action a second time without profile.`,
-  );
-}
-
-/** The other action uses HTTP_PROXY for https too. Here, as in most programs, https needs HTTPS_PROXY. */
-function settleProxies(draft: Draft): void {
-  for (const name of ['http-proxy', 'no-proxy']) {
-    const value = draft.value(name);
-    const variable = theirInputs[name]?.variable;
-    if (value.kind !== 'absent' && variable !== undefined) draft.variables.set(variable, value.text.trim());
-  }
-  const seen = (name: string): boolean => draft.theirs.sees(name);
-  if (draft.variables.has('HTTPS_PROXY') || seen('HTTPS_PROXY') || !seen('HTTP_PROXY')) return;
-  draft.variables.set('HTTPS_PROXY', '${{ env.HTTP_PROXY }}');
 }
 
 function settleRest(draft: Draft): void {

@@ -27,6 +27,8 @@ export interface Effective {
   isOn(name: string): boolean | 'open';
   /** Whether the step sees a variable that has a value. */
   sees(variable: string): boolean;
+  /** Whether the step has variables of its own. */
+  readonly hasVariables: boolean;
   /** Whether the release of the step ignores an input that it names. */
   ignores(name: string): boolean;
 }
@@ -72,6 +74,7 @@ export function effectiveSettings(
       return found.text.trim().toLowerCase() === 'true';
     },
     sees: (variable) => surroundings.variable(variable, step).kind !== 'absent',
+    hasVariables: typeof step === 'object' && step !== null && 'env' in step,
     ignores,
   };
 }

@@ -25,13 +25,27 @@ export function rewriteOutputs(
   return ids.length === 0 ? found : [...found, ...unreached(ids, [begin, end], edits)];
 }
 
-function rewriteOutputsOf(id: string, [begin, end]: readonly [number, number], edits: Edits): Finding[] {
-  const reads = new RegExp(
+const readsOf = (id: string): RegExp =>
+  new RegExp(
     `(?<![\\w.-])steps${property(id)}${property('outputs')}(\\s*(?:\\.|\\[\\s*['"])\\s*)?([\\w-]*)`,
     'gi',
   );
+
+/** A text that is written anew, with the new names. */
+export function withNewNames(text: string, ids: readonly string[]): string {
+  return ids.reduce(
+    (changed, id) =>
+      changed.replaceAll(readsOf(id), (all, _dot, name: string) => {
+        const ours = outputs[name.toLowerCase()];
+        return ours === undefined ? all : all.slice(0, all.length - name.length) + ours;
+      }),
+    text,
+  );
+}
+
+function rewriteOutputsOf(id: string, [begin, end]: readonly [number, number], edits: Edits): Finding[] {
   const found: Finding[] = [];
-  for (const match of edits.text.slice(begin, end).matchAll(reads)) {
+  for (const match of edits.text.slice(begin, end).matchAll(readsOf(id))) {
     const [all, dot, name = ''] = match;
     const from = begin + match.index + all.length - name.length;
     const ours = outputs[name.toLowerCase()];

@@ -28,7 +28,7 @@ export function readAction(text: string): Action | undefined {
 /** Where `uses:` points now. */
 interface Pin {
   readonly uses: string;
-  /** The version that a comment beside a commit names; undefined where the reference is no commit. */
+  /** The version that a comment beside it names; undefined where the reference follows a major version. */
   readonly version: string | undefined;
   /** Whether a step that was pinned to a commit no longer is. */
   readonly loosened: boolean;
@@ -42,14 +42,19 @@ function pinFor(ref: string, { name, major, release, fixed }: Action): Pin {
   });
   if (fixed) return at(fixed.ref, isCommit(fixed.ref) ? fixed.comment : undefined);
   if (isCommit(ref) && release) return at(release.commit, release.version);
-  return at(isExactTag(ref) && release ? release.version : major);
+  return isExactTag(ref) && release ? at(release.version, release.version) : at(major);
 }
 
 /**
  * @param from where the value of `uses` begins, @param to where it ends
- * @returns a decision, where a pin could not be kept
+ * @returns what there is to say: a pin that could not be kept, a comment that is not true any more
  */
-export function rewriteUses(from: number, to: number, action: Action, edits: Edits): string | undefined {
+export function rewriteUses(
+  from: number,
+  to: number,
+  action: Action,
+  edits: Edits,
+): { decisions: string[]; notes: string[] } {
   const written = edits.text.slice(from, to);
   const [reference = '', ref = ''] = /aws-actions\/configure-aws-credentials@([^\s"']+)/i.exec(written) ?? [];
   const pin = pinFor(ref, action);
@@ -58,32 +63,42 @@ export function rewriteUses(from: number, to: number, action: Action, edits: Edi
   const beside = written.endsWith('\n') ? '' : edits.text.slice(to);
   const [comment = ''] = /^[ \t]*#[^\r\n]*/.exec(beside) ?? [];
   const fixed = action.fixed?.comment ?? '';
-  if (comment !== '') edits.replace(to, to + comment.length, commentFor(comment, pin, action.name));
+  const { text, dropped } = commentFor(comment, pin, action.name);
+  if (comment !== '') edits.replace(to, to + comment.length, text);
   else if (fixed !== '' && /^[ \t]*(\r?\n|$)/.test(beside)) edits.insertAt(to, ` # ${fixed}`);
-  if (!pin.loosened) return undefined;
   const why = action.fixed ? '--action names no commit' : 'this script does not know the commit of a release';
-  return `The other action was pinned to a commit, and this step uses ${pin.uses}, because ${why}. To pin it again, run the script of a release, or give --action "${action.name}@COMMIT # VERSION".`;
+  const loosened = `The other action was pinned to a commit, and this step uses ${pin.uses}, because ${why}. To pin it again, run the script of a release, or give --action "${action.name}@COMMIT # VERSION".`;
+  const about = `These words were left out of the comment, because they are about a version of the other action: "${dropped}".`;
+  return { decisions: pin.loosened ? [loosened] : [], notes: dropped === '' ? [] : [about] };
 }
 
-/** A comment without version words, and what they were. */
-const versionWords =
-  /^(\s*#\s*)((?:ratchet\s*:\s*\S+@|pin(?:ned)?(?:\s+to)?\s*@?\s*|tag\s*[=:]\s*|version\s*[=:]?\s*|release\s*[=:]?\s*|@)?v?\d+(?:\.\d+){0,2}(?![\w.]))\s*[-,;:]?\s*(.*)$/i;
+/** A comment that begins with a version: what is before it, the version, and what follows. */
+const versionFirst =
+  /^(\s*#\s*)((?:renovate\s*:\s*)?(?:ratchet\s*:\s*\S+@|pin(?:ned)?(?:\s+to)?\s*@?\s*|tag\s*[=:]\s*|version\s*[=:]?\s*|release\s*[=:]?\s*|@)?)(v?\d+(?:\.\d+){0,2})(?![\w.])\s*[-,;:]?\s*(.*?)\s*$/i;
+/** A version within other words. A number without the letter may be anything. */
+const versionWithin = /(?<![\w.])v\d+(?:\.\d+){0,2}(?![\w.])/i;
 
-/** The comment in the style that it had, with what is true now; `''` where nothing of it is. */
-function commentFor(comment: string, { version }: Pin, name: string): string {
+/**
+ * The comment in the style that it had, with what is true now; `''` where nothing of it is. What else it said about a
+ * version of the other action is not true of this one.
+ */
+function commentFor(
+  comment: string,
+  { version = '' }: Pin,
+  name: string,
+): { readonly text: string; readonly dropped: string } {
   const renamed = comment.replaceAll(/aws-actions\/configure-aws-credentials/gi, name);
-  if (version !== undefined && version !== '') {
-    return renamed.replace(
-      /(?<![\w.])(v?)(\d+)((?:\.\d+){0,2})(?![\w.])/i,
-      (whole, letter: string, major: string, rest: string) => {
-        // What is no release of the other action says something else.
-        if (versionIn(whole, true) === undefined) return whole;
-        const number = version.replace(/^v/, '');
-        return letter + (rest === '' ? (number.split('.')[0] ?? major) : number);
-      },
-    );
-  }
-  const [, mark = '', words, rest = ''] = versionWords.exec(comment) ?? [];
-  if (words === undefined) return renamed;
-  return rest === '' ? '' : `${mark}${rest}`;
+  const [, mark = '', words = '', old, dropped = ''] = versionFirst.exec(renamed) ?? [];
+  if (old !== undefined && versionIn(old, true) !== undefined)
+    return { text: version === '' ? '' : mark + words + inStyleOf(old, version), dropped };
+  const within = versionWithin.exec(renamed)?.[0];
+  if (within === undefined || versionIn(within, true) === undefined) return { text: renamed, dropped: '' };
+  return { text: version === '' ? '' : ` # ${version}`, dropped: renamed.replace(/^\s*#\s*/, '').trim() };
+}
+
+/** With or without the letter, and only the major version where the old one had no more. */
+function inStyleOf(old: string, version: string): string {
+  const number = version.replace(/^v/i, '');
+  const letter = /^v/i.exec(old)?.[0] ?? '';
+  return letter + (old.includes('.') ? number : (number.split('.')[0] ?? number));
 }
