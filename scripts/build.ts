@@ -28,7 +28,7 @@ const entryPoints = ['main', 'post', 'credentialProcess', 'command'];
  * into each of them.
  */
 async function build(folder: string): Promise<void> {
-  markPure('@actions/core');
+  for (const name of ['@actions/core', '@actions/github']) markPure(name);
   // The bundler reads from here where packages are; types are still looked up by tsconfig.json.
   process.env['TS_NODE_PROJECT'] = join(import.meta.dirname, 'bundle.tsconfig.json');
   const ncc = createRequire(import.meta.url)('@vercel/ncc') as Bundler;
@@ -92,7 +92,8 @@ function grouped(licences: string): string {
 /**
  * Copies a package to where `bundle.tsconfig.json` finds it, with the word that loading its modules does nothing but
  * define things. It is true of `@actions/core`, which does not say so: without it, every step and post would load the
- * HTTP client, and the code that runs programs, for functions that nobody calls.
+ * HTTP client, and the code that runs programs, for functions that nobody calls. It is true of `@actions/github` but for
+ * its `context`, and leaves out the client for GitHub's API, which is half a megabyte.
  */
 function markPure(name: string): void {
   const copy = join(root, 'build', 'packages', name);

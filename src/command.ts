@@ -27,7 +27,7 @@ async function explain(error: unknown): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { nearest } = await import('./request/problems.ts');
+  const { nearest } = await import('./request/nearest.ts');
   const near = error.unknown && nearest(error.unknown.word, error.unknown.known);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   complain(`${message}${hint} See assume-role-chain --help.`);

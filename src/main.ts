@@ -1,74 +1,80 @@
 import { resolve } from 'node:path';
 import { assumeTargets, type AssumedTarget, type TargetsDependencies } from './chain/targets.ts';
 import { endpointOf } from './aws/sts-endpoint.ts';
-import { untilThen, isoTime } from './text/time.ts';
 import { deliver, type DeliveryContext } from './delivery/deliver.ts';
-import { runnerProblems } from './github/files.ts';
-import { mayAskForIdToken, requestIdToken } from './sources/id-token.ts';
-import { readInputs } from './github/inputs.ts';
-import { say, warn } from './github/log.ts';
-import { secret, secretAccounts } from './github/secrets.ts';
-import { unreadable } from './sources/readable-file.ts';
-import { workflowFacts } from './github/workflow.ts';
 import { keep } from './delivery/reuse.ts';
 import { beginStep } from './delivery/state.ts';
-import type { StepIdentity } from './profiles/folder.ts';
+import { runnerProblems } from './github/files.ts';
+import { givenInputs } from './github/inputs.ts';
+import { say, warn } from './github/log.ts';
+import { secret, secretAccounts } from './github/secrets.ts';
+import { loadEvent, workflowFacts } from './github/workflow.ts';
+import { outsetOf, type Outset } from './request/given.ts';
+import type { GivenInputs } from './request/inputs.ts';
 import type { ProfileFacts } from './request/profile.ts';
-import { choiceLine } from './request/base.ts';
 import { readRequest, type Request } from './request/request.ts';
-import type { Inputs } from './request/settings.ts';
-import { openBase } from './sources/open.ts';
-import { ambientCredentials, awsVariables } from './sources/ambient.ts';
+import { awsVariables } from './sources/ambient.ts';
+import { choiceLine } from './sources/choice.ts';
+import { mayAskForIdToken } from './sources/id-token.ts';
+import { unreadable } from './sources/readable-file.ts';
+import { openBase, sourceDependencies } from './sources/sources.ts';
 import { Connections } from './sts/connections.ts';
+import { deadlineAfter } from './sts/deadline.ts';
 import { openSts } from './sts/open-sts.ts';
 import { proxyPasswords } from './sts/proxy.ts';
-import { deadlineAfter } from './sts/deadline.ts';
+import { isoTime, untilThen } from './text/time.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
 /** The step: read, assume, check, deliver. Whatever fails is reported, and nothing is exported. */
 export async function main(environment: Environment): Promise<void> {
   const identity = beginStep();
-  let inputs: Inputs | undefined;
+  let outset: Outset | undefined;
   let request: Request | undefined;
   try {
     for (const value of proxyPasswords(environment)) secret(value);
-    inputs = readInputs();
-    if (accountsAreSecret(inputs)) secretAccounts(`${inputs['role-arn']} ${inputs.accounts}`);
-    request = await requestFrom(inputs, environment);
-    await step(request, environment, identity);
+    const inputs = givenInputs(environment);
+    outset = outsetOf(inputs);
+    registerSecrets(outset);
+    request = await checkedRequest(inputs, outset, environment);
+    for (const warning of request.warnings) warn(warning);
+    const temp = environment['RUNNER_TEMP'] ?? '';
+    const context: DeliveryContext = { request, environment, temp, identity };
+    if (await keep(context)) return;
+    await assumeAndDeliver(context);
   } catch (error) {
-    // STS's answer may name an account that no input does.
-    if (inputs && accountsAreSecret(inputs) && error instanceof Error) secretAccounts(error.message);
-    const { reportOf, failStep, summarizeFailure } = await import('./failures/failures.ts');
-    const plan = request && { ...request.targets[0].plan, sts: request.sts };
-    const report = reportOf(error, plan, environment);
-    failStep(report, error);
-    if (inputs?.['job-summary'].trim().toLowerCase() !== 'never') await summarizeFailure(report);
+    await reportFailure(error, outset, request, environment);
   }
 }
 
-const accountsAreSecret = (inputs: Inputs): boolean =>
-  inputs['mask-account-id'].trim().toLowerCase() === 'true';
+/** Before the first message, and before anything else is done with them. */
+function registerSecrets({ secrets, maskAccountIds, accountTexts }: Outset): void {
+  for (const value of secrets) secret(value);
+  if (maskAccountIds) for (const text of accountTexts) secretAccounts(text);
+}
 
-async function requestFrom(inputs: Inputs, environment: Environment): Promise<Request> {
-  const many = inputs.accounts.trim() !== '';
+/** What the user asks for. What only some requests need is loaded only for these. */
+async function checkedRequest(
+  inputs: GivenInputs,
+  { hasAccountList, hasProfiles }: Outset,
+  environment: Environment,
+): Promise<Request> {
+  const lists = hasAccountList
+    ? await import(/* webpackChunkName: 'accounts' */ './request/account-list.ts')
+    : undefined;
   return readRequest(inputs, {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
-    profiles: many || inputs.profile.trim() !== '' ? await profileFacts(environment) : undefined,
-    readAccountList: many
-      ? (await import(/* webpackChunkName: 'accounts' */ './request/account-list.ts')).readAccountList
-      : undefined,
+    profiles: hasProfiles ? await profileFacts(environment) : undefined,
+    readAccountList: lists?.readAccountList,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
   });
 }
 
-/** Profile code is loaded only where there are profiles. */
 async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   const [{ placeOfProfile }, { blocker }] = await Promise.all([
     import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts'),
@@ -78,15 +84,8 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   return { placeOf: (name) => placeOfProfile(name, environment, temp), blocker: () => blocker(temp) };
 }
 
-async function step(request: Request, environment: Environment, identity: StepIdentity): Promise<void> {
-  for (const warning of request.warnings) warn(warning);
-  const context: DeliveryContext = {
-    request,
-    environment,
-    temp: environment['RUNNER_TEMP'] ?? '',
-    identity,
-  };
-  if (await keep(context)) return;
+async function assumeAndDeliver(context: DeliveryContext): Promise<void> {
+  const { request, environment } = context;
   say(choiceLine(request.choice));
   const stop = deadlineAfter(request.step.limits.timeoutSeconds);
   const connections = new Connections(environment);
@@ -118,25 +117,39 @@ async function summarize({ base }: Request, assumed: readonly AssumedTarget[]): 
   else for (const { session } of assumed) await summarizeChain(session, base.kind);
 }
 
+async function reportFailure(
+  error: unknown,
+  outset: Outset | undefined,
+  request: Request | undefined,
+  environment: Environment,
+): Promise<void> {
+  // STS's answer may name an account that no input does.
+  if (outset?.maskAccountIds && error instanceof Error) secretAccounts(error.message);
+  const { reportOf, failStep, summarizeFailure } = await import('./failures/failures.ts');
+  await loadEvent(environment);
+  const plan = request && { ...request.targets[0].plan, sts: request.sts };
+  const report = reportOf(error, plan, environment);
+  failStep(report, error);
+  if (outset?.summarizesFailure !== false) await summarizeFailure(report);
+}
+
 async function dependenciesOf(
-  request: Request,
+  { base: from, sts: settings, step, delivery }: Request,
   environment: Environment,
   connections: Connections,
   signal: AbortSignal,
 ): Promise<TargetsDependencies> {
-  const { base: from, sts: settings, step, delivery } = request;
-  // STS's answers may name accounts that no input does.
-  const told = (line: string): void => {
-    if (step.maskAccountId) secretAccounts(line);
-    say(line);
+  const retryOptions = {
+    ...step.limits,
+    signal,
+    // STS's answers may name accounts that no input does.
+    say: (line: string): void => {
+      if (step.maskAccountId) secretAccounts(line);
+      say(line);
+    },
   };
-  const retryOptions = { ...step.limits, signal, say: told };
-  const base = openBase(from, {
-    ambient: (origin) => ambientCredentials(origin, settings.region, connections),
-    retryOptions,
-    secret,
-    idToken: (audience, ends, sent) => requestIdToken(environment, audience, secret, connections, ends, sent),
-  });
+  const way = { retryOptions, secret };
+  const base = openBase(from, sourceDependencies(environment, connections, settings.region, way));
   const Sts = await openSts(settings, connections, base.ahead());
   return {
     sts: new Sts(settings, connections),

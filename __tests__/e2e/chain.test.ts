@@ -72,7 +72,7 @@ describe('a chain from the OIDC token', () => {
     const lines = stepOf(result).lines;
     const said = lines.slice(lines.indexOf('##[endgroup]') + 1);
     expect(said).toEqual([
-      "Base credentials: oidc, GitHub's OIDC token (auto; passed over access-key: not given; token-file: not given)",
+      "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key was given, no token file was given).",
       expect.stringMatching(
         /^Hop 1 of 2: arn:aws:sts::111111111111:assumed-role\/deployment-hub\/acme\.shop@42, until \S+Z \(15 min\)$/,
       ),
@@ -154,7 +154,7 @@ describe('other bases', () => {
   test('auto takes access keys before the OIDC token, and says so', async () => {
     const result = await local.run({ workflow: workflow(assume({ ...chain, ...keys })), secrets });
     expect(shown(stepOf(result))).toContain(
-      'Base credentials: access-key, the access key of the inputs (auto; not needed: oidc)',
+      'Starting from the access key in the inputs (access-key, chosen automatically; also available: oidc).',
     );
   });
 
@@ -175,7 +175,7 @@ describe('other bases', () => {
     const machineEnv = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
     const result = await local.run({ workflow: withoutIdToken(assume(chain)), machineEnv });
     expect(result.conclusion).toBe('success');
-    expect(shown(stepOf(result))).toContain('oidc: this job has no "id-token: write"');
+    expect(shown(stepOf(result))).toContain('this job has no "id-token: write"');
     expect(stepOf(result).stdout).toContain(`::add-mask::${user.secretAccessKey}`);
     expect(result.leaks).toEqual([]);
     expect(result.env).toMatchObject({

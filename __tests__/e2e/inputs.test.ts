@@ -18,7 +18,9 @@ async function refusal(
   expect(local.aws.requests).toEqual([]);
   expect(local.github.requests).toEqual([]);
   expect(leftNothing(step)).toBe(true);
-  expect(postOf(result).lines).toEqual(['Post job cleanup.']);
+  // The runner warns of inputs that it does not know.
+  const lines = postOf(result).lines.filter((line) => !line.includes('Unexpected input(s)'));
+  expect(lines).toEqual(['Post job cleanup.']);
   const errors = step.annotations.filter(({ level, title }) => level === 'error' && title !== undefined);
   expect(errors).toHaveLength(1);
   result.cleanUp();
@@ -45,12 +47,12 @@ describe('wrong inputs are told all at once, and no request is made', () => {
     [
       'an account that is not allowed',
       { ...chain, 'allowed-account-ids': '333333333333' },
-      'does not hold 222222222222',
+      'does not contain 222222222222',
     ],
     [
       'a list of allowed accounts that is blank',
       { ...chain, 'allowed-account-ids': ' \n' },
-      'allowed-account-ids: is blank',
+      'allowed-account-ids: is empty: a variable or secret that does not exist is',
     ],
     [
       'an empty entry in it',
@@ -73,11 +75,7 @@ describe('wrong inputs are told all at once, and no request is made', () => {
       { 'role-arn': hubRole, 'session-tags': 'a=b' },
       'session-tags: cannot be sent',
     ],
-    [
-      'a boolean that is none',
-      { ...chain, 'export-env': 'yes' },
-      'export-env: "yes" is neither true nor false',
-    ],
+    ['a boolean that is none', { ...chain, 'export-env': 'yes' }, 'export-env: "yes" must be true or false'],
     ['a source with a typo', { ...chain, 'credential-source': 'oicd' }, 'did you mean oidc?'],
     [
       'http to a host far away',
@@ -89,7 +87,7 @@ describe('wrong inputs are told all at once, and no request is made', () => {
       { ...chain, 'web-identity-token-file': 'none.jwt' },
       'there is no such file',
     ],
-    ['a secret without its id', { ...chain, 'secret-access-key': 'abc' }, 'access-key-id: is empty'],
+    ['a secret without its id', { ...chain, 'secret-access-key': 'abc' }, 'access-key-id: is missing'],
   ])('%s', async (_, inputs, words) => {
     expect(await refusal(inputs)).toContain(words);
   });
@@ -106,7 +104,7 @@ describe('wrong inputs are told all at once, and no request is made', () => {
       'secret-access-key': 'sec ret',
     });
     expect(message).not.toMatch(/not an id|sec ret/);
-    expect(message).toContain('secret-access-key: holds white space');
+    expect(message).toContain('secret-access-key: contains white space');
   });
 });
 
@@ -115,7 +113,7 @@ test('oidc without the permission: the lines to paste', async () => {
     workflow: withoutIdToken(assume({ ...chain, 'credential-source': 'oidc' })),
   });
   expect(stepOf(result).lines.slice(-9, -1)).toEqual([
-    expect.stringContaining('credential-source: is oidc, but this job may not ask'),
+    expect.stringContaining('credential-source: is oidc, but this job may not request'),
     "For GitHub's OIDC token, give the job (or the workflow) this permission:",
     'permissions:',
     '  id-token: write',
@@ -124,4 +122,47 @@ test('oidc without the permission: the lines to paste', async () => {
     '  2. in a reusable workflow, the job that calls it must grant the permission too',
     '  3. a pull request from a fork gets no ID token and no secrets',
   ]);
+});
+
+describe('an empty value is not "not given" where that would loosen something', () => {
+  test.each([
+    ...['allowed-account-ids', 'session-policy', 'session-policy-arns', 'source-identity', 'external-id'],
+    ...['web-identity-token-file', 'profile', 'accounts', 'access-key-id', 'secret-access-key'],
+    ...['session-token', 'credential-source', 'export-env', 'mask-account-id', 'verify-identity'],
+  ])('%s', async (name) => {
+    const message = await refusal({ ...chain, [name]: '' });
+    expect(message).toContain(`${name}: is empty: a variable or secret that does not exist is.`);
+  });
+
+  test('a line of role-arn that came to nothing', async () => {
+    const hub = chain['role-arn'].split('\n')[0] ?? '';
+    expect(await refusal({ ...chain, 'role-arn': `${hub}\n\n`, 'external-id': '-' })).toContain(
+      'role-arn: line 2 is empty',
+    );
+  });
+
+  test('a wrapper that passes the words for nothing on is served as if it passed nothing', async () => {
+    const nothing = Object.fromEntries(
+      [
+        ...['session-policy', 'session-policy-arns', 'source-identity', 'web-identity-token-file'],
+        ...['profile', 'accounts', 'access-key-id', 'secret-access-key', 'session-token'],
+      ].map((name) => [name, 'none']),
+    );
+    const words = { 'allowed-account-ids': 'any', 'credential-source': 'auto', 'export-env': 'auto' };
+    const result = await local.run({ workflow: workflow(assume({ ...chain, ...nothing, ...words })) });
+    expect(stepOf(result).outcome).toBe('success');
+    result.cleanUp();
+  });
+});
+
+describe('an input that this action does not have', () => {
+  test.each([
+    ['allowed-account-id', '999999999999', 'did you mean allowed-account-ids?'],
+    ['role-to-assume', 'arn:aws:iam::111111111111:role/x', 'its name here is role-arn'],
+    ['aws-region', 'eu-west-1', 'its name here is region'],
+  ])('%s', async (name, value, words) => {
+    expect(await refusal({ ...chain, [name]: value })).toBe(
+      `${name}: is not an input of this action: ${words}`,
+    );
+  });
 });

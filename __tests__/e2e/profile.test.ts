@@ -126,7 +126,7 @@ describe('a profile', () => {
     };
     const result = await local.run({ workflow: workflow(profile('staging')), machineEnv });
     expect(stepOf(result).annotations[0]?.message).toBe(
-      `profile: "staging" is a profile of ${words} already: take another name`,
+      `profile: "staging" is already a profile of ${words}: choose another name`,
     );
     expect(local.aws.requests).toEqual([]);
     expect(leftNothing(stepOf(result))).toBe(true);

@@ -76,7 +76,7 @@ test('workflow-tags adds the facts of the workflow; a tag of the user wins, what
   expect(tags).toEqual({
     actor: 'somebody',
     Repository: 'acme/shop',
-    Workflow: 'Deploy -all-',
+    Workflow: 'Deploy -all-@a9843e73',
     Ref: 'refs/heads/main',
     Commit: '4f6f2f3b1d0e4a6c8b7a5d3c2e1f0a9b8c7d6e5f',
     RunId: '42',

@@ -90,7 +90,7 @@ describe('the step', () => {
     Object.assign(process.env, { INPUT_REGION: 'us-east-1', AWS_SECURITY_TOKEN: 'stale' });
     await main(process.env);
     expect(read()).toEqual([
-      'Base credentials: access-key, the access key of the inputs (auto; the first choice)',
+      'Starting from the access key in the inputs (access-key, chosen automatically).',
       `${arn}, until TIME`,
       'Exported AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION.',
     ]);
@@ -326,7 +326,7 @@ describe('a profile', () => {
     ],
     [
       { INPUT_PROFILE: 'taken' },
-      'profile: "taken" is a profile of the AWS config file already: take another name',
+      'profile: "taken" is already a profile of the AWS config file: choose another name',
     ],
   ])('%j is refused before any request', async (more, words) => {
     const { writeFileSync } = await import('node:fs');

@@ -1,9 +1,16 @@
-import { inputNames, type InputName } from '../../src/request/inputs.ts';
+import { workflowFacts } from '../../src/github/workflow.ts';
+import { inputNames, valueOf, type InputName } from '../../src/request/inputs.ts';
 import { InputError } from '../../src/request/problems.ts';
 import { readRequest } from '../../src/request/request.ts';
-import type { Inputs } from '../../src/request/settings.ts';
 import { isOpen } from './expressions.ts';
 import type { Conversion } from './inputs.ts';
+
+/** A run as the runner tells of it. */
+const run = {
+  ...{ GITHUB_REPOSITORY: 'owner/repo', GITHUB_REF: 'refs/heads/main', GITHUB_REF_NAME: 'main' },
+  ...{ GITHUB_SHA: '0123abc', GITHUB_ACTOR: 'octocat', GITHUB_WORKFLOW: 'deploy', GITHUB_JOB: 'deploy' },
+  ...{ GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_EVENT_NAME: 'push' },
+};
 
 /** What takes the place of a value that only a run knows. */
 const standIns: Partial<Record<InputName, string>> = {
@@ -27,25 +34,22 @@ export function refusedInputs(given: ReadonlyMap<string, string>, byToken: Conve
 }
 
 function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): string[] {
-  const texts = [...given].map(([name, text]): [string, string] => {
-    if (!isOpen(text)) return [name, text];
+  const texts = [...given].flatMap(([name, text]): [string, string][] => {
+    if (!isOpen(text)) return [[name, text]];
     const standIn = standIns[name as InputName];
-    return [name, standIn ?? (name === 'session-tags' ? text.replaceAll(/\$\{\{.*?\}\}/gs, 'x') : '')];
+    if (name === 'session-tags') return [[name, text.replaceAll(/\$\{\{.*?\}\}/gs, 'x')]];
+    return standIn === undefined ? [] : [[name, standIn]];
   });
-  const known = texts.filter(
-    ([name, text]) => text !== '' && (inputNames as readonly string[]).includes(name),
+  const inputs = Object.fromEntries(
+    texts.filter(([name]) => (inputNames as readonly string[]).includes(name)),
   );
-  const inputs = {
-    ...Object.fromEntries(inputNames.map((name) => [name, ''])),
-    ...Object.fromEntries(known),
-  } as Inputs;
+  const hasProfiles = valueOf('profile', inputs['profile']) !== '';
   try {
     readRequest(inputs, {
       environment: {},
-      facts: () => ({ sessionName: 'owner.repo@1', tags: [{ key: 'Repository', value: 'owner/repo' }] }),
+      facts: () => workflowFacts(run),
       problems: [],
-      profiles:
-        inputs.profile.trim() === '' ? undefined : { placeOf: () => undefined, blocker: () => undefined },
+      profiles: hasProfiles ? { placeOf: () => undefined, blocker: () => undefined } : undefined,
       readAccountList: undefined,
       origin: {},
       idToken,

@@ -1,26 +1,10 @@
 import type { RoleArn } from './arn.ts';
+import { identityPartsOf, type HopParts } from './hop-settings.ts';
 import type { Credentials } from './session.ts';
 
-/** A session tag. */
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** One role to assume, with everything that this request, and no other of the chain, carries. */
-export interface Hop {
+/** One role to assume, with everything that this request, and no other of the chain, sends. */
+export interface Hop extends HopParts {
   readonly role: RoleArn;
-  readonly sessionName: string;
-  /** Seconds. */
-  readonly durationSeconds: number;
-  readonly externalId?: string | undefined;
-  readonly tags: readonly Tag[];
-  readonly transitiveTagKeys: readonly string[];
-  readonly sourceIdentity?: string | undefined;
-  /** Minified JSON. */
-  readonly policy?: string | undefined;
-  readonly policyArns: readonly string[];
-  readonly mfa?: { readonly serialNumber: string; readonly tokenCode: string } | undefined;
 }
 
 /** Where the first credentials come from. */
@@ -61,9 +45,17 @@ export interface Target {
   readonly sharedHops: number;
 }
 
+/** Whether a base is a token for AssumeRoleWithWebIdentity, or keys for AssumeRole. */
+const webIdentities = {
+  oidc: true,
+  'access-key': false,
+  'token-file': true,
+  ambient: false,
+} satisfies Record<Base['kind'], boolean>;
+
 /** Whether the first hop of a chain from this base is AssumeRoleWithWebIdentity. */
 export function isWebIdentity(kind: Base['kind']): boolean {
-  return kind === 'oidc' || kind === 'token-file';
+  return webIdentities[kind];
 }
 
 /** The last hop: the role that the job gets. */
@@ -72,19 +64,9 @@ export function lastHop(plan: Plan): Hop {
 }
 
 /**
- * What tells one plan's credentials from another's, however and whenever they were made: the chain, the session's
- * name, tags, source identity and policies. Not the base, the duration or the endpoint.
+ * Two plans with the same identity yield interchangeable credentials: the same roles, session names, tags, source
+ * identity and policies. The base, the durations and the endpoint do not matter.
  */
 export function identityOf(plan: Plan): string {
-  return JSON.stringify(
-    plan.hops.map(({ role, sessionName, tags, transitiveTagKeys, sourceIdentity, policy, policyArns }) => [
-      role.text,
-      sessionName,
-      tags.map(({ key, value }) => [key, value]),
-      transitiveTagKeys,
-      sourceIdentity ?? '',
-      policy ?? '',
-      policyArns,
-    ]),
-  );
+  return JSON.stringify(plan.hops.map((hop) => [hop.role.text, ...identityPartsOf(hop)]));
 }

@@ -1,9 +1,9 @@
-import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
+import { parametersOf, type HopParameters } from '../aws/hop-settings.ts';
 import { isWebIdentity, lastHop, type Hop, type Plan } from '../aws/plan.ts';
 import { readAnswer } from '../sts/classify.ts';
 import { retry, type RetryOptions } from '../sts/retry.ts';
-import type { BaseSource } from '../sources/open.ts';
-import type { StsRequests } from '../sts/client.ts';
+import type { BaseSource } from '../sources/source.ts';
+import type { AssumeRoleResponse, StsRequests } from '../sts/client.ts';
 import type { Attempt } from '../sts/errors.ts';
 import type { Credentials, HopTrace, RoleSession } from '../aws/session.ts';
 import { claimsOf } from '../aws/web-identity-token.ts';
@@ -120,7 +120,7 @@ async function byRole(
   { sts, base, retryOptions }: ChainDependencies,
 ): Promise<AssumeRoleResponse> {
   const credentials = caller?.credentials ?? (await base.credentials());
-  return retry(attempt, retryOptions, (signal) => sts.assumeRole(credentials, requestOf(hop), signal));
+  return retry(attempt, retryOptions, (signal) => sts.assumeRole(credentials, requestOf(hop, false), signal));
 }
 
 async function byWebIdentity(
@@ -133,7 +133,10 @@ async function byWebIdentity(
   return retry({ ...attempt, claims: claimsOf(token) }, retryOptions, async (signal) => {
     token = await base.freshToken(token);
     try {
-      return await sts.assumeRoleWithWebIdentity({ ...sessionPart(hop), WebIdentityToken: token }, signal);
+      return await sts.assumeRoleWithWebIdentity(
+        { ...requestOf(hop, true), WebIdentityToken: token },
+        signal,
+      );
     } catch (error) {
       // By AWS's clock it ran out, whatever this machine's clock says: once, another is worth a try.
       const again = base.renewsToken && !refused && readAnswer(error).code === 'ExpiredTokenException';
@@ -145,26 +148,7 @@ async function byWebIdentity(
   });
 }
 
-/** What both ways of assuming a role have in common. What is absent must not be sent: STS refuses empty values. */
-function sessionPart(hop: Hop): { RoleArn: string; RoleSessionName: string } & Partial<AssumeRoleRequest> {
-  return {
-    RoleArn: hop.role.text,
-    RoleSessionName: hop.sessionName,
-    DurationSeconds: hop.durationSeconds,
-    ...(hop.policy === undefined ? {} : { Policy: hop.policy }),
-    ...(hop.policyArns.length === 0 ? {} : { PolicyArns: hop.policyArns.map((arn) => ({ arn })) }),
-  };
-}
-
-function requestOf(hop: Hop): AssumeRoleRequest {
-  return {
-    ...sessionPart(hop),
-    ...(hop.tags.length === 0
-      ? {}
-      : { Tags: hop.tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
-    ...(hop.transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: [...hop.transitiveTagKeys] }),
-    ...(hop.externalId === undefined ? {} : { ExternalId: hop.externalId }),
-    ...(hop.sourceIdentity === undefined ? {} : { SourceIdentity: hop.sourceIdentity }),
-    ...(hop.mfa === undefined ? {} : { SerialNumber: hop.mfa.serialNumber, TokenCode: hop.mfa.tokenCode }),
-  };
+/** @param byToken it is AssumeRoleWithWebIdentity */
+function requestOf(hop: Hop, byToken: boolean): { RoleArn: string; RoleSessionName: string } & HopParameters {
+  return { RoleArn: hop.role.text, RoleSessionName: hop.sessionName, ...parametersOf(hop, byToken) };
 }

@@ -1,4 +1,4 @@
-import type { AssumeRoleResponse } from '@aws-sdk/client-sts';
+import type { AssumeRoleResponse } from '../sts/client.ts';
 import type { Hop } from '../aws/plan.ts';
 import { assumedRoleArn } from '../aws/arn.ts';
 import { UnexpectedResponse, type Attempt } from '../sts/errors.ts';

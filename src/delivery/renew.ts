@@ -1,18 +1,14 @@
 import { resolve } from 'node:path';
-import { secretVariables } from './environment.ts';
-import { mayAskForIdToken, requestIdToken } from '../sources/id-token.ts';
 import { messageOf } from '../text/action-error.ts';
 import { oneLine } from '../text/log-line.ts';
 import { addSecret } from '../text/redact.ts';
 import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
 import { cachedFrom, recordFailure, writeCache } from '../profiles/write-cache.ts';
 import { readPlan } from '../profiles/plan-file.ts';
-import type { Base } from '../aws/plan.ts';
-import { openBase } from '../sources/open.ts';
+import { openBase, secretsOf, sourceDependencies } from '../sources/sources.ts';
 import { assumeChain } from '../chain/chain.ts';
-import { ambientCredentials } from '../sources/ambient.ts';
 import { Connections } from '../sts/connections.ts';
-import { isInterrupted, NoBaseCredentials } from '../sts/errors.ts';
+import { isInterrupted } from '../sts/errors.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
@@ -71,15 +67,8 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   const silent = (): void => undefined;
   const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say: silent };
   for (const value of secretsOf(plan.base)) secret(value);
-  const base = openBase(plan.base, {
-    ambient: (origin) => ambientCredentials(origin, plan.sts.region, connections),
-    retryOptions,
-    secret,
-    idToken: (audience, signal, sent) => {
-      if (!mayAskForIdToken(environment)) throw new NoBaseCredentials('no-id-token', noTokenHere);
-      return requestIdToken(environment, audience, secret, connections, signal, sent);
-    },
-  });
+  const from = sourceDependencies(environment, connections, plan.sts.region, { retryOptions, secret });
+  const base = openBase(plan.base, from);
   try {
     const Sts = await openSts(plan.sts, connections, base.ahead());
     const sts = new Sts(plan.sts, connections);
@@ -88,15 +77,4 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
     stop.release();
     connections.close();
   }
-}
-
-const noTokenHere =
-  'ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment of this process: a profile that starts from ' +
-  "GitHub's OIDC token is renewed by the steps of its job alone, as the runner starts them";
-
-/** What a plan's file holds that must not be shown. */
-function secretsOf(base: Base): string[] {
-  if (base.kind === 'access-key') return Object.values(base.credentials) as string[];
-  if (base.kind !== 'ambient') return [];
-  return Object.entries(base.origin).flatMap(([name, value]) => (secretVariables.has(name) ? [value] : []));
 }

@@ -16,7 +16,7 @@ import {
   recordText,
 } from '../profiles/record.ts';
 import { isStsSettings } from '../profiles/stored-profiles.ts';
-import type { Limits } from '../request/settings.ts';
+import type { Limits } from '../request/step-settings.ts';
 import { changedVariables } from './environment.ts';
 import type { Changed } from './restore.ts';
 

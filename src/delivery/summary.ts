@@ -1,3 +1,5 @@
+import { sources } from '../sources/sources.ts';
+import type { SourceKind } from '../sources/source.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { appendSummary } from '../github/summary.ts';
 import { cell, plain, table } from '../text/markdown.ts';
@@ -6,7 +8,7 @@ import { isoTime } from '../text/time.ts';
 /** What a step that succeeded adds to the summary of the job (`job-summary: always`). */
 
 /** The chain that was assumed: a drawing, and a table of its hops. */
-export async function summarizeChain(session: RoleSession, source: string): Promise<void> {
+export async function summarizeChain(session: RoleSession, source: SourceKind): Promise<void> {
   const rows = session.hops.map(({ accountId, roleArn, sessionName, expiration }, index) => {
     const role = roleArn.split('/').at(-1) ?? roleArn;
     return [String(index + 1), cell(accountId), cell(role), cell(sessionName), isoTime(expiration)];
@@ -29,20 +31,12 @@ export async function summarizeAccounts(
   );
 }
 
-/** What a chain starts from, in words for a drawing. */
-const sources: Readonly<Record<string, string>> = {
-  oidc: "GitHub's<br/>OIDC token",
-  'access-key': 'access keys',
-  'token-file': 'token file',
-  ambient: "the runner's<br/>credentials",
-};
-
-function drawing({ hops }: RoleSession, source: string): string {
+function drawing({ hops }: RoleSession, source: SourceKind): string {
   const boxes = hops.map(({ roleArn, accountId }, index) => {
     const name = roleArn.split('/').at(-1) ?? roleArn;
     return `  hop${index + 1}["${name}<br/>${accountId}"]`;
   });
   const arrows = hops.map((_, index) => `  ${index === 0 ? 'base' : `hop${index}`} --> hop${index + 1}`);
-  const base = sources[source] ?? source;
+  const base = sources[source].label;
   return ['```mermaid', 'flowchart LR', `  base(["${base}"])`, ...boxes, ...arrows, '```'].join('\n');
 }

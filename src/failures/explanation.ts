@@ -1,3 +1,4 @@
+import { adviceOn } from '../sources/sources.ts';
 import { parseRoleArn } from '../aws/arn.ts';
 import type { Hop, Plan } from '../aws/plan.ts';
 import { describe, type Answer, type RequestFailure } from '../sts/errors.ts';
@@ -72,14 +73,9 @@ export function known(
 /** Who asked, for a sentence: the caller's ARN where STS or the chain tells it. */
 export function callerOf({ failure, answer, plan }: FailureContext): string {
   const told = /User: (arn:\S+)/.exec(answer.text)?.[1];
-  const base = {
-    oidc: "the job's OIDC token",
-    'token-file': 'the token of web-identity-token-file',
-  } as const;
-  const kind = plan.base.kind;
   if (told) return told;
   if (failure.attempt.callerArn) return failure.attempt.callerArn;
-  return kind === 'oidc' || kind === 'token-file' ? base[kind] : `the base credentials (${kind})`;
+  return adviceOn(plan.base).caller;
 }
 
 /**

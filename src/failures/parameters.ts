@@ -1,3 +1,5 @@
+import { adviceOn } from '../sources/sources.ts';
+import { noAdvice } from '../sources/source.ts';
 import {
   known,
   steps,
@@ -47,28 +49,17 @@ function unknownKey(context: FailureContext): Explanation {
   const optIn = defaultRegions.test(region)
     ? undefined
     : `the region: ${region} must be enabled in both accounts, and a token of STS's global endpoint is not valid there: use one of the same region`;
-  const keys =
-    plan.base.kind === 'access-key'
-      ? 'access-key-id (and session-token)'
-      : `the base credentials (${plan.base.kind})`;
-  const whose = index === 1 ? keys : 'the credentials of the hop before';
-  const origin = plan.base.kind === 'ambient' && index === 1 ? plan.base.origin : {};
-  const mixed =
-    origin['AWS_ACCESS_KEY_ID']?.startsWith('AKIA') && origin['AWS_SESSION_TOKEN']
-      ? "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. It is an earlier step's: set it to the empty text for this step, or give the keys as inputs"
-      : undefined;
+  const advice = adviceOn(plan.base);
+  const whose = index === 1 ? advice.keys : 'the credentials of the hop before';
   return {
     title: 'Unknown access key',
     advice: `AWS does not know ${whose}${optIn ? `, or not in ${region}` : ''}.`,
     parts: [
       tried(context),
       steps(
-        mixed,
+        ...(index === 1 ? advice.unknownKey : []),
         optIn,
         'the key: was it deleted, deactivated, or is it of another partition?',
-        index === 1 && plan.base.kind === 'access-key'
-          ? 'temporary keys (ASIA…) need their own session-token, whole and of the same session'
-          : undefined,
       ),
     ],
   };
@@ -86,42 +77,26 @@ function wrongSignature(context: FailureContext): Explanation {
       ],
     };
   }
-  const byInput = index === 1 && plan.base.kind === 'access-key';
+  const { advice, steps: look } = index === 1 ? adviceOn(plan.base).wrongSecret : noAdvice.wrongSecret;
   return {
     title: 'Wrong secret key',
-    advice: byInput
-      ? 'secret-access-key does not belong to access-key-id.'
-      : 'The secret key does not belong to the access key, or something on the way changed the request.',
-    parts: [
-      tried(context),
-      steps(
-        byInput
-          ? "the secret: was it pasted whole, into the right name, and not its id or another key's?"
-          : undefined,
-        'a proxy that rewrites requests breaks their signature',
-      ),
-    ],
+    advice:
+      advice ??
+      'The secret key does not belong to the access key, or something on the way changed the request.',
+    parts: [tried(context), steps(...look, 'a proxy that rewrites requests breaks their signature')],
   };
 }
 
-const better =
-  "keep in secrets only keys that do not expire, or better none: with `id-token: write` the job gets GitHub's OIDC token";
-const later =
-  'keys that an earlier step exported do not renew: have that step write a profile, or use the action again after it';
-
 function expiredBase(context: FailureContext): Explanation {
   const { plan, index } = context;
-  const byInput = plan.base.kind === 'access-key';
-  const which = byInput
-    ? 'access-key-id, secret-access-key and session-token'
-    : `the base credentials (${plan.base.kind})`;
+  const { session, expiredKeys } = adviceOn(plan.base);
   return {
     title: 'Expired credentials',
     advice:
       index === 1
-        ? `The session of ${which} has expired: get new ones.`
+        ? `The session of ${session} has expired: get new ones.`
         : 'The session of the hop before has expired already.',
-    parts: [tried(context), ...(index === 1 ? [steps(byInput ? better : later)] : [])],
+    parts: [tried(context), ...(index === 1 ? [steps(...expiredKeys)] : [])],
   };
 }
 

@@ -1,3 +1,4 @@
+import { adviceOn } from '../sources/sources.ts';
 import type { FailedTarget } from '../chain/targets.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import { idTokenAdvice } from './id-token-permission.ts';
@@ -79,12 +80,11 @@ function mismatchReport(reason: MismatchReason, message: string): Report {
 
 /** What to do where the AWS SDK finds nothing: a profile in its way first, then the permission that is missing. */
 function baseAdvice(plan: Plan | undefined, environment: NodeJS.ProcessEnv): Part[] {
-  if (plan?.base.kind !== 'ambient') return [];
-  const profile = plan.base.origin['AWS_PROFILE'];
-  const inTheWay = `AWS_PROFILE is ${JSON.stringify(profile)}: the AWS SDK for JavaScript looks there alone, and not at keys of the environment. Is there such a profile? If not, unset the variable, or give the keys as inputs`;
+  if (!plan) return [];
+  const { nothingFound, mentionsIdToken } = adviceOn(plan.base);
   return [
-    ...(profile ? [steps(inTheWay)] : []),
-    ...(mayAskForIdToken(environment) ? [] : idTokenAdvice(environment)),
+    ...(nothingFound.length > 0 ? [steps(...nothingFound)] : []),
+    ...(mentionsIdToken && !mayAskForIdToken(environment) ? idTokenAdvice(environment) : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { adviceOn } from '../sources/sources.ts';
 import { isWebIdentity } from '../aws/plan.ts';
 import { oneLine } from '../text/log-line.ts';
 import { claimFacts, claimsIn } from './claims.ts';
@@ -63,12 +64,9 @@ function keysOutOfReach(context: FailureContext): Explanation {
 }
 
 function expired(context: FailureContext): Explanation {
-  const file = context.plan.base.kind === 'token-file' ? context.plan.base.path : undefined;
   return {
     title: 'The token has expired',
-    advice: file
-      ? `The token in ${file} has expired: whoever writes the file must write a new one.`
-      : "AWS takes the job's OIDC token for expired, a new one too: look at the clocks.",
+    advice: adviceOn(context.plan.base).expiredToken,
     parts: [tried(context), ...claimFacts(context)],
   };
 }

@@ -1,16 +1,15 @@
-import { getInput } from '@actions/core';
-import { inputNames, secretInputs } from '../request/inputs.ts';
-import type { Inputs } from '../request/settings.ts';
-import { secret } from './secrets.ts';
-
-/** Reads the text of every input, as it was given. Secret ones are registered before anything else happens. */
-export function readInputs(): Inputs {
-  const inputs = Object.fromEntries(
-    inputNames.map((name) => [name, getInput(name, { trimWhitespace: false })]),
-  ) as Inputs;
-  for (const name of secretInputs) {
-    secret(inputs[name]);
-    secret(inputs[name].trim());
-  }
-  return inputs;
+/**
+ * The inputs of the step by name, as they were given: the runner passes each as a variable (actions/toolkit,
+ * `core.getInput`). Those that `with` has and action.yml has not are among them (actions/runner, ActionRunner.cs).
+ * Names are in lower case, as variables lose the case of what was written.
+ */
+export function givenInputs(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const prefix = 'INPUT_';
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && value !== undefined
+        ? [[name.slice(prefix.length).toLowerCase(), value]]
+        : [],
+    ),
+  );
 }

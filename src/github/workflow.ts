@@ -1,38 +1,56 @@
-// The package's front door also loads an API client of half a megabyte, of which nothing is needed.
-import { Context } from '../../node_modules/@actions/github/lib/context.js';
-import type { WorkflowFacts } from '../request/request.ts';
+import { existsSync } from 'node:fs';
 
 /** What GitHub says of the workflow that this step belongs to. */
 
-/** Facts for the session's name and tags; what the runner does not say is an empty text. */
-export function workflowFacts(environment: NodeJS.ProcessEnv): WorkflowFacts {
-  const context = new Context();
-  const repository = environment['GITHUB_REPOSITORY'] ?? '';
-  const run = environment['GITHUB_RUN_ID'] ?? '';
-  const facts = {
-    Repository: repository,
-    Workflow: context.workflow,
-    Ref: context.ref,
-    Commit: context.sha,
-    Actor: context.actor,
-    RunId: run,
-    Job: context.job,
-    EventName: context.eventName,
-  };
+/**
+ * Facts about the run, from the runner's variables (GitHub Docs, "Variables reference"); `''` for what it does not say. The
+ * name of the job's environment is in none of them.
+ */
+export function workflowFacts(environment: NodeJS.ProcessEnv) {
+  const fact = (name: string): string => environment[`GITHUB_${name}`] ?? '';
+  const repository = fact('REPOSITORY');
+  const [owner = '', repo = ''] = repository.split('/');
   return {
-    sessionName: repository === '' ? `github-actions@${run}` : `${repository.replace('/', '.')}@${run}`,
-    tags: Object.entries(facts).map(([key, value]) => ({ key, value })),
+    ...{ owner, repo, repository },
+    ref: fact('REF'),
+    ref_name: fact('REF_NAME'),
+    sha: fact('SHA'),
+    actor: fact('ACTOR'),
+    workflow: fact('WORKFLOW'),
+    job: fact('JOB'),
+    run_id: fact('RUN_ID'),
+    run_attempt: fact('RUN_ATTEMPT'),
+    event_name: fact('EVENT_NAME'),
+    environment: '',
   };
 }
 
-/** Whether the run belongs to a pull request from a fork, by the event that the runner keeps in a file. */
-export function isFromFork(environment: NodeJS.ProcessEnv): boolean {
+interface PullRequestEvent {
+  readonly pull_request?: { readonly head?: { readonly repo?: { readonly full_name?: string } | null } };
+}
+
+/** The event that started the run; nothing before {@link loadEvent}. */
+let event: PullRequestEvent = {};
+
+/**
+ * Reads the event, which the runner keeps in a file, with `@actions/github`. Only explanations need it, so it is not read
+ * before one is written. A file that is missing or not JSON is an event of which nothing is known.
+ */
+export async function loadEvent(environment: NodeJS.ProcessEnv): Promise<void> {
+  event = {};
+  // The package prints a line on stdout where there is no file, and throws where it is not JSON.
+  if (!existsSync(environment['GITHUB_EVENT_PATH'] ?? '')) return;
   try {
-    const { pull_request: request } = new Context().payload as {
-      pull_request?: { head?: { repo?: { full_name?: string } | null } };
-    };
-    return request !== undefined && request.head?.repo?.full_name !== environment['GITHUB_REPOSITORY'];
+    const { context } = await import(/* webpackChunkName: 'event' */ '@actions/github');
+    const Context = context.constructor as new () => { payload: PullRequestEvent };
+    event = new Context().payload;
   } catch {
-    return false;
+    // Nothing is known.
   }
+}
+
+/** Whether the run belongs to a pull request from a fork. */
+export function isFromFork(environment: NodeJS.ProcessEnv): boolean {
+  const { pull_request: request } = event;
+  return request !== undefined && request.head?.repo?.full_name !== environment['GITHUB_REPOSITORY'];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ActionError } from '../text/action-error.ts';
 import type { Plan } from '../aws/plan.ts';
-import type { Limits } from '../request/settings.ts';
+import type { Limits } from '../request/step-settings.ts';
 import { fingerprint } from './encrypt.ts';
 import { isShape, isText, readRecord, recordText } from './record.ts';
 

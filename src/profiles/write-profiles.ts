@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
-import type { Limits } from '../request/settings.ts';
+import type { Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { cachePathOf } from './cache.ts';
 import { withProfiles, type ProfileSection } from './config.ts';

@@ -1,23 +1,11 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Pair } from 'yaml';
-import { nearest, type Problems } from './problems.ts';
+import { accountKeys, type AccountKey } from './inputs.ts';
+import { nearest } from './nearest.ts';
+import type { Problems } from './problems.ts';
 import { oneLine } from '../text/log-line.ts';
 import { quoted } from '../text/quote.ts';
 
 /** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */
-
-/** Settings of one account, each as the text that the input of that name would have. */
-export const accountKeys = [
-  'role-arn',
-  'external-id',
-  'session-name',
-  'duration-seconds',
-  'region',
-  'session-policy',
-  'session-policy-arns',
-  'session-tags',
-] as const;
-
-export type AccountKey = (typeof accountKeys)[number];
 
 /** One entry; `''` where a setting was not given. */
 export interface AccountEntry {

@@ -1,6 +1,6 @@
+import type { Inputs } from './inputs.ts';
 import { readProfile, type ProfileFacts } from './profile.ts';
 import type { Problems } from './problems.ts';
-import type { Inputs } from './settings.ts';
 import { readBoolean, readNumber } from './values.ts';
 
 /** What the job gets: keys in its environment, one profile, or many. */
@@ -29,23 +29,30 @@ export function readDelivery(
   profiles: ProfileFacts | undefined,
   problems: Problems,
 ): Delivery {
-  const flag = (name: 'export-env' | 'output-credentials', otherwise: boolean): boolean =>
-    readBoolean(name, inputs[name], otherwise, problems);
-  const exportEnv = flag('export-env', profiles === undefined);
-  const outputCredentials = flag('output-credentials', false);
-  const rule = { least: 0, most: 43_200, otherwise: 0, unit: 'seconds' };
-  const minRemainingSeconds = readNumber(
-    'min-remaining-seconds',
-    inputs['min-remaining-seconds'],
-    rule,
-    problems,
-  );
+  const asked = askedFor(inputs);
+  const exportEnv =
+    inputs['export-env'].trim() === 'auto'
+      ? asked === 'keys'
+      : readBoolean('export-env', inputs['export-env'], problems);
+  const outputCredentials = readBoolean('output-credentials', inputs['output-credentials'], problems);
+  const rule = { least: 0, most: 43_200, usual: 0, unit: 'seconds' };
+  const least = inputs['min-remaining-seconds'];
+  const minRemainingSeconds = readNumber('min-remaining-seconds', least, rule, problems);
   const region = inputs.region.trim() || undefined;
-  const name = profiles && readProfile(inputs.profile, profiles, problems);
-  if (profiles) checkWithProfiles(inputs, { exportEnv, outputCredentials }, problems);
-  if (inputs.accounts.trim() !== '') return readAccountsDelivery(profiles, problems);
+  const name = readProfile(inputs.profile, profiles, problems);
+  if (asked !== 'keys') checkWithProfiles(asked, inputs, { exportEnv, outputCredentials }, problems);
+  if (asked !== 'accounts' && inputs['continue-on-account-error'].trim().toLowerCase() === 'true') {
+    const repair = 'give accounts, or leave it out';
+    problems.say('continue-on-account-error', `is true, and there is no list of accounts: ${repair}`);
+  }
+  if (asked === 'accounts') return readAccountsDelivery(profiles, problems);
   if (name !== undefined) return { kind: 'profile', name, outputCredentials, region };
   return { kind: 'keys', exportEnv, outputCredentials, minRemainingSeconds, region };
+}
+
+function askedFor(inputs: Inputs): Delivery['kind'] {
+  if (inputs.accounts.trim() !== '') return 'accounts';
+  return inputs.profile.trim() === '' ? 'keys' : 'profile';
 }
 
 function readAccountsDelivery(profiles: ProfileFacts | undefined, problems: Problems): Delivery {
@@ -56,12 +63,12 @@ function readAccountsDelivery(profiles: ProfileFacts | undefined, problems: Prob
 
 /** What a profile, or many accounts, cannot have beside them. */
 function checkWithProfiles(
+  input: 'accounts' | 'profile',
   inputs: Inputs,
   { exportEnv, outputCredentials }: { exportEnv: boolean; outputCredentials: boolean },
   problems: Problems,
 ): void {
-  const many = inputs.accounts.trim() !== '';
-  const input = many ? 'accounts' : 'profile';
+  const many = input === 'accounts';
   if (many && inputs.profile.trim() !== '') {
     problems.say(
       'profile',

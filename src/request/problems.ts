@@ -47,28 +47,3 @@ export class InputError extends ActionError {
     this.problems = problems;
   }
 }
-
-/** The candidate that differs in the fewest letters, or undefined where none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  // Nobody mistypes a word of such a length, and comparing it takes its time.
-  if (word.length > 100) return undefined;
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
-}
-
-/** Levenshtein's edit distance, a row at a time. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

@@ -17,18 +17,22 @@ export function checkProfileName(input: string, name: string, facts: ProfileFact
     problems.add(
       input,
       name,
-      'cannot be a profile: only letters, digits and _ . @ + - may stand there, at most 64, and not - first',
+      'cannot be a profile: use letters, digits and _ . @ + -, at most 64, and not - first',
     );
     return;
   }
   const place = facts.placeOf(name);
-  if (place) problems.add(input, name, `is a profile of ${place} already: take another name`);
+  if (place) problems.add(input, name, `is already a profile of ${place}: choose another name`);
 }
 
 /** `profile`; undefined where it was not given. */
-export function readProfile(text: string, facts: ProfileFacts, problems: Problems): string | undefined {
+export function readProfile(
+  text: string,
+  facts: ProfileFacts | undefined,
+  problems: Problems,
+): string | undefined {
   const name = text.trim();
-  if (name === '') return undefined;
+  if (name === '' || !facts) return undefined;
   checkProfileName('profile', name, facts, problems);
   const blocker = facts.blocker();
   if (blocker) problems.say('profile', blocker);

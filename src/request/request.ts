@@ -1,18 +1,18 @@
-import { mended, sessionNameRule } from '../aws/limits.ts';
 import { partitionById } from '../aws/partitions.ts';
-import type { Base, StsSettings, Tag, Target } from '../aws/plan.ts';
+import type { Base, StsSettings, Target } from '../aws/plan.ts';
 import type { readAccountList } from './account-list.ts';
-import { readBase, type SourceChoice, type SourceFacts } from './base.ts';
+import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
 import type { Environment } from './endpoint.ts';
-import { inputNames } from './inputs.ts';
+import { readInputs } from './given.ts';
+import { inputNames, type GivenInputs, type Inputs } from './inputs.ts';
+import type { WorkflowFacts } from './placeholders.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
 import type { ProfileFacts } from './profile.ts';
-import { readSessionName } from './roles.ts';
-import { readStep, warningsFor, type Inputs, type StepSettings } from './settings.ts';
-import { madeTag } from './tags.ts';
+import type { SourceFacts } from './source-readers.ts';
+import { readStep, type StepSettings } from './step-settings.ts';
 import { readTargets } from './targets.ts';
-import { readBoolean } from './values.ts';
+import { warningsFor } from './warnings.ts';
 
 /** What the user asks for, typed and fully checked: nothing after this looks at an input again. */
 export interface Request {
@@ -26,14 +26,6 @@ export interface Request {
   readonly delivery: Delivery;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
-}
-
-/** What is known of the workflow that this step belongs to. */
-export interface WorkflowFacts {
-  /** `<owner>.<repo>@<run id>`, as it is. */
-  readonly sessionName: string;
-  /** For `workflow-tags`: key and value as they are. */
-  readonly tags: readonly Tag[];
 }
 
 /** What the checks may look at beside the inputs. */
@@ -53,14 +45,18 @@ export interface Surroundings extends SourceFacts {
  * Reads and checks every input. No request is made.
  * @throws InputError with all that is wrong
  */
-export function readRequest(inputs: Inputs, surroundings: Surroundings): Request {
-  const { environment, profiles, readAccountList: list } = surroundings;
+export function readRequest(given: GivenInputs, surroundings: Surroundings): Request {
   const problems = new Problems();
+  return requestFrom(readInputs(given, problems), surroundings, problems);
+}
+
+/** As {@link readRequest}, from the texts of the inputs. */
+export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems: Problems): Request {
+  const { environment, facts, profiles, readAccountList: list } = surroundings;
   for (const problem of surroundings.problems) problems.say(problem.input, problem.text);
   const audience = inputs.audience.trim() || audienceFor(inputs);
   const { base, choice } = readBase(inputs, audience, surroundings, problems);
-  const names = readNames(inputs, surroundings.facts, problems);
-  const basis = { inputs, base, environment, profiles, readAccountList: list, ...names };
+  const basis = { inputs, base, facts, environment, profiles, readAccountList: list };
   const { targets, sts } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
@@ -74,16 +70,4 @@ export function readRequest(inputs: Inputs, surroundings: Surroundings): Request
 function audienceFor(inputs: Inputs): string {
   const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts)?.[1] ?? 'aws';
   return partitionById(partition)?.audience ?? 'sts.amazonaws.com';
-}
-
-/** What is made of the workflow's facts, which are looked up only where they are needed. */
-function readNames(
-  inputs: Inputs,
-  facts: Surroundings['facts'],
-  problems: Problems,
-): { workflowTags: Tag[]; sessionName: string } {
-  const withTags = readBoolean('workflow-tags', inputs['workflow-tags'], false, problems);
-  const workflowTags = withTags ? facts().tags.map((tag) => madeTag(tag.key, tag.value)) : [];
-  const ownName = inputs['session-name'].trim() === '' ? mended(facts().sessionName, sessionNameRule) : '';
-  return { workflowTags, sessionName: readSessionName(inputs['session-name'], ownName, problems) };
 }

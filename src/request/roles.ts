@@ -1,10 +1,10 @@
 import { quoted } from '../text/quote.ts';
 import { accountIdPattern, parseRoleArn, type RoleArn } from '../aws/arn.ts';
-import { breach, externalIdRule, mended, sessionNameRule, type TextRule } from '../aws/limits.ts';
+import { breach, externalIdRule, mended, type TextRule } from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
-import { readLines, readLinesOrCommas } from './values.ts';
+import { readLines, readLinesOrCommas, readLinesWithoutGaps } from './values.ts';
 
-/** The chain as it is written: roles, external ids, the session's name, the accounts that are allowed. */
+/** The chain as it is written: roles, external ids, the accounts that are allowed. */
 
 /** How many roles a text means, right or wrong: two on one line are two. */
 export function countRoles(text: string): number {
@@ -16,7 +16,7 @@ export function countRoles(text: string): number {
  * Wrong lines are reported and left out.
  */
 export function readRoles(text: string, problems: Problems): RoleArn[] {
-  const lines = readLines(text);
+  const lines = readLinesWithoutGaps('role-arn', text, problems);
   if (lines.length === 0) {
     problems.say(
       'role-arn',
@@ -44,7 +44,7 @@ export function readRoles(text: string, problems: Problems): RoleArn[] {
  * @returns one entry a role
  */
 export function readExternalIds(text: string, count: number, problems: Problems): (string | undefined)[] {
-  const lines = readLines(text);
+  const lines = readLinesWithoutGaps('external-id', text, problems);
   const none = Array.from({ length: count }, () => undefined);
   if (lines.length === 0) return none;
   if (lines.length !== 1 && lines.length !== count) {
@@ -74,19 +74,9 @@ export function repairFor(name: string, rule: TextRule): string {
   return tooShort ? ': make it longer, or leave it out' : `, try ${quoted(repair)}`;
 }
 
-/** `session-name`, or the one made of the workflow's facts. */
-export function readSessionName(text: string, otherwise: string, problems: Problems): string {
-  const name = text.trim() || otherwise;
-  const wrong = breach(name, sessionNameRule);
-  if (wrong) {
-    problems.add('session-name', name, wrong + repairFor(name, sessionNameRule));
-  }
-  return name;
-}
-
 /**
  * `allowed-account-ids`: what is given is the whole list; anything in it that is no account id is an error, never "all".
- * @returns undefined where the input was not given
+ * @returns undefined for any account
  */
 export function readAllowedAccounts(
   text: string,
@@ -95,8 +85,7 @@ export function readAllowedAccounts(
 ): string[] | undefined {
   if (text === '') return undefined;
   const ids = readLinesOrCommas(text);
-  if (ids.length === 0)
-    problems.say('allowed-account-ids', 'is blank: give 12-digit account ids, or leave the input out');
+  if (ids.length === 0) problems.say('allowed-account-ids', 'is empty: give 12-digit account ids, or `any`');
   for (const id of ids) {
     if (id === '') problems.say('allowed-account-ids', 'has an empty entry between commas: remove it');
     else if (!accountIdPattern.test(id))
@@ -107,7 +96,7 @@ export function readAllowedAccounts(
     problems.add(
       'allowed-account-ids',
       ids.join(', '),
-      `does not hold ${account}, the account of the last role`,
+      `does not contain ${account}, the account of the last role`,
     );
   }
   return ids;

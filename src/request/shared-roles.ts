@@ -1,7 +1,7 @@
 import type { RoleArn } from '../aws/arn.ts';
 import type { Problems } from './problems.ts';
 import { countRoles, readExternalIds, readRoles } from './roles.ts';
-import type { Inputs } from './settings.ts';
+import type { Inputs } from './inputs.ts';
 
 /** The roles at the beginning of every target's chain. */
 export interface SharedRoles {

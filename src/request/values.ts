@@ -1,15 +1,12 @@
-import { nearest, type Problems } from './problems.ts';
+import { nearest } from './nearest.ts';
+import type { Problems } from './problems.ts';
 
 /** Reading one input's text: booleans, numbers, choices and lists, each with the rule it follows. */
 
-/** Which inputs there are, with the text that was given for each: `''` for none. */
-export type Given<Name extends string = string> = Readonly<Record<Name, string>>;
-
-/** `true` or `false` in any case; absent is the default. */
-export function readBoolean(input: string, text: string, otherwise: boolean, problems: Problems): boolean {
+/** `true` or `false` in any case. */
+export function readBoolean(input: string, text: string, problems: Problems): boolean {
   const word = text.trim().toLowerCase();
-  if (word === '') return otherwise;
-  if (word !== 'true' && word !== 'false') problems.add(input, text, 'is neither true nor false');
+  if (word !== 'true' && word !== 'false') problems.add(input, text, 'must be true or false');
   return word === 'true';
 }
 
@@ -17,30 +14,30 @@ export function readBoolean(input: string, text: string, otherwise: boolean, pro
 export interface NumberRule {
   readonly least: number;
   readonly most: number;
-  readonly otherwise: number;
+  /** An example for a message, and the value of what cannot be read. */
+  readonly usual: number;
   readonly unit: string;
 }
 
-/** A whole decimal number within its bounds; absent is the default. */
+/** A whole decimal number within its bounds. */
 export function readNumber(input: string, text: string, rule: NumberRule, problems: Problems): number {
   const digits = text.trim();
-  if (digits === '') return rule.otherwise;
   const number = Number(digits);
   if (!/^\d+$/.test(digits)) {
     problems.add(
       input,
       text,
-      `is not a whole number of ${rule.unit}: write digits alone, as in ${rule.otherwise || 600}`,
+      `is not a whole number of ${rule.unit}: write digits alone, as in ${rule.usual || 600}`,
     );
   } else if (number < rule.least || number > rule.most) {
-    problems.add(input, text, `is outside of ${rule.least} to ${rule.most} ${rule.unit}`);
+    problems.add(input, text, `must be from ${rule.least} to ${rule.most} ${rule.unit}`);
   } else {
     return number;
   }
-  return rule.otherwise;
+  return rule.usual;
 }
 
-/** One of a few words; absent is the first of them. */
+/** One of a few words. @returns the first of them for what cannot be read */
 export function readChoice<Word extends string>(
   input: string,
   text: string,
@@ -48,11 +45,10 @@ export function readChoice<Word extends string>(
   problems: Problems,
 ): Word {
   const given = text.trim();
-  if (given === '') return words[0];
   const found = words.find((word) => word === given);
   if (found) return found;
   const near = nearest(given, words);
-  problems.add(input, text, `is none of ${words.join(', ')}${near ? `: did you mean ${near}?` : ''}`);
+  problems.add(input, text, `must be one of ${words.join(', ')}${near ? `: did you mean ${near}?` : ''}`);
   return words[0];
 }
 
@@ -67,4 +63,20 @@ export function readLines(text: string): string[] {
 /** One entry a line, or between commas; blank lines are dropped, an entry between two commas may be `''`. */
 export function readLinesOrCommas(text: string): string[] {
   return readLines(text).flatMap((line) => line.split(',').map((entry) => entry.trim()));
+}
+
+/**
+ * As {@link readLines}, but an empty line is an error: it is what a variable or secret that does not exist leaves. One line
+ * end after the last entry is YAML's own.
+ */
+export function readLinesWithoutGaps(input: string, text: string, problems: Problems): string[] {
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
+  if (lines.at(-1) === '') lines.pop();
+  if (lines.every((line) => line === '')) return [];
+  for (const [index, line] of lines.entries()) {
+    if (line !== '') continue;
+    const why = 'a variable or secret that does not exist leaves an empty line';
+    problems.say(input, `line ${index + 1} is empty: ${why}. Remove the line, or set what belongs there`);
+  }
+  return lines.filter((line) => line !== '');
 }

@@ -1,5 +1,66 @@
 import type { Connections } from '../sts/connections.ts';
 import type { Credentials } from '../aws/session.ts';
+import { readAnswer } from '../sts/classify.ts';
+import { describeAnswer, NoBaseCredentials } from '../sts/errors.ts';
+import { interruptible } from '../sts/retry.ts';
+import { noAdvice, sourceOfKeys, type BaseOf, type Source, type SourceDependencies } from './source.ts';
+
+/** What the AWS SDK finds on the runner: environment, profile, container, instance. */
+export const ambient: Source<'ambient'> = {
+  name: 'the credentials that the AWS SDK finds on the runner',
+  notChosen: '',
+  label: "the runner's<br/>credentials",
+  open: (base, dependencies) => sourceOfKeys('ambient', () => find(base, dependencies)),
+  secrets: ({ origin }) =>
+    Object.entries(origin).flatMap(([name, value]) => (secretVariables.includes(name) ? [value] : [])),
+  advice: ({ origin }) => ({
+    ...noAdvice,
+    caller: 'the base credentials (ambient)',
+    keys: 'the base credentials (ambient)',
+    session: 'the base credentials (ambient)',
+    unknownKey:
+      origin['AWS_ACCESS_KEY_ID']?.startsWith('AKIA') && origin['AWS_SESSION_TOKEN'] ? [strayToken] : [],
+    expiredKeys: [
+      'keys that an earlier step exported do not renew: have that step write a profile, or use the action again after it',
+    ],
+    expiredToken: '',
+    nothingFound: origin['AWS_PROFILE'] ? [profileInTheWay(origin['AWS_PROFILE'])] : [],
+    mentionsIdToken: true,
+  }),
+};
+
+const secretVariables = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+];
+
+const strayToken =
+  "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. It is an earlier step's: set it to the empty string for this step, or give the keys as inputs";
+
+const profileInTheWay = (profile: string): string =>
+  `AWS_PROFILE is ${JSON.stringify(profile)}: the AWS SDK for JavaScript looks there alone, and not at keys of the environment. Is there such a profile? If not, unset the variable, or give the keys as inputs`;
+
+async function find(
+  { origin }: BaseOf<'ambient'>,
+  { ambient: look, retryOptions, secret }: SourceDependencies,
+): Promise<Credentials> {
+  try {
+    const what = 'the base credentials (ambient)';
+    const credentials = await interruptible(what, retryOptions.signal, () => look(origin));
+    for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId]) {
+      if (value) secret(value);
+    }
+    return credentials;
+  } catch (error) {
+    if (retryOptions.signal.aborted) throw error;
+    const reason = describeAnswer(readAnswer(error));
+    const text = `ambient: the AWS SDK found no credentials here: ${reason}`;
+    throw new NoBaseCredentials('nothing-found', text, error);
+  }
+}
 
 /**
  * What the SDK's default chain finds: environment, profile, container, instance.

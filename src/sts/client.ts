@@ -16,6 +16,8 @@ import type { Answered, Connections } from './connections.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import type { Credentials } from '../aws/session.ts';
 
+export type { AssumeRoleResponse };
+
 /** The requests that this action makes, each once: see `retry`. A signal ends its request. */
 export interface StsRequests {
   assumeRole(

@@ -27,7 +27,7 @@ describe.each([false, true])('with debug %j', (debug) => {
     expect(result.leaks).toEqual([]);
   });
 
-  test.each(['Base credentials', 'Hop 1 of 2', 'Exported'])('the job is cancelled at %s', async (words) => {
+  test.each(['Starting from', 'Hop 1 of 2', 'Exported'])('the job is cancelled at %s', async (words) => {
     const result = await runTwice(local, chain, debug, { cancelAt: new RegExp(words) });
     expect(result.leaks).toEqual([]);
   });

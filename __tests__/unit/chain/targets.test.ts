@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { accountsReport, reasonOf } from '../../../src/failures/report.ts';
 import { targetLine, assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
 import type { Target } from '../../../src/aws/plan.ts';
-import { openBase } from '../../../src/sources/open.ts';
+import { openBase } from '../../../src/sources/sources.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from '../sts/plans.ts';
 import { mockedSts } from '../sts/mocked.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deliver } from '../../../src/delivery/deliver.ts';
 import { readRequest } from '../../../src/request/request.ts';
-import type { StepSettings } from '../../../src/request/settings.ts';
+import type { StepSettings } from '../../../src/request/step-settings.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { given, surroundings } from '../request/given.ts';
 import { identity } from '../profiles/steps.ts';

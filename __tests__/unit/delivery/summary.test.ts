@@ -1,3 +1,4 @@
+import type { SourceKind } from '../../../src/sources/source.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { summarizeAccounts, summarizeChain } from '../../../src/delivery/summary.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
@@ -31,7 +32,7 @@ const session: RoleSession = {
 };
 const arn = 'arn:aws:sts::222222222222:assumed-role/customer/name';
 
-test.each([
+test.each<[SourceKind, string]>([
   ['oidc', "GitHub's<br/>OIDC token"],
   ['access-key', 'access keys'],
   ['token-file', 'token file'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { requestIdToken } from '../../../src/sources/id-token.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';
-import { openBase } from '../../../src/sources/open.ts';
+import { openBase } from '../../../src/sources/sources.ts';
 import { assumeChain } from '../../../src/chain/chain.ts';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Answered, Connections } from '../../../src/sts/connections.ts';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readAccountList } from '../../../src/request/account-list.ts';
-import { inputNames, secretInputs, type InputName } from '../../../src/request/inputs.ts';
+import { inputNames, rowOf, type InputName, type Inputs } from '../../../src/request/inputs.ts';
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Request } from '../../../src/request/request.ts';
-import type { Inputs } from '../../../src/request/settings.ts';
 import type { Plan } from '../../../src/aws/plan.ts';
 import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { given, surroundings } from '../request/given.ts';
@@ -14,35 +13,6 @@ import { runs } from './runs.ts';
 
 const hub = 'arn:aws:iam::111111111111:role/hub';
 const customer = 'arn:aws:iam::222222222222:role/deploy/customer';
-
-/** Something like what belongs there, from which a fuzzer may start. */
-const samples: Partial<Record<InputName, readonly string[]>> = {
-  'role-arn': [hub, `${hub}\n${customer}`, 'arn:aws-cn:iam::111111111111:role/a/b/c'],
-  'session-name': ['acme.shop@42', 'a'],
-  'duration-seconds': ['3600', '15m', '0x10', '-1', '1e3', '٣٦٠٠'],
-  'external-id': ['customer-7f3a', '-\nabc'],
-  'session-tags': ['Project=shop\nTeam=blue', '=', 'a==b', 'ключ=значение'],
-  'transitive-tag-keys': ['Project', 'Project,Team'],
-  'source-identity': ['fred', 'aws:x'],
-  'session-policy': ['{"Version":"2012-10-17","Statement":[]}', '{', '[]', '"x"'],
-  'session-policy-arns': ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
-  'mfa-serial-number': ['arn:aws:iam::111111111111:mfa/fred'],
-  'mfa-token-code': ['123456'],
-  'credential-source': ['oidc', 'OIDC', 'none'],
-  'web-identity-token-file': ['token.jwt', '../x', '/etc/passwd'],
-  region: ['eu-west-1', 'eu_west_1', 'cn-north-1'],
-  'sts-endpoint': ['https://sts.example.com', 'http://localhost:4566', 'http://sts.example.com', 'ftp://x'],
-  'allowed-account-ids': ['111111111111', '111111111111,222222222222', '*'],
-  profile: ['customer', 'default', 'a b', '[x]'],
-  accounts: [
-    `staging: ${customer}`,
-    `{"a":{"role-arn":["${hub}","${customer}"],"external-id":"x1"}}`,
-    'a: &x {}\nb: *x',
-    '!!js/function x',
-    '- a',
-    '{"\\u0000a": {"role-arn": ""}}',
-  ],
-};
 
 /** A text with something cut out, repeated or put in. */
 const bent = (text: string): fc.Arbitrary<string> =>
@@ -61,7 +31,7 @@ const bent = (text: string): fc.Arbitrary<string> =>
 
 const valueOf = (name: InputName): fc.Arbitrary<string> =>
   fc.oneof(
-    ...(samples[name] ?? ['true', 'false', '5', '']).flatMap((text) => [fc.constant(text), bent(text)]),
+    ...[...rowOf(name).samples, ''].flatMap((text) => [fc.constant(text), bent(text)]),
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: 'grapheme', maxLength: 3000 }),
     fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 }).map((lines) => lines.join('\n')),
@@ -69,6 +39,8 @@ const valueOf = (name: InputName): fc.Arbitrary<string> =>
       .constantFrom('-', ' ', 'a', '/', ':', '\n', '=', '{', '[', '&a ', '\u0000')
       .map((one) => one.repeat(20_000)),
   );
+
+const secretInputs = inputNames.filter((name) => rowOf(name).secret);
 
 function read(some: Partial<Inputs>): Request | InputError {
   const many = (some.accounts ?? '').trim() !== '';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { idTokenAdvice } from '../../../src/failures/id-token-permission.ts';
-import { isFromFork, workflowFacts } from '../../../src/github/workflow.ts';
+import { isFromFork, loadEvent, workflowFacts } from '../../../src/github/workflow.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -27,22 +27,16 @@ function event(value: unknown): void {
 }
 
 test('the facts of the workflow', () => {
-  const { sessionName, tags } = workflowFacts(process.env);
-  expect(sessionName).toBe('acme.shop@42');
-  expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toEqual({
-    Repository: 'acme/shop',
-    Workflow: 'Deploy',
-    Ref: 'refs/heads/main',
-    Commit: 'abc',
-    Actor: 'fred',
-    RunId: '42',
-    Job: 'deploy',
-    EventName: 'push',
+  expect(workflowFacts(process.env)).toEqual({
+    ...{ owner: 'acme', repo: 'shop', repository: 'acme/shop', ref: 'refs/heads/main', ref_name: '' },
+    ...{ sha: 'abc', actor: 'fred', workflow: 'Deploy', job: 'deploy', run_id: '42', run_attempt: '' },
+    ...{ event_name: 'push', environment: '' },
   });
 });
 
-test('without facts there is a name all the same', () => {
-  expect(workflowFacts({}).sessionName).toBe('github-actions@');
+test('facts that the runner does not tell are empty, whatever the event', () => {
+  event('not json');
+  expect(Object.values(workflowFacts({}))).toEqual(Array.from({ length: 13 }, () => ''));
 });
 
 test.each<[unknown, boolean]>([
@@ -52,18 +46,30 @@ test.each<[unknown, boolean]>([
   [{ pull_request: { head: { repo: null } } }, true],
   [{ pull_request: {} }, true],
   ['not json', false],
-])('the event %j is from a fork: %s', (value, expected) => {
+])('the event %j is from a fork: %s', async (value, expected) => {
   event(value);
+  await loadEvent(process.env);
   expect(isFromFork(process.env)).toBe(expected);
 });
 
-test('the advice is the permission, but for a fork', () => {
+test('an event that is not there is none, and nothing is printed', async () => {
+  process.env['GITHUB_EVENT_PATH'] = join(runner.temp, 'none.json');
+  const write = jest.spyOn(process.stdout, 'write');
+  await loadEvent(process.env);
+  expect(write).not.toHaveBeenCalled();
+  write.mockRestore();
+  expect(isFromFork(process.env)).toBe(false);
+});
+
+test('the advice is the permission, but for a fork', async () => {
+  await loadEvent({});
   expect(idTokenAdvice(process.env)).toContainEqual({
     kind: 'code',
     language: 'yaml',
     code: 'permissions:\n  id-token: write\n  contents: read',
   });
   event({ pull_request: { head: { repo: { full_name: 'mallory/shop' } } } });
+  await loadEvent(process.env);
   expect(idTokenAdvice(process.env)).toEqual([
     { kind: 'text', text: expect.stringContaining('from a fork') },
   ]);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { choiceLine, readBase, type BaseInputs } from '../../../src/request/base.ts';
+import { readBase, type SourceChoice } from '../../../src/request/base.ts';
+import type { Inputs } from '../../../src/request/inputs.ts';
 import { Problems } from '../../../src/request/problems.ts';
-import { given, surroundings } from './given.ts';
+import { inputsOf, surroundings } from './given.ts';
 
-const read = (some: Partial<BaseInputs>, more: Parameters<typeof surroundings>[0] = {}) => {
+const read = (some: Partial<Inputs>, more: Parameters<typeof surroundings>[0] = {}) => {
   const problems = new Problems();
-  const { base, choice } = readBase(given(some), 'sts.amazonaws.com', surroundings(more), problems);
+  const { base, choice } = readBase(inputsOf(some), 'sts.amazonaws.com', surroundings(more), problems);
   return {
     base,
     choice,
-    line: choiceLine(choice),
     problems: problems.all.map(({ input, text }) => `${input}: ${text}`),
   };
 };
@@ -17,44 +17,32 @@ const read = (some: Partial<BaseInputs>, more: Parameters<typeof surroundings>[0
 const keys = { 'access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'secret-access-key': 'secret' };
 
 describe('auto', () => {
-  test.each<[Partial<BaseInputs>, boolean, string, string]>([
-    [keys, true, 'access-key', '(auto; not needed: oidc)'],
-    [keys, false, 'access-key', '(auto; the first choice)'],
+  test.each<[Partial<Inputs>, boolean, SourceChoice]>([
+    [keys, true, { kind: 'access-key', chosenBy: 'auto', alsoAvailable: ['oidc'] }],
+    [keys, false, { kind: 'access-key', chosenBy: 'auto', alsoAvailable: [] }],
     [
       { 'web-identity-token-file': 't' },
       true,
-      'token-file',
-      '(auto; passed over access-key: not given; not needed: oidc)',
+      { kind: 'token-file', chosenBy: 'auto', alsoAvailable: ['oidc'] },
     ],
-    [{}, true, 'oidc', '(auto; passed over access-key: not given; token-file: not given)'],
-    [
-      {},
-      false,
-      'ambient',
-      '(auto; passed over access-key: not given; token-file: not given; oidc: this job has no "id-token: write")',
-    ],
-  ])('%j with an ID token: %s', (some, idToken, kind, note) => {
-    const { base, line, problems } = read(some, { idToken });
-    expect(base.kind).toBe(kind);
-    expect(line.startsWith(`Base credentials: ${kind}, `)).toBe(true);
-    expect(line.endsWith(note)).toBe(true);
-    expect(problems).toEqual([]);
+    [{}, true, { kind: 'oidc', chosenBy: 'auto', alsoAvailable: [] }],
+    [{}, false, { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] }],
+  ])('%j with an ID token: %s', (some, idToken, expected) => {
+    const { base, choice, problems } = read(some, { idToken });
+    expect([choice, base.kind, problems]).toEqual([expected, expected.kind, []]);
   });
 });
 
-test('a source that is asked for is taken, and what is not used is said', () => {
+test('a source that is asked for is taken, whatever else there is', () => {
   expect(read({ ...keys, 'credential-source': 'oidc' })).toMatchObject({
     base: { kind: 'oidc', audience: 'sts.amazonaws.com' },
-    line: "Base credentials: oidc, GitHub's OIDC token (as asked; not used: access-key)",
+    choice: { kind: 'oidc', chosenBy: 'input', alsoAvailable: ['access-key'] },
   });
-  expect(read({ 'credential-source': 'ambient' }, { idToken: false }).line).toBe(
-    'Base credentials: ambient, what the AWS SDK finds here',
-  );
 });
 
 test('oidc without the permission is a problem with a topic of its own', () => {
   const problems = new Problems();
-  readBase(given({ 'credential-source': 'oidc' }), 'a', surroundings({ idToken: false }), problems);
+  readBase(inputsOf({ 'credential-source': 'oidc' }), 'a', surroundings({ idToken: false }), problems);
   expect(problems.all).toEqual([expect.objectContaining({ input: 'credential-source', topic: 'id-token' })]);
 });
 
@@ -69,17 +57,17 @@ describe('access-key', () => {
     });
   });
 
-  test.each<[Partial<BaseInputs>, string]>([
-    [{ 'credential-source': 'access-key' }, 'access-key-id: is empty'],
-    [{ 'access-key-id': 'AKIAIOSFODNN7EXAMPLE' }, 'secret-access-key: is empty'],
-    [{ 'session-token': 'x' }, 'access-key-id: is empty'],
+  test.each<[Partial<Inputs>, string]>([
+    [{ 'credential-source': 'access-key' }, 'access-key-id: is missing'],
+    [{ 'access-key-id': 'AKIAIOSFODNN7EXAMPLE' }, 'secret-access-key: is missing'],
+    [{ 'session-token': 'x' }, 'access-key-id: is missing'],
     [
       { ...keys, 'access-key-id': 'AKIA' },
       'access-key-id: is shorter than 16 characters; its value is not shown',
     ],
     [{ ...keys, 'access-key-id': 'AKIAIOSFODNN7EXAMPL!' }, 'access-key-id: holds "!"'],
-    [{ ...keys, 'secret-access-key': 'two words' }, 'secret-access-key: holds white space'],
-    [{ ...keys, 'session-token': 'tok\nen' }, 'session-token: holds white space'],
+    [{ ...keys, 'secret-access-key': 'two words' }, 'secret-access-key: contains white space'],
+    [{ ...keys, 'session-token': 'tok\nen' }, 'session-token: contains white space'],
     [{ ...keys, 'access-key-id': 'ASIAIOSFODNN7EXAMPLE' }, 'session-token: is needed'],
   ])('%j', (some, rule) => {
     expect(read(some).problems.join('\n')).toContain(rule);
@@ -117,6 +105,6 @@ describe('token-file', () => {
 
 test('an audience is one word', () => {
   const problems = new Problems();
-  readBase(given(), 'sts.amazonaws.com\nx', surroundings(), problems);
+  readBase(inputsOf(), 'sts.amazonaws.com\nx', surroundings(), problems);
   expect(problems.all).toEqual([expect.objectContaining({ input: 'audience' })]);
 });

@@ -1,18 +1,33 @@
-import { inputNames } from '../../../src/request/inputs.ts';
+import { defaults, type GivenInputs, type InputName, type Inputs } from '../../../src/request/inputs.ts';
+import type { WorkflowFacts } from '../../../src/request/placeholders.ts';
 import type { Surroundings } from '../../../src/request/request.ts';
-import type { Inputs } from '../../../src/request/settings.ts';
 import { Problems } from '../../../src/request/problems.ts';
 
-/** Inputs of which only some are given. */
-export function given(some: Partial<Inputs> = {}): Inputs {
-  return { ...(Object.fromEntries(inputNames.map((name) => [name, ''])) as Inputs), ...some };
-}
+/** Inputs as the runner passes them, of which only some are given. */
+export const given = (some: Partial<Record<InputName, string>> = {}): GivenInputs => some;
+
+/** Inputs as readers see them, of which only some are given. */
+export const inputsOf = (some: Partial<Inputs> = {}): Inputs => ({ ...defaults, ...some });
+
+/** A run of the workflow Deploy in acme/shop. */
+export const facts: WorkflowFacts = {
+  ...{ owner: 'acme', repo: 'shop', repository: 'acme/shop' },
+  ...{ ref: 'refs/heads/feature/#2', ref_name: 'feature/#2', sha: 'abc123', actor: 'octo[bot]' },
+  ...{
+    workflow: 'Deploy',
+    job: 'deploy',
+    run_id: '42',
+    run_attempt: '1',
+    event_name: 'push',
+    environment: '',
+  },
+};
 
 /** Surroundings with an ID token, in which every file can be read. */
 export function surroundings(more: Partial<Surroundings> = {}): Surroundings {
   return {
     environment: {},
-    facts: () => ({ sessionName: 'acme.shop@42', tags: [{ key: 'Actor', value: 'octo[bot]' }] }),
+    facts: () => facts,
     problems: [],
     profiles: undefined,
     readAccountList: undefined,

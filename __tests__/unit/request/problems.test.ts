@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { InputError, nearest, Problems } from '../../../src/request/problems.ts';
+import { InputError, Problems } from '../../../src/request/problems.ts';
 import { quoted } from '../../../src/text/quote.ts';
 
 test('an InputError tells every problem on a line of its own', () => {
@@ -17,19 +17,4 @@ test('a quoted value is on one line and no longer than 200 characters', () => {
   expect(quoted('role\u200b\u00a0x')).toBe('"role\\u200b\\u00a0x"');
   expect(quoted('x'.repeat(200))).toBe(`"${'x'.repeat(200)}"`);
   expect(quoted('x'.repeat(201))).toBe(`"${'x'.repeat(20)}…" (201 characters)`);
-});
-
-test.each([
-  ['oicd', 'oidc'],
-  ['OIDC', 'oidc'],
-  ['ambiant', 'ambient'],
-  ['acess_key', 'access-key'],
-  ['vault', undefined],
-  ['', undefined],
-])('nearest to %j is %j', (word, expected) => {
-  expect(nearest(word, ['oidc', 'ambient', 'access-key'])).toBe(expected);
-});
-
-test('nearest of nothing is nothing', () => {
-  expect(nearest('a', [])).toBeUndefined();
 });

@@ -19,11 +19,11 @@ test('a profile is given, without the white space around it, or not', () => {
 
 test('what is wrong with it, or with the place where it would be', () => {
   expect(read('a b')[1]).toEqual([
-    'profile: "a b" cannot be a profile: only letters, digits and _ . @ + - may stand there, at most 64, and not - first',
+    'profile: "a b" cannot be a profile: use letters, digits and _ . @ + -, at most 64, and not - first',
   ]);
   const there = { placeOf: () => 'the AWS config file', blocker: () => 'no path' };
   expect(read('customer', there)[1]).toEqual([
-    'profile: "customer" is a profile of the AWS config file already: take another name',
+    'profile: "customer" is already a profile of the AWS config file: choose another name',
     'profile: no path',
   ]);
 });

@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problems } from '../../../src/request/problems.ts';
-import {
-  countRoles,
-  readAllowedAccounts,
-  readExternalIds,
-  readRoles,
-  readSessionName,
-} from '../../../src/request/roles.ts';
+import { countRoles, readAllowedAccounts, readExternalIds, readRoles } from '../../../src/request/roles.ts';
 import { found } from './given.ts';
 
 const hub = 'arn:aws:iam::111111111111:role/hub';
@@ -14,7 +8,7 @@ const customer = 'arn:aws:iam::222222222222:role/deploy/customer';
 
 describe('role-arn', () => {
   test('is a chain, one a line', () => {
-    expect(readRoles(` ${hub}\n\n${customer} \n`, new Problems()).map(({ name }) => name)).toEqual([
+    expect(readRoles(` ${hub}\n${customer} \n`, new Problems()).map(({ name }) => name)).toEqual([
       'hub',
       'customer',
     ]);
@@ -70,30 +64,6 @@ describe('external-id', () => {
   });
 });
 
-describe('session-name', () => {
-  test('is the one given, or the one made', () => {
-    expect(readSessionName(' deploy ', 'made', new Problems())).toBe('deploy');
-    expect(readSessionName('', 'made', new Problems())).toBe('made');
-  });
-
-  test.each([
-    [
-      'Freds Session',
-      'holds a space: only letters, digits and _ + = , . @ - may stand here, try "Freds-Session"',
-    ],
-    ['x'.repeat(65), `is longer than 64 characters (65), try "${'x'.repeat(64)}"`],
-    ['x', 'is shorter than 2 characters: make it longer, or leave it out'],
-  ])('%j', (name, rule) => {
-    expect(found((problems) => readSessionName(name, '', problems))).toEqual([
-      `session-name: "${name}" ${rule}`,
-    ]);
-  });
-
-  test.each(['xy', 'x'.repeat(64), 'a_b+c=d,e.f@g-h'])('%j is taken', (name) => {
-    expect(found((problems) => readSessionName(name, '', problems))).toEqual([]);
-  });
-});
-
 describe('allowed-account-ids', () => {
   const roles = readRoles(`${hub}\n${customer}`, new Problems());
 
@@ -104,12 +74,12 @@ describe('allowed-account-ids', () => {
       '333333333333',
     ]);
     expect(found((problems) => readAllowedAccounts('111111111111', roles, problems))).toEqual([
-      'allowed-account-ids: "111111111111" does not hold 222222222222, the account of the last role',
+      'allowed-account-ids: "111111111111" does not contain 222222222222, the account of the last role',
     ]);
   });
 
   test.each([
-    [' ', 'is blank'],
+    [' ', 'is empty'],
     [',', 'has an empty entry between commas: remove it'],
     ['222222222222,', 'has an empty entry between commas: remove it'],
     ['22222222222', 'is not an account id, which is 12 digits'],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problems } from '../../../src/request/problems.ts';
-import { madeTag, readTags } from '../../../src/request/tags.ts';
-import { found } from './given.ts';
+import { readTags } from '../../../src/request/tags.ts';
+import { facts, found } from './given.ts';
 
-const read = (tags: string, transitive = '', workflow: { key: string; value: string }[] = []) => {
+const read = (tags: string, transitive = '', workflow = 'false') => {
   const problems = new Problems();
-  const result = readTags({ tags, transitive }, workflow, problems);
+  const result = readTags({ tags, transitive, workflow }, () => facts, problems);
   return { ...result, problems: problems.all.map(({ input, text }) => `${input}: ${text}`) };
 };
 
@@ -28,31 +28,45 @@ test('transitive ones are told apart, whatever the case of the key', () => {
 });
 
 test("the workflow's tags come after the user's, which win; they may be transitive", () => {
-  const workflow = [
-    { key: 'Actor', value: 'octo' },
-    { key: 'Job', value: 'deploy' },
-  ];
-  const { transitive, others } = read('actor=fred', 'Job', workflow);
+  const { transitive, others } = read('actor=fred', 'Job', 'true');
   expect(transitive).toEqual([{ key: 'Job', value: 'deploy' }]);
-  expect(others).toEqual([{ key: 'actor', value: 'fred' }]);
+  expect(others).toEqual([
+    { key: 'actor', value: 'fred' },
+    { key: 'Repository', value: 'acme/shop' },
+    { key: 'Workflow', value: 'Deploy' },
+    { key: 'Ref', value: 'refs/heads/feature/-2@473a00b1' },
+    { key: 'Commit', value: 'abc123' },
+    { key: 'RunId', value: '42' },
+    { key: 'EventName', value: 'push' },
+  ]);
+});
+
+test('a value may have placeholders', () => {
+  expect(read('Branch={ref_name}\nBy=run {run_id} of {owner}').others).toEqual([
+    { key: 'Branch', value: expect.stringMatching(/^feature\/-2@[0-9a-f]{8}$/) },
+    { key: 'By', value: 'run 42 of acme' },
+  ]);
+  expect(read('Branch={branch}').problems).toEqual([
+    'session-tags: "Branch={branch}" has the unknown placeholder "{branch}": the placeholders are owner, repo, repository, ref, ref_name, sha, actor, workflow, job, run_id, run_attempt, event_name, environment',
+  ]);
 });
 
 describe('wrong tags', () => {
   test.each([
     ['novalue', 'session-tags: "novalue" is not key=value'],
     ['=x', 'session-tags: "=x" is not key=value'],
-    ['aws:x=y', 'session-tags: "aws:x=y" begins with "aws:", which is reserved to AWS'],
-    ['a=b\nA=c', 'session-tags: "A" stands twice: STS does not tell keys apart by upper and lower case'],
+    ['aws:x=y', 'session-tags: "aws:x=y" begins with "aws:", which is reserved for AWS'],
+    ['a=b\nA=c', 'session-tags: "A" is listed twice: STS ignores upper and lower case in keys'],
     [
       'a*=b',
-      'session-tags: "a*=b" has "*" in its key: only letters, digits, spaces and _ . : / = + - @ may stand there',
+      'session-tags: "a*=b" has "*" in its key: only letters, digits, spaces and _ . : / = + - @ are allowed',
     ],
     [
       'a=[b]',
-      'session-tags: "a=[b]" has "[", "]" in its value: only letters, digits, spaces and _ . : / = + - @ may stand there',
+      'session-tags: "a=[b]" has "[", "]" in its value: only letters, digits, spaces and _ . : / = + - @ are allowed',
     ],
-    [`${'k'.repeat(129)}=v`, 'has a key of 129 characters: at most 128 are possible'],
-    [`k=${'v'.repeat(257)}`, 'has a value of 257 characters: at most 256 are possible'],
+    [`${'k'.repeat(129)}=v`, 'has a key of 129 characters: 128 are allowed'],
+    [`k=${'v'.repeat(257)}`, 'has a value of 257 characters: 256 are allowed'],
   ])('%j', (text, rule) => {
     expect(read(text).problems.join()).toContain(rule);
   });
@@ -65,22 +79,18 @@ describe('wrong tags', () => {
     const lines = (count: number): string =>
       Array.from({ length: count }, (_, index) => `k${String(index)}=v`).join('\n');
     expect(read(lines(50)).problems).toEqual([]);
-    expect(read(lines(51)).problems).toEqual(['session-tags: has 51 tags: a session takes at most 50']);
-    expect(read(lines(50), '', [{ key: 'Actor', value: 'x' }]).problems).toEqual([
-      'session-tags: has 51 tags, 1 of them from workflow-tags: a session takes at most 50',
+    expect(read(lines(51)).problems).toEqual(['session-tags: has 51 tags: a session may have 50']);
+    expect(read(lines(50), '', 'true').problems).toEqual([
+      'session-tags: has 58 tags, 8 of them from workflow-tags: a session may have 50',
     ]);
   });
 
   test.each([
     ['b', 'transitive-tag-keys: "b" is not a key of session-tags'],
     ['a,', 'transitive-tag-keys: has an empty entry between commas'],
-    ['a\nA', 'transitive-tag-keys: "A" stands twice'],
+    ['a\nA', 'transitive-tag-keys: "A" is listed twice'],
   ])('transitive %j', (transitive, rule) => {
-    expect(found((problems) => readTags({ tags: 'a=1', transitive }, [], problems)).join()).toContain(rule);
+    const tags = { tags: 'a=1', transitive, workflow: 'false' };
+    expect(found((problems) => readTags(tags, () => facts, problems)).join()).toContain(rule);
   });
-});
-
-test('a made tag is valid: what is refused becomes -, what is too long is cut', () => {
-  expect(madeTag('Actor', 'octo[bot]')).toEqual({ key: 'Actor', value: 'octo-bot-' });
-  expect(madeTag('Ref', 'x'.repeat(300)).value).toHaveLength(256);
 });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Base } from '../../../src/aws/plan.ts';
-import { openBase, type SourceDependencies } from '../../../src/sources/open.ts';
+import type { SourceDependencies } from '../../../src/sources/source.ts';
+import { choiceLine } from '../../../src/sources/choice.ts';
+import { openBase, secretsOf } from '../../../src/sources/sources.ts';
 import { keys, tokenOf } from '../sts/plans.ts';
 
 let folder: string;
@@ -75,11 +77,11 @@ describe('oidc', () => {
     let asked = 0;
     const idToken = (): Promise<string> => Promise.resolve(asked++ === 0 ? tokenOf({}) : 'another');
     const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
-    base.ahead();
+    void base.ahead();
     expect(await base.token()).toBe(tokenOf({}));
     expect(asked).toBe(1);
     const bad = open({ kind: 'oidc', audience: 'a' }, { idToken: () => Promise.resolve('abc') });
-    bad.ahead();
+    void bad.ahead();
     await new Promise(setImmediate);
     await expect(bad.token()).rejects.toThrow('oidc: the token that GitHub');
   });
@@ -151,7 +153,7 @@ test('keys are not asked for ahead', async () => {
     asked.push('keys');
     return Promise.reject(new Error('asked'));
   };
-  open({ kind: 'ambient', origin: {} }, { ambient }).ahead();
+  await open({ kind: 'ambient', origin: {} }, { ambient }).ahead();
   await new Promise(setImmediate);
   expect(asked).toEqual([]);
 });
@@ -186,4 +188,38 @@ test('a token file that cannot be read is told with its path', async () => {
     name: 'NoBaseCredentials',
     message: expect.stringMatching(/none cannot be read \(ENOENT\)$/),
   });
+});
+
+test.each<[Parameters<typeof choiceLine>[0], string]>([
+  [
+    { kind: 'access-key', chosenBy: 'auto', alsoAvailable: [] },
+    'Starting from the access key in the inputs (access-key, chosen automatically).',
+  ],
+  [
+    { kind: 'access-key', chosenBy: 'auto', alsoAvailable: ['token-file', 'oidc'] },
+    'Starting from the access key in the inputs (access-key, chosen automatically; also available: token-file, oidc).',
+  ],
+  [
+    { kind: 'oidc', chosenBy: 'auto', alsoAvailable: [] },
+    "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key was given, no token file was given).",
+  ],
+  [
+    { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] },
+    'Starting from the credentials that the AWS SDK finds on the runner (ambient, chosen automatically: no access key was given, no token file was given, this job has no "id-token: write").',
+  ],
+  [
+    { kind: 'oidc', chosenBy: 'input', alsoAvailable: ['access-key'] },
+    "Starting from GitHub's OIDC token (credential-source: oidc; also available: access-key).",
+  ],
+])('the log says what %j is', (choice, line) => {
+  expect(choiceLine(choice)).toBe(line);
+});
+
+test.each<[Base, string[]]>([
+  [{ kind: 'access-key', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }, ['a', 'b']],
+  [{ kind: 'ambient', origin: { AWS_SECRET_ACCESS_KEY: 's', AWS_REGION: 'r' } }, ['s']],
+  [{ kind: 'token-file', path: 'p' }, []],
+  [{ kind: 'oidc', audience: 'a' }, []],
+])('what %j has that must not be shown', (base, secrets) => {
+  expect(secretsOf(base)).toEqual(secrets);
 });

@@ -1,0 +1,53 @@
+import { inputNames, rowOf, valueOf, type GivenInputs, type Inputs } from './inputs.ts';
+import type { Problems } from './problems.ts';
+import { unknownInputs } from './unknown-inputs.ts';
+
+/** The text of every input. An empty one that must not be is reported, and so is one that this action does not have. */
+export function readInputs(given: GivenInputs, problems: Problems): Inputs {
+  for (const { name, text } of unknownInputs(given)) problems.say(name, text);
+  const values = inputNames.map((name) => {
+    const value = given[name];
+    const { default: word, empty } = rowOf(name);
+    if (empty === 'is an error' && value?.trim() === '') {
+      problems.say(
+        name,
+        `is empty: a variable or secret that does not exist is. Leave it out, or write \`${word}\``,
+      );
+    }
+    return [name, valueOf(name, value)];
+  });
+  return Object.fromEntries(values) as Inputs;
+}
+
+/** What must be done, or be known, before inputs are checked. */
+export interface Outset {
+  /** To be registered with the runner. */
+  readonly secrets: readonly string[];
+  /** `mask-account-id`: account ids are secrets too, from before the first message. */
+  readonly maskAccountIds: boolean;
+  /** Texts whose account ids are then masked. */
+  readonly accountTexts: readonly string[];
+  /** The accounts are in a list, which a parser reads. */
+  readonly hasAccountList: boolean;
+  /** Profiles will be written. */
+  readonly hasProfiles: boolean;
+  /** A failure goes to the job's summary. */
+  readonly summarizesFailure: boolean;
+}
+
+/** Looks at inputs that are not checked yet. What cannot be read is taken for what is safer: masked, and reported. */
+export function outsetOf(given: GivenInputs): Outset {
+  const value = (name: (typeof inputNames)[number]): string => valueOf(name, given[name]);
+  const secrets = inputNames.flatMap((name) => (rowOf(name).secret ? [value(name), value(name).trim()] : []));
+  const hasAccountList = value('accounts') !== '';
+  return {
+    secrets: secrets.filter((secret) => secret !== ''),
+    maskAccountIds: !isOff(given['mask-account-id'] ?? value('mask-account-id')),
+    accountTexts: [value('role-arn'), value('accounts')],
+    hasAccountList,
+    hasProfiles: hasAccountList || value('profile') !== '',
+    summarizesFailure: value('job-summary').trim().toLowerCase() !== 'never',
+  };
+}
+
+const isOff = (text: string): boolean => text.trim().toLowerCase() === 'false';

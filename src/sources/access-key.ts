@@ -1,0 +1,26 @@
+import { noAdvice, sourceOfKeys, type Source } from './source.ts';
+
+/** Keys from the inputs `access-key-id`, `secret-access-key` and `session-token`. */
+export const accessKey: Source<'access-key'> = {
+  name: 'the access key in the inputs',
+  notChosen: 'no access key was given',
+  label: 'access keys',
+  // Inputs are registered as secrets when they are read.
+  open: ({ credentials }) => sourceOfKeys('access-key', () => Promise.resolve(credentials)),
+  secrets: ({ credentials }) => Object.values(credentials) as string[],
+  advice: () => ({
+    ...noAdvice,
+    caller: 'the base credentials (access-key)',
+    keys: 'access-key-id (and session-token)',
+    session: 'access-key-id, secret-access-key and session-token',
+    unknownKey: ['temporary keys (ASIA…) need their own session-token, whole and of the same session'],
+    wrongSecret: {
+      advice: 'secret-access-key does not belong to access-key-id.',
+      steps: ["the secret: was it pasted whole, into the right name, and not its id or another key's?"],
+    },
+    expiredKeys: [
+      "store in secrets only keys that do not expire. Better: with `id-token: write` the job gets GitHub's OIDC token",
+    ],
+    expiredToken: '',
+  }),
+};

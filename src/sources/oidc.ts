@@ -1,0 +1,41 @@
+import { holds, tokenFault } from '../aws/web-identity-token.ts';
+import { NoBaseCredentials } from '../sts/errors.ts';
+import { retry } from '../sts/retry.ts';
+import { noAdvice, sourceOfTokens, type BaseOf, type Source, type SourceDependencies } from './source.ts';
+
+/** Seconds that a token must still be valid to be sent: a request may take that long. */
+const tokenMargin = 10;
+
+/** GitHub's OIDC ID token, requested with the job's permission `id-token: write`. */
+export const oidc: Source<'oidc'> = {
+  name: "GitHub's OIDC token",
+  notChosen: 'this job has no "id-token: write"',
+  label: "GitHub's<br/>OIDC token",
+  open: (base, dependencies) =>
+    sourceOfTokens('oidc', (sent) => requestToken(base, dependencies, sent), {
+      renews: true,
+      isOver: (token) => !holds(token, tokenMargin, new Date()),
+    }),
+  secrets: () => [],
+  advice: () => ({
+    ...noAdvice,
+    caller: "the job's OIDC token",
+    keys: 'the base credentials (oidc)',
+    session: 'the base credentials (oidc)',
+    expiredToken: "AWS takes the job's OIDC token for expired, a new one too: look at the clocks.",
+  }),
+};
+
+async function requestToken(
+  { audience }: BaseOf<'oidc'>,
+  { retryOptions, secret, idToken }: SourceDependencies,
+  sent: () => void,
+): Promise<string> {
+  const token = await retry({ operation: 'GetIdToken' }, retryOptions, (signal) =>
+    idToken(audience, signal, sent),
+  );
+  secret(token);
+  const fault = tokenFault(token);
+  if (fault === undefined) return token;
+  throw new NoBaseCredentials('unusable-token', `oidc: the token that GitHub's service gave ${fault}`);
+}
