@@ -16,7 +16,7 @@ Use the profiles of this job where a tool cannot use a profile itself.
       --profiles A,B   Run for these profiles. The default is every account of a list, or else every profile.
 
   status [--json]
-      Show each profile: identity, expiry, renewals, and the last failure.
+      Show each profile: identity, region, expiry, and the last failure.
 
   release
       Destroy the credentials now, and blank their variables for later steps.
