@@ -1,16 +1,12 @@
-import { workflowFacts } from '../../src/github/workflow.ts';
 import { inputNames, valueOf, type InputName } from '../../src/request/inputs.ts';
+import { placeholderNames, type WorkflowFacts } from '../../src/request/placeholders.ts';
 import { InputError } from '../../src/request/problems.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { isOpen } from './expressions.ts';
 import type { Conversion } from './inputs.ts';
 
-/** A run as the runner tells of it. */
-const run = {
-  ...{ GITHUB_REPOSITORY: 'owner/repo', GITHUB_REF: 'refs/heads/main', GITHUB_REF_NAME: 'main' },
-  ...{ GITHUB_SHA: '0123abc', GITHUB_ACTOR: 'octocat', GITHUB_WORKFLOW: 'deploy', GITHUB_JOB: 'deploy' },
-  ...{ GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1', GITHUB_EVENT_NAME: 'push' },
-};
+/** Facts of a run that could be. Taken from src/github/, they would bring the runner's packages into the script. */
+const facts = Object.fromEntries(placeholderNames.map((name) => [name, 'x'])) as WorkflowFacts;
 
 /** What takes the place of a value that only a run knows. */
 const standIns: Partial<Record<InputName, string>> = {
@@ -47,7 +43,7 @@ function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): strin
   try {
     readRequest(inputs, {
       environment: {},
-      facts: () => workflowFacts(run),
+      facts: () => facts,
       problems: [],
       profiles: hasProfiles ? { placeOf: () => undefined, blocker: () => undefined } : undefined,
       readAccountList: undefined,

@@ -54,6 +54,8 @@ const commits: Readonly<Record<string, Version>> = {
   '517a711dbcd0': '6.2.2',
   e6de054238d6: '6.2.3',
   cbe3b392738c: '6.2.4',
+  e1253824e5c1: '6.3.0',
+  ff717079ee20: '4.3.1',
 };
 
 /** Whether a reference names a commit, which nobody can move. */
