@@ -6,24 +6,52 @@
 
 export const main = (): Promise<void> =>
   run(async () => {
+    if (isTooOld()) {
+      // The runner reads workflow commands from stdout; `@actions/core` may need more than this Node.js.
+      process.stdout.write(`::error title=Runner too old::${tooOld()}\n`);
+      process.exitCode = 1;
+      return;
+    }
     await (await import('./main.ts')).main(process.env);
   });
 
 export const post = (): Promise<void> =>
   run(async () => {
+    // The step has failed, and has delivered nothing.
+    if (isTooOld()) return;
     await (await import('./post.ts')).post(process.env);
   });
 
 export const credentialProcess = (): Promise<void> =>
   run(async () => {
+    if (isTooOld()) {
+      complain();
+      return;
+    }
     const { runCredentialProcess } = await import('./credential-process.ts');
     await runCredentialProcess(process.argv.slice(2), process.env);
   });
 
 export const command = (): Promise<void> =>
   run(async () => {
+    if (isTooOld()) {
+      complain();
+      return;
+    }
     await (await import('./command.ts')).command(process.argv.slice(2), process.env);
   });
+
+/** action.yml says node24; runners before 2.327.0 do not know it, and other runners may run what they have. */
+const isTooOld = (): boolean => Number(process.versions.node.split('.')[0]) < 24;
+
+const tooOld = (): string =>
+  `This action needs Node.js 24 or later, and this runner runs it with Node.js ${process.versions.node}. ` +
+  'Update the runner: actions/runner 2.327.0 or later has Node.js 24. With act, Gitea or Forgejo, update their runner, or its image.';
+
+function complain(): void {
+  process.stderr.write(`assume-role-chain: ${tooOld()}\n`);
+  process.exitCode = 1;
+}
 
 async function run(program: () => Promise<void>): Promise<void> {
   await program();

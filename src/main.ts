@@ -38,6 +38,7 @@ export async function main(environment: Environment): Promise<void> {
     registerSecrets(outset);
     request = await checkedRequest(inputs, outset, environment);
     for (const warning of request.warnings) warn(warning);
+    for (const note of request.notes) say(note);
     const temp = environment['RUNNER_TEMP'] ?? '';
     const context: DeliveryContext = { request, environment, temp, identity };
     if (await keep(context)) return;

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync, truncateSync } from 'node:
 import { isAbsolute } from 'node:path';
 import { privateFolderFault } from '../profiles/folder.ts';
 import { proxyFaults } from '../sts/proxy.ts';
+import { quoted } from '../text/quote.ts';
 import type { Problem } from '../request/problems.ts';
 
 /** The files through which a step talks to the runner (GitHub Docs, "Workflow commands", environment files). */
@@ -25,7 +26,7 @@ export function runnerProblems(
           text: 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)',
         },
       ];
-    return isUsable(path, 'file') ? [] : [{ input: name, text: 'names a file that cannot be written' }];
+    return isUsable(path, 'file') ? [] : [{ input: name, text: unwritable(path) }];
   });
   const temp = environment['RUNNER_TEMP'];
   if (!temp)
@@ -41,6 +42,22 @@ export function runnerProblems(
     problems.push({ input: 'ACTIONS_ID_TOKEN_REQUEST_URL', text: 'is not a URL: the runner sets it' });
   for (const { name, text } of proxyFaults(environment, nodeVersion)) problems.push({ input: name, text });
   return problems;
+}
+
+/** Why a file of the runner cannot be written, and what to do: mostly, the job's container runs as another user. */
+function unwritable(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) return `names ${quoted(path)}, which is not a file`;
+    const own = process.getuid?.() ?? stats.uid;
+    const cure = `run the container as that user: \`container: { image: …, options: --user ${stats.uid} }\``;
+    if (own !== stats.uid)
+      return `names ${quoted(path)}, which this step cannot write: the file belongs to user ${stats.uid}, and the step runs as user ${own}. In a job container, ${cure}`;
+    return `names ${quoted(path)}, which this step cannot write: its permissions or its disk forbid it`;
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    return `names ${quoted(path)}, which cannot be written (${code})`;
+  }
 }
 
 function isUsable(path: string, kind: 'file' | 'folder'): boolean {

@@ -1,5 +1,9 @@
 import type { StsSettings } from '../aws/plan.ts';
 import { partitionById, partitionOfRegion } from '../aws/partitions.ts';
+import { knownRegions } from '../aws/regions.ts';
+import { endpointOf } from '../aws/sts-endpoint.ts';
+import { isLoopback, isServiceContainer, isStsHost } from '../aws/sts-hosts.ts';
+import { nearest } from './nearest.ts';
 import { type Problems } from './problems.ts';
 import { quoted } from '../text/quote.ts';
 
@@ -68,11 +72,7 @@ function readRegion(
       ? partitionById('aws')
       : partitionOfRegion(region.text);
   if (!home) {
-    problems.add(
-      region.from,
-      region.text,
-      `is not a region of AWS${regionMeant(region.text) ?? `, as ${own} is`}`,
-    );
+    problems.add(region.from, region.text, noRegion(region.text, own));
   } else if (partition !== undefined && home.id !== partition) {
     const repair = region.from === 'region' ? `as in ${own}` : `give the input region, as in ${own}`;
     problems.add(
@@ -81,7 +81,23 @@ function readRegion(
       `is a region of partition ${home.id}, and the roles are in ${partition}: ${repair}`,
     );
   }
+  const near = home && !knownRegions.includes(region.text) && region.text !== 'aws-global';
+  if (near) problems.warn(unknownRegion(region));
   return region.text;
+}
+
+/** A region that may be younger than the list, or misspelt. */
+function unknownRegion({ from, text }: Sourced): string {
+  const meant = nearest(text, knownRegions);
+  return `${from}: ${quoted(text)} is not a region that AWS is known to have.${meant ? ` Did you mean ${meant}?` : ''}`;
+}
+
+function noRegion(text: string, own: string): string {
+  // Of a zone, and of a local zone: us-east-1a, us-west-2-lax-1a.
+  const [, region] = /^([a-z]+(?:-[a-z]+)+-\d+)(?:-[a-z]+-\d+)?[a-z]$/.exec(text) ?? [];
+  if (region !== undefined && partitionOfRegion(region))
+    return `is an availability zone. Give its region, ${quoted(region)}`;
+  return `is not an AWS region${regionMeant(text) ?? `. Regions look like ${own}`}`;
 }
 
 /** `, try "us-east-1"` where that is what was meant. */
@@ -95,41 +111,66 @@ function regionMeant(text: string): string | undefined {
 }
 
 function readEndpoint(given: string, environment: Environment, problems: Problems): Sourced | undefined {
+  const endpoint = configuredEndpoint(given, environment);
+  const wrong = endpoint && (endpointFault(endpoint.text) ?? distrust(endpoint));
+  if (endpoint && wrong) problems.say(endpoint.from, wrong);
+  return endpoint;
+}
+
+/** The first of the places that the SDKs look at. */
+function configuredEndpoint(given: string, environment: Environment): Sourced | undefined {
   const ignored = environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true';
-  const endpoint = first([
+  return first([
     ['sts-endpoint', given],
     ['AWS_ENDPOINT_URL_STS', ignored ? '' : environment['AWS_ENDPOINT_URL_STS']],
     ['AWS_ENDPOINT_URL', ignored ? '' : environment['AWS_ENDPOINT_URL']],
   ]);
-  const wrong = endpoint && endpointFault(endpoint.text);
-  if (endpoint && wrong) problems.say(endpoint.from, wrong);
-  return endpoint;
+}
+
+/** What any step before this one may have set must not send credentials to a host of its choice. */
+function distrust({ from, text }: Sourced): string | undefined {
+  if (from === 'sts-endpoint' || isTrusted(text)) return undefined;
+  const rule = 'is not a host of STS, of this machine, or of a service container';
+  return `${quoted(new URL(text).hostname)} ${rule}. If STS is to be asked there, give the input sts-endpoint; if not, unset the variable`;
+}
+
+/** Whether an endpoint of the environment needs no input that confirms it. */
+export function isTrusted(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname } = new URL(text);
+  return isStsHost(hostname) || isLoopback(hostname) || isServiceContainer(hostname);
+}
+
+/** For the log: an endpoint that is not the region's own, and what set it. */
+export function endpointNote(
+  given: string,
+  environment: Environment,
+  { endpoint, ...settings }: StsSettings,
+): string | undefined {
+  const { url } = endpointOf(settings);
+  if (endpoint === undefined || new URL(endpoint).href === url.href) return undefined;
+  const from = configuredEndpoint(given, environment)?.from ?? 'sts-endpoint';
+  return `STS endpoint: ${endpoint} (set by ${from === 'sts-endpoint' ? 'the input' : 'the variable'} ${from}).`;
 }
 
 function endpointFault(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.username || url.password))
-    return 'holds a user name or password, which STS does not take: remove it';
+    return 'contains a user name or password, which STS does not accept: remove it';
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     return `${quoted(text)} is not a URL with https, as in https://sts.us-east-1.amazonaws.com`;
   }
   if (url.search || url.hash)
-    return `${quoted(text)} holds a query or a fragment: an endpoint is a host, and perhaps a path`;
-  if (url.pathname.includes('//')) return `${quoted(text)} holds two slashes in its path: write one`;
-  if (url.protocol === 'http:' && !isNear(url.hostname)) {
-    return `${quoted(text)} sends credentials in the clear: use https (http is for loopback and service containers alone)`;
+    return `${quoted(text)} contains a query or a fragment: an endpoint is a host, and perhaps a path`;
+  if (url.pathname.includes('//')) return `${quoted(text)} contains two slashes in its path: write one`;
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !isServiceContainer(url.hostname)) {
+    return `${quoted(text)} sends credentials in the clear: use https (http is only for loopback and service containers)`;
   }
   return undefined;
 }
 
-/** Loopback, or a name without a dot, which only a container network or the machine itself resolves. */
-function isNear(host: string): boolean {
-  return host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host) || !/[.[:]/.test(host);
-}
-
 function readSwitch(name: string, environment: Environment, problems: Problems): boolean {
   const text = environment[name]?.trim().toLowerCase() ?? '';
-  if (text !== '' && text !== 'true' && text !== 'false')
-    problems.add(name, text, 'is neither true nor false');
+  if (text !== '' && text !== 'true' && text !== 'false') problems.add(name, text, 'must be true or false');
   return text === 'true';
 }

@@ -13,6 +13,7 @@ export interface Problem {
 /** All that is wrong, collected, so that it can be mended in one go. */
 export class Problems {
   readonly #found: Problem[] = [];
+  readonly #warnings = new Set<string>();
 
   /** @param rule follows the quoted value: `is not …, try …` */
   add(input: string, value: string, rule: string): void {
@@ -24,6 +25,15 @@ export class Problems {
     // What is wrong for many accounts alike is told once.
     if (this.#found.some((one) => one.input === input && one.text === text)) return;
     this.#found.push({ input, text, ...(topic === undefined ? {} : { topic }) });
+  }
+
+  /** For what is not wrong, but will hardly do what was meant. */
+  warn(text: string): void {
+    this.#warnings.add(text);
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
   }
 
   get all(): readonly Problem[] {

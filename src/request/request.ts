@@ -3,7 +3,7 @@ import type { Base, StsSettings, Target } from '../aws/plan.ts';
 import type { readAccountList } from './account-list.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
-import type { Environment } from './endpoint.ts';
+import { endpointNote, type Environment } from './endpoint.ts';
 import { readInputs } from './given.ts';
 import { inputNames, type GivenInputs, type Inputs } from './inputs.ts';
 import type { WorkflowFacts } from './placeholders.ts';
@@ -26,6 +26,8 @@ export interface Request {
   readonly delivery: Delivery;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
+  /** For the log: what is not the usual, and what caused it. */
+  readonly notes: readonly string[];
 }
 
 /** What the checks may look at beside the inputs. */
@@ -62,8 +64,10 @@ export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems
   const delivery = readDelivery(inputs, profiles, problems);
   const [first, ...others] = targets;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
-  const warnings = warningsFor(inputs, base, step, delivery);
-  return { base, choice, sts, step, targets: [first, ...others], delivery, warnings };
+  const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];
+  const note = endpointNote(inputs['sts-endpoint'], environment, sts);
+  const notes = note === undefined ? [] : [note];
+  return { base, choice, sts, step, targets: [first, ...others], delivery, warnings, notes };
 }
 
 /** By the partition of the first role that is named anywhere; one that AWS does not have is told elsewhere. */

@@ -1,5 +1,6 @@
 import { accessKeyIdRule, breach } from '../aws/limits.ts';
 import type { Base } from '../aws/plan.ts';
+import { isTrusted } from './endpoint.ts';
 import type { Inputs } from './inputs.ts';
 import type { Problems } from './problems.ts';
 
@@ -65,9 +66,15 @@ export const sourceReaders: { readonly [Kind in SourceKind]: SourceReader<Kind> 
   ambient: {
     available: () => true,
     ignoresAudience: 'the base credentials are not a token',
-    read: (_, __, { origin }) => ({ kind: 'ambient', origin }),
+    read: (_, __, { origin }) => ({ kind: 'ambient', origin: withoutOtherHosts(origin) }),
   },
 };
+
+/** The SDK's own requests go where those of this action may go. */
+const withoutOtherHosts = (origin: SourceFacts['origin']): SourceFacts['origin'] =>
+  Object.fromEntries(
+    Object.entries(origin).filter(([name, url]) => !name.startsWith('AWS_ENDPOINT_URL') || isTrusted(url)),
+  );
 
 /** Every kind, in that order. */
 export const sourceKinds = Object.keys(sourceReaders) as [SourceKind, ...SourceKind[]];

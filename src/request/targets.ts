@@ -85,6 +85,7 @@ function readTarget(entry: Entry, basis: TargetsBasis, shared: SharedRoles, prob
   const own = new Problems();
   const plan = readPlan(entry, basis, shared, own);
   for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input), text, topic);
+  for (const warning of own.warnings) problems.warn(warning);
   return plan ? [{ name: entry.name, plan, sharedHops: shared.roles.length }] : [];
 }
 

@@ -12,8 +12,22 @@ export interface ProxyFault {
   readonly text: string;
 }
 
-/** What cannot be used. @param nodeVersion `24.5.0` */
+/**
+ * What cannot be used: proxies, and the variable that has Node.js accept any certificate, so that anybody between here
+ * and AWS could read the tokens and keys of a request. Any step of the job may set it.
+ * @param nodeVersion `24.5.0`
+ */
 export function proxyFaults(environment: NodeJS.ProcessEnv, nodeVersion: string): ProxyFault[] {
+  const faults = environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' ? [noCertificates] : [];
+  return [...faults, ...unusableProxies(environment, nodeVersion)];
+}
+
+const noCertificates: ProxyFault = {
+  name: 'NODE_TLS_REJECT_UNAUTHORIZED',
+  text: 'is 0, which accepts any certificate: anybody on the way could read the credentials. Unset it. For a proxy with a certificate of its own, set NODE_EXTRA_CA_CERTS to the file of its CA, or NODE_USE_SYSTEM_CA=1 where the machine trusts it',
+};
+
+function unusableProxies(environment: NodeJS.ProcessEnv, nodeVersion: string): ProxyFault[] {
   return set(environment).flatMap(({ name, text }) => {
     if (!isUsable(text))
       return [

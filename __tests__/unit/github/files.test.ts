@@ -22,7 +22,7 @@ test('a runner has its files and its temporary folder', () => {
     { input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' },
   ]);
   expect(runnerProblems({ ...process.env, GITHUB_ENV: '/none/at/all' })).toEqual([
-    { input: 'GITHUB_ENV', text: 'names a file that cannot be written' },
+    { input: 'GITHUB_ENV', text: 'names "/none/at/all", which cannot be written (ENOENT)' },
   ]);
 });
 
@@ -54,7 +54,7 @@ test.each<[string, string, string]>([
   ['RUNNER_TEMP', '/none/at/all', noFolder],
   ['RUNNER_TEMP', '__tests__', noFolder],
   ['RUNNER_TEMP', join(import.meta.dirname, 'files.test.ts'), noFolder],
-  ['GITHUB_ENV', tmpdir(), 'names a file that cannot be written'],
+  ['GITHUB_ENV', tmpdir(), 'which is not a file'],
   ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url', 'is not a URL: the runner sets it'],
   ['HTTPS_PROXY', 'socks5://proxy', 'is not the URL of a proxy'],
 ])('%s=%s is a problem', (name, value, words) => {

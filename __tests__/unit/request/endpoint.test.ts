@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSts } from '../../../src/request/endpoint.ts';
+import { endpointNote, readSts } from '../../../src/request/endpoint.ts';
 import { Problems } from '../../../src/request/problems.ts';
 
 const read = (
@@ -38,7 +38,7 @@ describe('the region', () => {
 
   test('that is none, or of another partition, is an error that names where it came from', () => {
     expect(read({ region: 'Frankfurt' }).problems).toEqual([
-      'region: "Frankfurt" is not a region of AWS, as us-east-1 is',
+      'region: "Frankfurt" is not an AWS region. Regions look like us-east-1',
     ]);
     expect(read({ region: 'cn-north-1' }).problems).toEqual([
       'region: "cn-north-1" is a region of partition aws-cn, and the roles are in aws: as in us-east-1',
@@ -70,21 +70,95 @@ describe('the endpoint', () => {
     ['http://127.0.0.1.example.com', 'in the clear'],
     ['ftp://sts', 'is not a URL with https'],
     ['sts.us-east-1.amazonaws.com', 'is not a URL with https'],
-    ['https://sts.example.com/?x=1', 'holds a query'],
-    ['https://sts.example.com/#x', 'holds a query'],
-    ['https://user:pass@sts.example.com', 'holds a user name or password'],
+    ['https://sts.example.com/?x=1', 'contains a query'],
+    ['https://sts.example.com/#x', 'contains a query'],
+    ['https://user:pass@sts.example.com', 'contains a user name or password'],
   ])('%s is refused', (endpoint, rule) => {
     const { problems } = read({ endpoint });
     expect(problems.join()).toContain(rule);
     expect(problems.join()).not.toContain('pass@');
   });
 
-  test('of the environment serves, unless it is to be ignored', () => {
-    const both = { AWS_ENDPOINT_URL_STS: 'https://a.example.com', AWS_ENDPOINT_URL: 'https://b.example.com' };
-    expect(read({}, both).endpoint).toBe('https://a.example.com');
-    expect(read({}, { AWS_ENDPOINT_URL: 'https://b.example.com' }).endpoint).toBe('https://b.example.com');
+  test('of the environment is used, unless it is to be ignored', () => {
+    const both = { AWS_ENDPOINT_URL_STS: 'http://a:4566', AWS_ENDPOINT_URL: 'http://localhost:4566' };
+    expect(read({}, both)).toMatchObject({ endpoint: 'http://a:4566', problems: [] });
+    expect(read({}, { AWS_ENDPOINT_URL: 'http://localhost:4566' }).endpoint).toBe('http://localhost:4566');
     expect(read({}, { ...both, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'True' }).endpoint).toBeUndefined();
     expect(read({ endpoint: 'https://c.example.com' }, both).endpoint).toBe('https://c.example.com');
+  });
+
+  test.each([
+    'https://sts.us-east-1.amazonaws.com',
+    'https://sts-fips.us-gov-west-1.amazonaws.com',
+    'https://sts.eu-west-1.api.aws',
+    'https://sts.cn-north-1.amazonaws.com.cn/',
+    'https://sts.amazonaws.com',
+    'https://vpce-0123456789abcdef0-abcd1234.sts.us-east-1.vpce.amazonaws.com',
+    'https://vpce-0123456789abcdef0-abcd1234-us-east-1a.sts.us-east-1.vpce.amazonaws.com',
+    'http://127.0.0.1:4566',
+    'http://localhost:4566',
+    'http://localstack:4566',
+  ])('%s of the environment is used', (endpoint) => {
+    expect(read({}, { AWS_ENDPOINT_URL: endpoint }).problems).toEqual([]);
+  });
+
+  test.each([
+    'https://sts.example.net',
+    'https://ai',
+    'https://xn--p1ai',
+    'https://10.0.0.1',
+    'https://sts.us-east-1.amazonaws.com.example.net',
+    'https://evil-sts.us-east-1.amazonaws.com',
+    'https://x.execute-api.us-east-1.amazonaws.com',
+    'https://sts.evil.us-east-1.elb.amazonaws.com',
+    'https://amazonaws.com',
+  ])('%s of the environment is refused, and needs the input', (endpoint) => {
+    for (const name of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
+      expect(read({}, { [name]: endpoint }).problems).toEqual([
+        expect.stringMatching(new RegExp(`^${name}: .*give the input sts-endpoint`)),
+      ]);
+    }
+    expect(read({ endpoint }).problems).toEqual([]);
+  });
+
+  test('of two letters is no service container', () => {
+    expect(read({ endpoint: 'http://ai' }).problems.join()).toContain('in the clear');
+  });
+
+  test('that is not the own one of the region is logged with what set it', () => {
+    const settings = { region: 'us-east-1', useFips: false, useDualstack: false };
+    const endpoint = 'http://localhost:4566';
+    expect(endpointNote('', { AWS_ENDPOINT_URL: endpoint }, { ...settings, endpoint })).toBe(
+      'STS endpoint: http://localhost:4566 (set by the variable AWS_ENDPOINT_URL).',
+    );
+    expect(endpointNote(endpoint, {}, { ...settings, endpoint })).toBe(
+      'STS endpoint: http://localhost:4566 (set by the input sts-endpoint).',
+    );
+    const own = 'https://sts.us-east-1.amazonaws.com';
+    expect(endpointNote(own, {}, { ...settings, endpoint: own })).toBeUndefined();
+    expect(endpointNote('', {}, settings)).toBeUndefined();
+  });
+});
+
+describe('a region that looks like one', () => {
+  test.each([
+    ['us-east-1a', 'us-east-1'],
+    ['us-west-2-lax-1a', 'us-west-2'],
+    ['eu-central-1c', 'eu-central-1'],
+  ])('%s is an availability zone', (zone, region) => {
+    expect(read({ region: zone }).problems).toEqual([
+      `region: "${zone}" is an availability zone. Give its region, "${region}"`,
+    ]);
+  });
+
+  test('and that AWS is not known to have is warned about', () => {
+    const problems = new Problems();
+    readSts({ region: 'us-esat-1', endpoint: '' }, {}, 'aws', problems);
+    readSts({ region: '', endpoint: '' }, { AWS_REGION: 'xx-west-1' }, undefined, new Problems());
+    expect(problems.all).toEqual([]);
+    expect(problems.warnings).toEqual([
+      'region: "us-esat-1" is not a region that AWS is known to have. Did you mean us-east-1?',
+    ]);
   });
 });
 
@@ -96,7 +170,7 @@ describe('FIPS and dual stack', () => {
       useDualstack: true,
     });
     expect(read({}, { AWS_USE_FIPS_ENDPOINT: 'yes' }).problems).toEqual([
-      'AWS_USE_FIPS_ENDPOINT: "yes" is neither true nor false',
+      'AWS_USE_FIPS_ENDPOINT: "yes" must be true or false',
     ]);
   });
 
@@ -115,7 +189,7 @@ test.each([
   ['us-east1', 'us-east-1'],
   ['eu_west_1', 'eu-west-1'],
 ])('%s is told what was meant', (region, meant) => {
-  expect(read({ region }).problems).toEqual([`region: "${region}" is not a region of AWS, try "${meant}"`]);
+  expect(read({ region }).problems).toEqual([`region: "${region}" is not an AWS region, try "${meant}"`]);
 });
 
 test('the global endpoint may come from the environment, not from the input, which is exported', () => {
