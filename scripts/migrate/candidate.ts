@@ -3,7 +3,7 @@ import { convert } from './convert.ts';
 import { aliasesOf, usesOf, type Place } from './document.ts';
 import { effectiveSettings, type Effective } from './effective.ts';
 import type { Conversion } from './inputs.ts';
-import { blockerIn, inputsOf, settingsOf } from './step.ts';
+import { blockerIn, inputsOf, settingsOf, unreadable } from './step.ts';
 import { releaseOf, type Release, type Version } from './versions.ts';
 
 /** The steps of a file that use the other action, each with what it would become. */
@@ -48,7 +48,7 @@ export function candidatesIn(
     const differs = conversions.some((one) => written(one) !== written(conversion));
     const blocker = differs
       ? 'it is shared with another job (&, *), where it would need other inputs.'
-      : conversion && blockerIn(step, uses, conversion, document, text);
+      : (unreadable(step, document) ?? (conversion && blockerIn(step, uses, conversion, document, text)));
     return [{ step, uses, document, places: used, ref, release, theirs, conversion, blocker }];
   });
   return candidates.map((one) => ({ ...one, blocker: one.blocker ?? sharedBlocker(one, candidates) }));

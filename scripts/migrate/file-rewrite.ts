@@ -34,7 +34,7 @@ export class FileRewrite {
   /** Reports a step that cannot be rewritten. */
   leaves({ conversion, blocker, theirs, uses }: Candidate): boolean {
     if (conversion && blocker === undefined) return false;
-    const text = conversion ? `This step was left as it is: ${blocker ?? ''}` : withoutRole(theirs);
+    const text = blocker === undefined ? withoutRole(theirs) : `This step was left as it is: ${blocker}`;
     this.#decisions.push({ offset: offsetOf(uses), text });
     return true;
   }

@@ -30,13 +30,20 @@ export function removePairs(pairs: readonly Pair[], map: YAMLMap, edits: Edits):
   if (first && last) edits.replace(lastKept ? endOf(lastKept) : offsetOf(first.key), endOf(last), '');
 }
 
+/** Gives a pair another name, in the quotes that it had. */
+export function renamePair(pair: Pair, name: string, edits: Edits): void {
+  const [from = 0, to = 0] = rangeOf(pair.key);
+  const quote = /^["']/.exec(edits.text.slice(from, to))?.[0] ?? '';
+  if (name !== nameOf(pair.key)) edits.replace(from, to, quote + name + quote);
+}
+
 /** Gives a pair another name and value. */
 export function replacePair(pair: Pair, name: string, value: string, map: YAMLMap, edits: Edits): void {
+  renamePair(pair, name, edits);
   const [from = 0, to = 0] = rangeOf(pair.key);
-  edits.replace(from, to, name);
   const [begin = to, end = to] = rangeOf(pair.value);
   if (map.flow) {
-    edits.replace(begin, end, inBraces(value));
+    edits.replace(begin, end, inBraces(value, quoteOf(pair, edits)));
     return;
   }
   const written = edits.scalar(value, edits.before(from));
@@ -55,7 +62,10 @@ export function addPairs(added: readonly (readonly [string, string])[], map: YAM
   const last = map.items.at(-1);
   if (!last || added.length === 0) return;
   if (map.flow) {
-    edits.insertAt(endOf(last), added.map(([name, value]) => `, ${name}: ${inBraces(value)}`).join(''));
+    edits.insertAt(
+      endOf(last),
+      added.map((pair) => `, ${pairInBraces(pair, quoteOf(last, edits))}`).join(''),
+    );
     return;
   }
   const indent = ' '.repeat(edits.before(offsetOf(last.key)).length);
@@ -76,8 +86,9 @@ export function addMapping(
   const first = step.items[0];
   if (!last || !first || pairs.length === 0) return;
   if (step.flow) {
-    const written = pairs.map(([key, value]) => `${key}: ${inBraces(value)}`).join(', ');
-    edits.insertAt(endOf(last), `, ${name}: { ${written} }`);
+    const quote = quoteOf(last, edits);
+    const written = pairs.map((pair) => pairInBraces(pair, quote)).join(', ');
+    edits.insertAt(endOf(last), `, ${quote}${name}${quote}: { ${written} }`);
     return;
   }
   const indent = ' '.repeat(edits.before(offsetOf(first.key)).length);
@@ -87,9 +98,17 @@ export function addMapping(
   ]);
 }
 
+/** Double quotes where the keys have them: a file that is JSON stays JSON. */
+const quoteOf = ({ key }: Pair, edits: Edits): string => (edits.text[offsetOf(key)] === '"' ? '"' : '');
+
+const pairInBraces = ([name, value]: readonly [string, string], quote: string): string =>
+  `${quote}${name}${quote}: ${inBraces(value, quote)}`;
+
 /** A value that may be anywhere between braces. */
-const inBraces = (value: string): string =>
-  /^(true|false|[1-9]\d{0,5}|[A-Za-z][\w./-]*)$/.test(value) ? value : JSON.stringify(value);
+function inBraces(value: string, quote: string): string {
+  if (/^(true|false|[1-9]\d{0,5})$/.test(value)) return value;
+  return quote === '' && /^[A-Za-z][\w./-]*$/.test(value) ? value : JSON.stringify(value);
+}
 
 /** Puts text around the expression that a value consists of, however it is quoted. */
 export function wrapExpression(value: unknown, before: string, after: string, edits: Edits): void {

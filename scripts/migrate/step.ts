@@ -8,8 +8,8 @@ import {
   addPairs,
   nameOf,
   offsetOf,
-  rangeOf,
   removePairs,
+  renamePair,
   replacePair,
   wrapExpression,
 } from './mapping.ts';
@@ -37,6 +37,15 @@ export function inputsOf(step: YAMLMap, document: Document.Parsed): Map<string, 
   return new Map(pairs.map(({ key, value }) => [inputOf(key), textOf(resolved(value, document))]));
 }
 
+/** Why the inputs of a step cannot be read. */
+export function unreadable(step: YAMLMap, document: Document.Parsed): string | undefined {
+  const settings = settingsOf(step, document);
+  if (step.has('<<') || (isMap(settings) && settings.has('<<')))
+    return 'it has a merge key (<<), which GitHub does not support.';
+  const isNothing = settings === undefined || (isScalar(settings) && settings.value === null);
+  return isMap(settings) || isNothing ? undefined : 'its with: is not a mapping.';
+}
+
 /** Why a step is better rewritten by hand: what it says is elsewhere too, or is written in an unusual way. */
 export function blockerIn(
   step: YAMLMap,
@@ -46,10 +55,6 @@ export function blockerIn(
   text: string,
 ): string | undefined {
   const settings = settingsOf(step, document);
-  if (step.has('<<') || (isMap(settings) && settings.has('<<')))
-    return 'it has a merge key (<<), which GitHub does not support.';
-  if (settings !== undefined && !isMap(settings) && !(isScalar(settings) && settings.value === null))
-    return 'its with: is not a mapping.';
   for (const pair of isMap(settings) ? settings.items : []) {
     const fate = fates.get(inputOf(pair.key));
     const shared = isScalar(pair.value) && aliasesOf(pair.value, document) > 0;
@@ -116,8 +121,7 @@ function rewritePair(
     replacePair(pair, fate.to, fate.value, settings, edits);
     return;
   }
-  const [from = 0, to = 0] = rangeOf(pair.key);
-  if (fate.to !== nameOf(pair.key)) edits.replace(from, to, fate.to);
+  renamePair(pair, fate.to, edits);
   if (fate.kind === 'rename') return;
   const [before, after] = fate.asText
     ? ["format('{0}', ", `) || '${fate.value}'`]
