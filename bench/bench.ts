@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { contender, type Contender, type Timed } from './job.ts';
 import { networkTable } from './network.ts';
 import { inTurn, median, table, type Series } from './rounds.ts';
-import { bare, cachedProcess, job, ourInputs, peerInputs, total } from './scenarios.ts';
+import { bare, cachedExec, cachedProcess, job, ourInputs, peerInputs, total } from './scenarios.ts';
 import type { Addresses } from './server.ts';
 
 /**
@@ -35,6 +35,7 @@ const goals: Readonly<Record<string, string>> = {
   'its post, with GetCallerIdentity': '2.6',
   'hub and spoke, steps and posts': '5.3',
   'cached `credential_process`': '1.4',
+  'cached `assume-role-chain exec`': '1.4',
 };
 
 /** Milliseconds; none for what did not run. */
@@ -51,6 +52,7 @@ function ratios(us: Contender, peer: Contender | undefined, where: Addresses): S
       'its post, with GetCallerIdentity': ms(hop?.post),
       'hub and spoke, steps and posts': total(job(us, where, [ourInputs.hops(2)])),
       'cached `credential_process`': ms(cachedProcess(us, where)),
+      'cached `assume-role-chain exec`': ms(cachedExec(us, where)),
       ...(peer && peerRound(peer, where)),
     };
   });

@@ -32,13 +32,19 @@ const probe = join(import.meta.dirname, 'peak.cjs');
 /**
  * Runs one process of this same Node from beginning to end.
  * @param memory whether to ask for the peak, which costs time of its own
+ * @param program another one than this same Node
  * @throws Error with what it printed, when it fails
  */
-export function timed(args: readonly string[], env: Readonly<Record<string, string>>, memory = false): Timed {
+export function timed(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  memory = false,
+  program = process.execPath,
+): Timed {
   const options = { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as const, encoding: 'utf8' as const };
   const all = [...(memory ? ['--require', probe] : []), ...args];
   const began = performance.now();
-  const { status, stdout, stderr, output } = spawnSync(process.execPath, all, {
+  const { status, stdout, stderr, output } = spawnSync(program, all, {
     ...options,
     stdio: [...options.stdio],
   });

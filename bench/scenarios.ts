@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { BenchJob, timed, type Contender, type Timed } from './job.ts';
 import type { Addresses } from './server.ts';
 import { hopArn, spokeArn } from './accounts.ts';
@@ -50,6 +51,18 @@ export function job(who: Contender, where: Addresses, steps: readonly Inputs[], 
 /** All of a job's time. */
 export const total = (ran: readonly Ran[]): number =>
   ran.reduce((sum, { step, post }) => sum + step.milliseconds + (post?.milliseconds ?? 0), 0);
+
+/** `assume-role-chain exec -- true`, with credentials that are fresh. */
+export function cachedExec(us: Contender, where: Addresses): Timed {
+  const run = new BenchJob(us, where);
+  try {
+    run.step({ ...ourInputs.hops(2), profile: 'bench', 'verify-identity': 'false' });
+    const command = join(dirname(run.env['AWS_CONFIG_FILE'] ?? ''), 'bin', 'assume-role-chain');
+    return timed(['exec', '--', 'true'], run.env, false, command);
+  } finally {
+    run.posts();
+  }
+}
 
 /** What an AWS client runs for a profile, with credentials that are fresh. */
 export function cachedProcess(us: Contender, where: Addresses, memory = false): Timed {

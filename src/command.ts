@@ -47,7 +47,10 @@ async function carryOut(
       process.stdout.write(`${packageJson.version}\n`);
       return 0;
     case 'exec':
-      return (await import('./command/exec.ts')).exec(call, await contextOf(folder, environment));
+      return (await import(/* webpackChunkName: 'exec' */ './command/exec.ts')).exec(
+        call,
+        await contextOf(folder, environment),
+      );
     case 'env':
       return (await import('./command/env.ts')).env(call, await contextOf(folder, environment));
     case 'each':
@@ -61,7 +64,7 @@ async function carryOut(
 
 /** @throws Error where the folder is not a step's own, or has no profiles any more */
 async function contextOf(folder: string | undefined, environment: NodeJS.ProcessEnv): Promise<Context> {
-  const { jobProfiles } = await import('./profiles/job-profiles.ts');
+  const { jobProfiles } = await import(/* webpackChunkName: 'exec' */ './profiles/job-profiles.ts');
   const stepFolder = folder ?? '';
   return { ...placeOf(stepFolder, environment), profiles: jobProfiles(stepFolder), credentialsOf };
 }
@@ -74,7 +77,9 @@ function placeOf(
 }
 
 async function credentialsOf({ planPath }: JobProfile): ReturnType<Context['credentialsOf']> {
-  const { currentCredentials } = await import('./delivery/current-credentials.ts');
+  const { currentCredentials } = await import(
+    /* webpackChunkName: 'exec' */ './delivery/current-credentials.ts'
+  );
   return currentCredentials(planPath, process.env);
 }
 

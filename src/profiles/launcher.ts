@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { writePrivate } from './folder.ts';
 import { quoteForShell } from './paths.ts';
 
@@ -17,8 +18,8 @@ export interface CommandProgram {
 export const commandName = 'assume-role-chain';
 
 /**
- * Writes the command into a step's folder: a script for `sh`, which Git Bash on Windows runs too, and on Windows a
- * `.cmd` file for all other programs.
+ * Writes the command into a step's folder: a script, which Git Bash on Windows runs too, and on Windows a `.cmd` file for
+ * all other programs.
  * @param stepFolder absolute; the command finds its profiles by it
  * @returns the folder for the PATH
  * @throws the system's error
@@ -28,13 +29,24 @@ export function writeCommand(stepFolder: string, program: CommandProgram): strin
   mkdirSync(folder, { mode: 0o700 });
   // The mode given above passes through the umask.
   chmodSync(folder, 0o700);
-  chmodSync(writePrivate(folder, commandName, shellScript(stepFolder, program)), 0o700);
+  chmodSync(writePrivate(folder, commandName, script(stepFolder, program)), 0o700);
   if (program.windows) writePrivate(folder, `${commandName}.cmd`, batchFile(stepFolder, program));
   return folder;
 }
 
-/** `exec`: signals of the runner and of other programs reach Node.js itself. */
-export function shellScript(stepFolder: string, { node, bundle }: CommandProgram): string {
+/** Bytes: Linux before 5.1 cuts the first line of a script at 127 (man 2 execve). */
+const longestInterpreter = 120;
+
+/**
+ * A script that Node.js itself runs. Where its path cannot be on the first line of a script, `sh` starts it: that takes
+ * longer, and some shells remove variables whose names have a `-` or `.` in them.
+ */
+export function script(stepFolder: string, { node, bundle, windows }: CommandProgram): string {
+  const isInterpreter = /^[A-Za-z0-9_./+-]+$/.test(node) && node.length <= longestInterpreter;
+  if (!windows && isInterpreter) {
+    const [folder, url] = [stepFolder, pathToFileURL(bundle).href].map((text) => JSON.stringify(text));
+    return `#!${node}\nprocess.argv.splice(2, 0, ${folder});\nimport(${url});\n`;
+  }
   return `#!/bin/sh\nexec ${[node, bundle, stepFolder].map(quoteForShell).join(' ')} "$@"\n`;
 }
 
