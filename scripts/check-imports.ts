@@ -15,7 +15,31 @@ import ts from 'typescript';
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'entry points': [
-    ...['delivery', 'failures', 'profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
+    ...[
+      'command',
+      'delivery',
+      'failures',
+      'profiles',
+      'chain',
+      'sources',
+      'sts',
+      'request',
+      'aws',
+      'github',
+      'text',
+    ],
+  ],
+  command: [
+    'delivery',
+    'failures',
+    'profiles',
+    'chain',
+    'sources',
+    'sts',
+    'request',
+    'aws',
+    'github',
+    'text',
   ],
   delivery: ['failures', 'profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],
   failures: ['profiles', 'chain', 'sources', 'sts', 'request', 'aws', 'github', 'text'],

@@ -25,6 +25,8 @@ export const everything: readonly (readonly Suite[])[] = [
   [script('test:e2e', '--maxWorkers=100%'), script('test:clients', '--maxWorkers=100%')],
   [
     ...['lint:types', 'test:workflows', 'lint:format', 'lint:rules', 'test:dist'].map((name) => script(name)),
+    // Property tests, and tests of what is not in src/, would take three times as long with coverage.
+    script('test:apart', '--maxWorkers=100%'),
     script('test:coverage', '--maxWorkers=100%'),
   ],
 ];

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { StsSettings } from '../aws/plan.ts';
-import type { Answered, Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
+import type { Answered } from './exchange.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import type { Credentials } from '../aws/session.ts';
 

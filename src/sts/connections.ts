@@ -1,26 +1,10 @@
-import { Agent as HttpAgent, request, type AgentOptions, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpAgent, request, type AgentOptions } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
-import { exchange, openRequest, type Opened } from './exchange.ts';
+import { exchange, openRequest, type Answered, type Asked, type Opened } from './exchange.ts';
 import { Names } from './lookup.ts';
 import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
-
-/** An HTTP request. */
-export interface Asked {
-  readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** The answer to it. */
-export interface Answered {
-  /** HTTP. */
-  readonly status: number;
-  /** By their names in lower case. */
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Uint8Array;
-}
 
 /**
  * The connections of a step: through the environment's proxies, kept alive from one request to the next, closed

@@ -1,8 +1,23 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import type { Answered, Asked } from './connections.ts';
 
 /** One request and its answer, over a connection that may have been opened ahead. */
+
+/** An HTTP request. */
+export interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The answer to it. */
+export interface Answered {
+  /** HTTP. */
+  readonly status: number;
+  /** By their names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
 
 /** Seconds that each phase may take, from its own beginning. The name's phase has its limit in `lookup.ts`, of 10. */
 export const phaseSeconds = { connection: 10, answer: 10 } as const;

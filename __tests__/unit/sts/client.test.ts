@@ -8,7 +8,8 @@ import {
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Sts } from '../../../src/sts/client.ts';
-import type { Answered, Asked, Connections } from '../../../src/sts/connections.ts';
+import type { Connections } from '../../../src/sts/connections.ts';
+import type { Answered, Asked } from '../../../src/sts/exchange.ts';
 import type { StsSettings } from '../../../src/aws/plan.ts';
 import { keys } from './plans.ts';
 

@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Connections, type Asked } from '../../../src/sts/connections.ts';
+import { Connections } from '../../../src/sts/connections.ts';
+import type { Asked } from '../../../src/sts/exchange.ts';
 import { answerLimit } from '../../../src/sts/exchange.ts';
 
 describe('a request', () => {
