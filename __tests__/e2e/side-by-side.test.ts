@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ownAction } from '../../scripts/migrate/release.ts';
@@ -316,6 +319,67 @@ function sentBy(params: Readonly<Record<string, string | undefined>>, action: st
     ...(policyArns.length === 0 ? {} : { policyArns }),
   };
 }
+
+/** A wrapper as many repositories have it: everything but the role may be left out. */
+const wrapper = `name: Configure
+inputs:
+  role: { required: true }
+  external-id: {}
+  session-name: { default: '' }
+  key: {}
+  secret: {}
+  allowed: {}
+outputs:
+  account: { value: "\${{ steps.aws.outputs.aws-account-id }}" }
+runs:
+  using: composite
+  steps:
+    - id: aws
+      uses: aws-actions/configure-aws-credentials@v5
+      with:
+        role-to-assume: \${{ inputs.role }}
+        aws-region: us-east-1
+        role-external-id: \${{ inputs.external-id }}
+        role-session-name: \${{ inputs.session-name }}
+        aws-access-key-id: \${{ inputs.key }}
+        aws-secret-access-key: \${{ inputs.secret }}
+        allowed-account-ids: \${{ inputs.allowed }}
+`;
+
+test.each<[string, Record<string, string>, Sent]>([
+  ['nothing', {}, byToken],
+  [
+    'what a token can use',
+    { 'session-name': 'wrapped', allowed: '111111111111' },
+    { ...byToken, session: 'wrapped' },
+  ],
+  [
+    'keys and an external id',
+    { key: user.accessKeyId, secret: user.secretAccessKey, 'external-id': 'acme-7' },
+    { ...byKeys, externalId: 'acme-7', tags },
+  ],
+])('a composite action goes on working, given %s', async (_, given, sent) => {
+  const root = mkdtempSync(join(tmpdir(), 'wrapper-'));
+  const services = await startLocalServices();
+  try {
+    const options = { action: ownAction(), modern: false, merge: false, fromVersion: undefined };
+    writeFileSync(join(root, 'action.yml'), migrate(wrapper, options).text);
+    const steps = [
+      { id: 'aws', uses: './wrapper', with: { role: hubRole, ...given } },
+      { run: 'echo "${{ steps.aws.outputs.account }}"' },
+    ];
+    const workflow = { name: 'Deploy', permissions: { 'id-token': 'write' }, jobs: { deploy: { steps } } };
+    const result = await services.run({ workflow, actions: { './wrapper': root } });
+    result.cleanUp();
+    expect(result.log.filter((line) => line.startsWith('##[error]'))).toEqual([]);
+    const requests = services.aws.requests.filter(({ action }) => action.startsWith('AssumeRole'));
+    expect(requests.map(({ params, action }) => sentBy(params, action))).toEqual([sent]);
+    expect(shown(stepOf(result, 1))).toContain('111111111111');
+  } finally {
+    rmSync(root, { recursive: true });
+    await services.close();
+  }
+});
 
 test.each(cases)('$name', async ({ steps, head = token, merge = false, run, ...expected }) => {
   const named = head.startsWith('name:') ? head : `name: Deploy\n${head}`;

@@ -10,15 +10,28 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   'aws-region': ['AWS_REGION', 'AWS_DEFAULT_REGION'],
 };
 
+/** Inputs whose values are never shown. */
+const secrets = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
+
 /** Why a step without a role is left, and what could take its place. */
 export function withoutRole(theirs: Effective): string {
   if (theirs.value('aws-access-key-id').kind === 'absent')
     return 'This step was left as it is, because it names no role and no keys. This action always assumes a role: add role-to-assume and run the script again, or leave the step out if the runner has what later steps need.';
+  const isWritten = secrets.some((name) => theirs.value(name).kind === 'known');
   const lines = Object.entries(variables).flatMap(([name, targets]) => {
     const value = theirs.value(name);
-    return value.kind === 'absent' ? [] : targets.map((target) => `  ${target}: ${value.text.trim()}`);
+    if (value.kind === 'absent') return [];
+    const isSecret = value.kind === 'known' && secrets.includes(name);
+    return targets.map(
+      (target) => `  ${target}: ${isSecret ? `\${{ secrets.${target} }}` : value.text.trim()}`,
+    );
   });
   return [
+    ...(isWritten
+      ? [
+          'Keys are written in this file, where everybody who can read the repository has them. Deactivate them, and keep new ones as secrets.',
+        ]
+      : []),
     'This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. The env: of the job does the same without any action:',
     'env:',
     ...lines,

@@ -60,9 +60,14 @@ export const kinds: readonly Kind[] = readdirSync(folder).map((file) => {
   };
 });
 
-/** Remarks as a kind has them. */
+/** Remarks as a kind has them. What this action says of a value that it refuses is tested where it is said. */
 export const written = (remarks: readonly Remark[]): string =>
-  remarks.map(({ line, text }) => `${line}: ${text.replaceAll('\n', '\n  ')}\n`).join('');
+  remarks
+    .map(({ line, text }) => {
+      const own = text.replace(/^(This action refuses [\w-]+: ).*$/s, '$1…');
+      return `${line}: ${own.replaceAll('\n', '\n  ')}\n`;
+    })
+    .join('');
 
 /** A migration as a kind has it. */
 export const shown = ({
