@@ -4,13 +4,13 @@ import type { RunResult } from './runner/result.ts';
 import { customerRole, hubRole, startLocalServices, type LocalServices } from './services.ts';
 
 /**
- * The main job on this machine, without AWS or GitHub: runs an example as it stands, shows the log that a GitHub user
- * would see, and ends by saying what was shown. Exits with 1 if any of that did not hold.
+ * Runs an example unchanged on this machine, without AWS or GitHub, prints the log that a GitHub user would see, and
+ * ends with a list of what that showed. Exits with 1 if any of it is not true.
  */
 async function demo(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const event = 'workflow_dispatch';
-  const hasCli = cliKnowsLocalEndpoints();
+  const hasCli = cliSupportsLocalEndpoints();
   const bin = join(import.meta.dirname, 'bin');
   const path = [...(hasCli ? [] : [bin]), process.env['PATH'] ?? ''].join(':');
   const local = await startLocalServices({ github: { eventName: event } });
@@ -37,17 +37,17 @@ async function demo(): Promise<void> {
 }
 
 /**
- * Whether an AWS CLI is there that reads AWS_ENDPOINT_URL, as 1.29 and 2.13 and later ones do: an older one would ask
+ * Whether an AWS CLI is installed that reads AWS_ENDPOINT_URL, as 1.29, 2.13 and later ones do. An older one would call
  * AWS itself (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
  */
-function cliKnowsLocalEndpoints(): boolean {
+function cliSupportsLocalEndpoints(): boolean {
   const { stdout } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
   const [, major, minor] = /^aws-cli\/(\d+)\.(\d+)/.exec(stdout) ?? [];
   const first = { '1': 29, '2': 13 }[major ?? ''];
   return first !== undefined && Number(minor) >= first;
 }
 
-/** What a user may believe after this, each with whether it holds. */
+/** What the run shows, each with whether it is true. */
 function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boolean, string][] {
   const { requests } = local.aws;
   const asked = requests.filter(({ action }) => action === 'GetCallerIdentity');
@@ -87,7 +87,7 @@ function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boo
   ];
 }
 
-/** Groups and annotations as GitHub's page shows them, in a terminal. */
+/** Shows groups and annotations in a terminal as GitHub's page does. */
 function shownAs(line: string): string {
   if (line.startsWith('##[group]')) return `▼ ${line.slice('##[group]'.length)}`;
   if (line === '##[endgroup]') return '';

@@ -1,17 +1,17 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A local forward proxy, that knows by itself where the hosts of a test are. */
+/** A local forward proxy with a table of the hosts of a test. */
 
 export interface LocalProxy {
   /** `http://user:password@127.0.0.1:port` */
   readonly url: string;
-  /** The hosts that were asked for, and how: `CONNECT sts:443`, `POST sts`. */
+  /** The requests: `CONNECT sts:443`, `POST sts`. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }
 
-/** The hosts a proxy knows: each name (with its port, where it is not 80) and the URL of the server that plays it. */
+/** Host names (with the port, where it is not 80) and the URLs of their servers. */
 export type Hosts = Readonly<Record<string, string>>;
 
 export async function startLocalProxy(
@@ -20,16 +20,16 @@ export async function startLocalProxy(
 ): Promise<LocalProxy> {
   const asked: string[] = [];
   const pass = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
-  /** The server for a host, or the status that says why there is none. */
-  const admit = (request: IncomingMessage, host: string): string | number => {
+  /** The server of a host, or the status of a refusal. */
+  const serverFor = (request: IncomingMessage, host: string): string | number => {
     asked.push(`${request.method ?? ''} ${host}`);
     return request.headers['proxy-authorization'] === pass ? (hosts[host.replace(/:80$/, '')] ?? 502) : 407;
   };
   const server = createServer((request, response) => {
-    forward(request, response, admit(request, new URL(request.url ?? '').host));
+    forward(request, response, serverFor(request, new URL(request.url ?? '').host));
   });
   server.on('connect', (request: IncomingMessage, client: Socket) => {
-    tunnel(client, admit(request, request.url ?? ''));
+    tunnel(client, serverFor(request, request.url ?? ''));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -43,7 +43,7 @@ export async function startLocalProxy(
   return { url: `http://${user.name}:${encodeURIComponent(user.password)}@127.0.0.1:${port}`, asked, close };
 }
 
-/** Headers go on as they came, for the host's name is signed. */
+/** Headers are forwarded unchanged, because the host's name is signed. */
 function forward(request: IncomingMessage, response: ServerResponse, target: string | number): void {
   if (typeof target === 'number') {
     response.writeHead(target).end();

@@ -7,7 +7,7 @@ import { startLocalGitHub, type LocalGitHub } from './github/issuer.ts';
 import type { RunResult } from './runner/result.ts';
 import { runWorkflow, type RunOptions } from './runner/runner.ts';
 
-/** The local on which tests and the demo play: our own account with its hub role, and a customer's. */
+/** The services of tests and the demo: an account with a hub role, a customer's account, GitHub, and a runner. */
 
 export const hubAccount = '111111111111';
 export const customerAccount = '222222222222';
@@ -15,7 +15,7 @@ export const hubRole = `arn:aws:iam::${hubAccount}:role/deployment-hub`;
 export const customerRole = `arn:aws:iam::${customerAccount}:role/deploy/customer-deployment`;
 export const externalId = 'customer-7f3a';
 
-/** An IAM user of our own account, for chains that start from keys. */
+/** An IAM user of the hub's account, for chains that start from access keys. */
 export const user = {
   name: 'ci',
   accessKeyId: 'AKIAIOSFODNN7LOCAL00',
@@ -23,7 +23,7 @@ export const user = {
 } as const;
 
 /**
- * Both accounts, as the templates set them up; `user` may assume the hub role too.
+ * Both accounts, as the templates set them up. `user` may assume the hub role too.
  * @param customers path and name of the roles that the hub role may assume
  */
 export function defaultAccounts(
@@ -53,13 +53,13 @@ export interface LocalServicesOptions extends Omit<LocalAwsOptions, 'identityPro
   readonly github?: GitHubFacts;
 }
 
-/** AWS and GitHub, running; and a way to run workflows against them. */
+/** A running AWS and GitHub, and a way to run workflows against them. */
 export interface LocalServices {
   readonly aws: LocalAws;
   readonly github: LocalGitHub;
-  /** Runs a workflow of this action, which finds this AWS and this GitHub, and hunts all their secrets. */
+  /** Runs a workflow against this AWS and this GitHub, and searches for all their secrets. */
   run(options: Omit<RunOptions, 'actionRoot'> & { actionRoot?: string }): Promise<RunResult>;
-  /** Stops both, and removes the machines of all runs. */
+  /** Stops both and removes the machines of all runs. */
   close(): Promise<void>;
 }
 

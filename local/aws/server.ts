@@ -11,9 +11,9 @@ import type { Policies } from './denial.ts';
 import { checkPolicy, checkSpec } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
 import { s3Error } from './other-services.ts';
-import { Sessions, type IssuedSession } from './sessions.ts';
+import { sessionIdentity, Sessions, type IssuedSession } from './sessions.ts';
 import { readRequest } from './wire.ts';
-import type { AwsSpec, PolicyDocument } from './spec.ts';
+import { roleByArn, type AwsSpec, type PolicyDocument } from './spec.ts';
 import { errorXml, namespaces } from './xml.ts';
 
 /** A local AWS: a real server on loopback, as strict as AWS where it matters. */
@@ -23,6 +23,8 @@ export interface RecordedRequest extends Readonly<Omit<Progress, 'fault'>> {
   /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
   readonly method: string;
+  /** Of the client; tells clients apart. */
+  readonly userAgent: string;
   /** As sent; 0 where a fault prevented an answer. */
   readonly status: number;
   readonly errorCode: string | undefined;
@@ -63,6 +65,8 @@ export interface LocalAws {
   injectFault(fault: Fault): void;
   /** Moves AWS's clock forward by so many seconds, or back. */
   advanceClock(seconds: number): void;
+  /** Issues keys of a role without a request, as the services of EC2 and EKS do for machines and pods. */
+  issueFor(roleArn: string, sessionName: string, seconds?: number): IssuedSession;
   /** Makes a key unknown. */
   revoke(accessKeyId: string): void;
   /** Ends all connections, including those that hang. */
@@ -96,6 +100,7 @@ export async function startLocalAws(spec: AwsSpec, options: LocalAwsOptions = {}
 
 /** What tests change and read while the server runs. */
 function controlsOf({
+  policies,
   sessions,
   faults,
   clock,
@@ -108,6 +113,15 @@ function controlsOf({
     },
     advanceClock: (seconds) => {
       clock.offset += seconds * 1000;
+    },
+    issueFor: (roleArn, sessionName, seconds = 3600) => {
+      const role = roleByArn(policies.spec, roleArn);
+      if (role === undefined) throw new Error(`There is no role ${roleArn}`);
+      const identity = sessionIdentity(role, sessionName, {
+        ...{ tags: new Map<string, string>(), transitiveKeys: [], sourceIdentity: undefined },
+        ...{ sessionPolicy: undefined, chained: false },
+      });
+      return sessions.issue(identity, new Date(Date.now() + clock.offset + seconds * 1000));
     },
     revoke: (accessKeyId) => {
       sessions.revoke(accessKeyId);
@@ -146,7 +160,14 @@ async function serve(
   }
   const { fault, ...facts } = progress;
   const status = statusOf(fault) ?? reply.status;
-  requests.push({ at, method: request.method ?? '', ...facts, status, errorCode });
+  requests.push({
+    at,
+    method: request.method ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
+    ...facts,
+    status,
+    errorCode,
+  });
   const wait = latencyMs + (fault?.kind === 'delay' ? fault.ms : 0);
   // An answer that waits must not keep the process alive.
   if (wait > 0) await pause(wait, undefined, { ref: false });
