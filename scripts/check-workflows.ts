@@ -34,6 +34,12 @@ function rules(content: string): string[] {
     if (!/@[0-9a-f]{40}$/.test(used)) problems.push(`${used} is not pinned by commit`);
     else if (!/^v\d+\.\d+\.\d+$/.test(comment ?? '')) problems.push(`${used} has no version beside it`);
   }
+  for (const script of scriptsIn(content))
+    if (/\bnpm (?:ci|i|install)\b(?!.*--ignore-scripts)/.test(script))
+      problems.push('npm installs packages without --ignore-scripts');
+  const checkouts = content.match(/uses: actions\/checkout@/g)?.length ?? 0;
+  if (checkouts !== (content.match(/persist-credentials: false/g)?.length ?? 0))
+    problems.push('a checkout leaves its token behind: set persist-credentials: false');
   if (!/^permissions:\n {2}contents: read\n/m.test(content))
     problems.push('does not begin with permissions: contents: read');
   for (const script of scriptsIn(content))
