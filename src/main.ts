@@ -8,6 +8,7 @@ import { runnerProblems } from './github/files.ts';
 import { givenInputs } from './github/inputs.ts';
 import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';
+import { readWorkspaceFile } from './github/workspace-file.ts';
 import { loadEvent, workflowFacts } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
 import type { GivenInputs } from './request/inputs.ts';
@@ -57,9 +58,11 @@ function registerSecrets({ secrets, maskAccountIds, accountTexts }: Outset): voi
 /** What the user asks for. What only some requests need is loaded only for these. */
 async function checkedRequest(
   inputs: GivenInputs,
-  { hasAccountList, hasProfiles }: Outset,
+  { hasAccountList, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
   environment: Environment,
 ): Promise<Request> {
+  const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
+  if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
   const lists = hasAccountList
     ? await import(/* webpackChunkName: 'accounts' */ './request/account-list.ts')
     : undefined;
@@ -71,6 +74,7 @@ async function checkedRequest(
     origin: awsVariables(environment),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
     readAccountList: lists?.readAccountList,
+    accountsFile,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
   });

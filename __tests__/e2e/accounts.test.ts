@@ -180,11 +180,44 @@ describe('some that fail', () => {
 test('a list with mistakes is refused with their lines, before any request', async () => {
   const accounts = `c0: ${roleOf(0)}\nc1:\n  rolearn: ${roleOf(1)}\nc0: x\n`;
   const result = await local.run({ workflow: workflow(assume({ accounts })) });
-  expect(stepOf(result).annotations[0]?.message).toBe('accounts: line 4, column 1: a name stands twice');
+  expect(stepOf(result).annotations[0]?.message).toBe('accounts: line 4, column 1: a name is listed twice');
   expect(local.aws.requests).toEqual([]);
 });
 
 test('the summary has a table of the accounts', async () => {
   const result = await local.run({ workflow: workflow(many(2, { 'job-summary': 'always' })) });
   expect(stepOf(result).summary).toContain('| <code>c1</code> | <code>300000000001</code> |');
+});
+
+describe('accounts by their id', () => {
+  const ids = 'c0: 300000000000\nc1:\n  role-arn: "300000000001"';
+
+  test('in the input', async () => {
+    const step = assume({ 'role-arn': hubRole, accounts: ids, 'account-role': 'deploy' }, { id: 'aws' });
+    const result = await local.run({ workflow: workflow(step) });
+    expect(result.conclusion).toBe('success');
+    expect(outputOf(stepOf(result).outputs).map((one) => one['account-id'])).toEqual([idOf(0), idOf(1)]);
+    result.cleanUp();
+  });
+
+  test('in a file of the workspace, but not in one outside of it', async () => {
+    const write = {
+      name: 'write',
+      run: 'printf "accounts:\\n  c0: 300000000000\\n" > list.yml; ln -s "$RUNNER_TEMP" out',
+    };
+    const from = (path: string) =>
+      assume({ 'role-arn': hubRole, 'accounts-file': path, 'account-role': 'deploy' }, { id: 'aws' });
+    const good = await local.run({ workflow: workflow(write, from('list.yml')) });
+    expect(good.conclusion).toBe('success');
+    expect(outputOf(stepOf(good, 1).outputs).map((one) => one['profile'])).toEqual(['c0']);
+    good.cleanUp();
+    for (const path of ['/etc/hostname', 'none.yml']) {
+      const bad = await local.run({ workflow: workflow(write, from(path)) });
+      expect(stepOf(bad, 1).outcome).toBe('failure');
+      expect(shown(stepOf(bad, 1))).toMatch(
+        /accounts-file: ".*" (is not in|does not exist in) the workspace/,
+      );
+      bad.cleanUp();
+    }
+  });
 });

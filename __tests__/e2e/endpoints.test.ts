@@ -81,7 +81,7 @@ test('a region that AWS is not known to have is a warning, a zone is an error', 
 
 /** Node.js 20 itself where the machine has it, or else this one under its name. */
 const older = ['/usr/bin/node', '/usr/local/bin/node']
-  .filter((path) => existsSync(path) && /^v20\./.test(String(spawnSync(path, ['--version']).stdout)))
+  .filter((path) => existsSync(path) && String(spawnSync(path, ['--version']).stdout).startsWith('v20.'))
   .map((path) => [path])[0] ?? [
   process.execPath,
   '--import',

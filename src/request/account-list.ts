@@ -13,19 +13,29 @@ export interface AccountEntry {
   readonly given: Readonly<Record<AccountKey, string>>;
 }
 
-/** Reads the list. What is wrong is told with its line and column. */
-export function readAccountList(text: string, problems: Problems): AccountEntry[] {
+/** The input that the list is from, and for a file its path, which goes before each place in it. */
+export interface ListOrigin {
+  readonly input: 'accounts' | 'accounts-file';
+  readonly file?: string;
+}
+
+/** Reads the list. What is wrong is reported with its line and column. */
+export function readAccountList(
+  text: string,
+  problems: Problems,
+  origin: ListOrigin = { input: 'accounts' },
+): AccountEntry[] {
   try {
-    return readList(text, problems);
+    return readList(text, problems, origin);
   } catch (error) {
     // The parser calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
-    problems.say('accounts', 'is nested too deeply to be read');
+    problems.say(origin.input, 'is nested too deeply to be read');
     return [];
   }
 }
 
-function readList(text: string, problems: Problems): AccountEntry[] {
+function readList(text: string, problems: Problems, { input, file }: ListOrigin): AccountEntry[] {
   const lines = new LineCounter();
   // Every value is taken as it is written: an external id 0012 is not the number 12.
   const document = parseDocument(text, {
@@ -36,34 +46,45 @@ function readList(text: string, problems: Problems): AccountEntry[] {
   });
   const at = (offset: number | undefined): string => {
     const { line, col } = lines.linePos(offset ?? 0);
-    return `line ${line}, column ${col}`;
+    return `${file === undefined ? '' : `${quoted(file)}, `}line ${line}, column ${col}`;
   };
   for (const { message, pos } of document.errors) {
     const told = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
-    problems.say('accounts', `${at(pos[0])}: ${told}`);
+    problems.say(input, `${at(pos[0])}: ${told}`);
   }
   if (document.errors.length > 0) return [];
   visit(document, {
     Alias: (_, { range }) => {
-      problems.say('accounts', `${at(range?.[0])}: aliases (*) are not taken: write the entry out`);
+      problems.say(input, `${at(range?.[0])}: aliases (*) are not accepted: write the entry out`);
     },
   });
-  if (!isMap(document.contents)) {
-    problems.say(
-      'accounts',
-      'is not a mapping from profile name to role ARN, as in "staging: arn:aws:iam::123456789012:role/deploy"',
-    );
+  const list = file === undefined ? document.contents : listIn(document.contents);
+  if (!isMap(list)) {
+    const rule = 'is not a mapping from profile name to role ARN or account id';
+    problems.say(input, `${rule}, as in "staging: arn:aws:iam::123456789012:role/deploy"`);
     return [];
   }
-  if (document.contents.items.length === 0) problems.say('accounts', 'holds no account');
-  return document.contents.items.flatMap((pair) => readEntry(pair, at, problems));
+  if (list.items.length === 0) problems.say(input, 'contains no account');
+  return list.items.flatMap((pair) =>
+    readEntry(pair, at, (text) => {
+      problems.say(input, text);
+    }),
+  );
+}
+
+/** A file may have other content too: then the list is under the key `accounts`. */
+function listIn(contents: unknown): unknown {
+  if (!isMap(contents)) return contents;
+  const list = contents.get('accounts', true);
+  // A profile of that name is a role, or has one.
+  return isMap(list) && !list.has('role-arn') ? list : contents;
 }
 
 /** What a parser says to programmers. */
 const inOurWords: readonly (readonly [RegExp, string])[] = [
-  [/^Map keys must be unique/, 'a name stands twice'],
+  [/^Map keys must be unique/, 'a name is listed twice'],
   [/multiple documents/, 'a second document begins: remove the line ---'],
-  [/^Unresolved alias/, 'aliases (*) are not taken: write the entry out'],
+  [/^Unresolved alias/, 'aliases (*) are not accepted: write the entry out'],
 ];
 
 type At = (offset: number | undefined) => string;
@@ -71,16 +92,15 @@ type At = (offset: number | undefined) => string;
 const offsetOf = (node: unknown): number | undefined =>
   (node as { range?: [number, number, number] | null } | null)?.range?.[0];
 
-function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEntry[] {
+function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): AccountEntry[] {
   const name = isScalar(key) ? String(key.value) : '';
   const nothing = Object.fromEntries(accountKeys.map((one) => [one, ''])) as Record<AccountKey, string>;
   // Told already, as any alias is.
   if (isAlias(value)) return [];
   if (isScalar(value)) return [{ name, given: { ...nothing, 'role-arn': asText(value.value) } }];
   if (!isMap(value)) {
-    problems.say(
-      'accounts',
-      `${at(offsetOf(value ?? key))}: ${quoted(name)} is neither a role ARN nor a mapping with role-arn`,
+    say(
+      `${at(offsetOf(value ?? key))}: ${quoted(name)} is neither a role ARN, nor an account id, nor a mapping with role-arn`,
     );
     return [];
   }
@@ -91,18 +111,14 @@ function readEntry({ key, value }: Pair, at: At, problems: Problems): AccountEnt
     if (known) {
       const value = (item.value as { toJSON(): unknown } | null)?.toJSON();
       if (known === 'session-tags' && breaksLines(value)) {
-        problems.say(
-          'accounts',
-          `${at(offsetOf(item.key))}: a tag of ${quoted(name)} holds a line end, which no tag may`,
-        );
+        say(`${at(offsetOf(item.key))}: a tag of ${quoted(name)} contains a line end, which no tag may`);
       }
       given[known] = settingText(known, value);
     } else {
       const near = nearest(word, accountKeys);
-      const hint = near ? `: did you mean ${near}?` : `, which are ${accountKeys.join(', ')}`;
-      problems.say(
-        'accounts',
-        `${at(offsetOf(item.key))}: ${quoted(word)} of ${quoted(name)} is none of the settings of an account${hint}`,
+      const hint = near ? `: did you mean ${near}?` : `. Its settings are ${accountKeys.join(', ')}`;
+      say(
+        `${at(offsetOf(item.key))}: ${quoted(word)} of ${quoted(name)} is not a setting of an account${hint}`,
       );
     }
   }

@@ -45,13 +45,17 @@ export function readDelivery(
     const repair = 'give accounts, or leave it out';
     problems.say('continue-on-account-error', `is true, and there is no list of accounts: ${repair}`);
   }
+  for (const input of ['account-role', 'account-external-id'] as const) {
+    if (asked !== 'accounts' && inputs[input].trim() !== '')
+      problems.say(input, 'is not used: there is no list of accounts. Give accounts, or leave it out');
+  }
   if (asked === 'accounts') return readAccountsDelivery(profiles, problems);
   if (name !== undefined) return { kind: 'profile', name, outputCredentials, region };
   return { kind: 'keys', exportEnv, outputCredentials, minRemainingSeconds, region };
 }
 
 function askedFor(inputs: Inputs): Delivery['kind'] {
-  if (inputs.accounts.trim() !== '') return 'accounts';
+  if (inputs.accounts.trim() !== '' || inputs['accounts-file'].trim() !== '') return 'accounts';
   return inputs.profile.trim() === '' ? 'keys' : 'profile';
 }
 

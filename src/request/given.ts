@@ -29,6 +29,8 @@ export interface Outset {
   readonly accountTexts: readonly string[];
   /** The accounts are in a list, which a parser reads. */
   readonly hasAccountList: boolean;
+  /** The path of a file that has the list. */
+  readonly accountsFile: string | undefined;
   /** Profiles will be written. */
   readonly hasProfiles: boolean;
   /** A failure goes to the job's summary. */
@@ -39,12 +41,14 @@ export interface Outset {
 export function outsetOf(given: GivenInputs): Outset {
   const value = (name: (typeof inputNames)[number]): string => valueOf(name, given[name]);
   const secrets = inputNames.flatMap((name) => (rowOf(name).secret ? [value(name), value(name).trim()] : []));
-  const hasAccountList = value('accounts') !== '';
+  const accountsFile = value('accounts-file').trim();
+  const hasAccountList = value('accounts') !== '' || accountsFile !== '';
   return {
     secrets: secrets.filter((secret) => secret !== ''),
     maskAccountIds: !isOff(given['mask-account-id'] ?? value('mask-account-id')),
     accountTexts: [value('role-arn'), value('accounts')],
     hasAccountList,
+    accountsFile: accountsFile === '' ? undefined : accountsFile,
     hasProfiles: hasAccountList || value('profile') !== '',
     summarizesFailure: value('job-summary').trim().toLowerCase() !== 'never',
   };

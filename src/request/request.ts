@@ -1,5 +1,6 @@
 import { partitionById } from '../aws/partitions.ts';
 import type { Base, StsSettings, Target } from '../aws/plan.ts';
+import type { AccountsFile } from './account-entries.ts';
 import type { readAccountList } from './account-list.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
@@ -39,6 +40,8 @@ export interface Surroundings extends SourceFacts {
   readonly profiles: ProfileFacts | undefined;
   /** Reads the input `accounts`; absent where it was not given. */
   readonly readAccountList: typeof readAccountList | undefined;
+  /** The file of `accounts-file`; absent where it was not given. */
+  readonly accountsFile?: AccountsFile | undefined;
   /** What is wrong with the runner itself, such as a missing GITHUB_ENV. */
   readonly problems: readonly Problem[];
 }
@@ -54,11 +57,11 @@ export function readRequest(given: GivenInputs, surroundings: Surroundings): Req
 
 /** As {@link readRequest}, from the texts of the inputs. */
 export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems: Problems): Request {
-  const { environment, facts, profiles, readAccountList: list } = surroundings;
+  const { environment, facts, profiles, readAccountList: list, accountsFile } = surroundings;
   for (const problem of surroundings.problems) problems.say(problem.input, problem.text);
-  const audience = inputs.audience.trim() || audienceFor(inputs);
+  const audience = inputs.audience.trim() || audienceFor(inputs, accountsFile);
   const { base, choice } = readBase(inputs, audience, surroundings, problems);
-  const basis = { inputs, base, facts, environment, profiles, readAccountList: list };
+  const basis = { inputs, base, facts, environment, profiles, readAccountList: list, accountsFile };
   const { targets, sts } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
@@ -71,7 +74,8 @@ export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems
 }
 
 /** By the partition of the first role that is named anywhere; one that AWS does not have is told elsewhere. */
-function audienceFor(inputs: Inputs): string {
-  const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts)?.[1] ?? 'aws';
+function audienceFor(inputs: Inputs, accountsFile: AccountsFile | undefined): string {
+  const listed = accountsFile && 'text' in accountsFile ? accountsFile.text : '';
+  const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts + listed)?.[1] ?? 'aws';
   return partitionById(partition)?.audience ?? 'sts.amazonaws.com';
 }

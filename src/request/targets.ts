@@ -2,13 +2,11 @@ import type { RoleArn } from '../aws/arn.ts';
 import { partsAt, type ChainSettings } from '../aws/hop-settings.ts';
 import { isWebIdentity, type Base, type Hop, type Plan, type StsSettings, type Target } from '../aws/plan.ts';
 import { sessionNameRule } from '../aws/limits.ts';
-import { profileNamePattern } from '../aws/profile-name.ts';
-import { quoted } from '../text/quote.ts';
-import type { AccountEntry, readAccountList } from './account-list.ts';
+import { nameFor, readList, withRoles, type Entry, type ListBasis } from './account-entries.ts';
 import { checkCarriers } from './carriers.ts';
-import { readSts, type Environment } from './endpoint.ts';
+import { readSts } from './endpoint.ts';
 import { defaultName, readChainSettings } from './hop-readers.ts';
-import { accountKeys, rowOf, type AccountKey, type InputName, type Inputs } from './inputs.ts';
+import { accountKeys, rowOf, type InputName, type Inputs } from './inputs.ts';
 import { readName } from './names.ts';
 import type { WorkflowFacts } from './placeholders.ts';
 import { Problems } from './problems.ts';
@@ -19,15 +17,13 @@ import { noRoles, readShared, type SharedRoles } from './shared-roles.ts';
 /** The roles that the step is asked for: the one of `role-arn`, or one for each entry of `accounts`. */
 
 /** What all targets have in common. */
-export interface TargetsBasis {
-  readonly inputs: Inputs;
+export interface TargetsBasis extends ListBasis {
   readonly base: Base;
   /** Looked up where they are needed. */
   readonly facts: () => WorkflowFacts;
-  readonly environment: Environment;
   readonly profiles: ProfileFacts | undefined;
-  /** Reads the input `accounts`; absent where it was not given. */
-  readonly readAccountList: typeof readAccountList | undefined;
+  /** The input that the list is from. */
+  readonly list?: 'accounts' | 'accounts-file';
 }
 
 /** What was asked for. */
@@ -38,18 +34,16 @@ export interface Targets {
   readonly sts: StsSettings;
 }
 
-/** One target as it was written: an entry of `accounts`, or the inputs themselves. */
-type Entry = Omit<AccountEntry, 'name'> & { readonly name: string | undefined };
-
 /** Reads all of them. One role is one target without a name, whose entry is the inputs. */
 export function readTargets(basis: TargetsBasis, problems: Problems): Targets {
-  const { inputs, profiles, readAccountList: list } = basis;
-  if (!list || inputs.accounts.trim() === '') return readOne(basis, problems);
+  const { inputs, profiles } = basis;
+  const list = readList(basis, problems);
+  if (!list) return readOne(basis, problems);
   const shared = readShared(inputs, problems);
-  const entries = list(inputs.accounts, problems);
+  const entries = withRoles(list.entries, basis, shared, problems);
   const targets = entries.flatMap((entry) => {
-    if (profiles) checkProfileName('accounts', entry.name, profiles, problems);
-    return readTarget(entry, basis, shared, problems);
+    if (profiles) checkProfileName(list.input, entry.name, profiles, problems);
+    return readTarget(entry, { ...basis, list: list.input }, shared, problems);
   });
   // Each entry reads the inputs with its own settings: where there is none, what is wrong with them is reported all the same.
   if (entries.length === 0) readDefaults(basis, problems);
@@ -84,18 +78,9 @@ function stsOf(
 function readTarget(entry: Entry, basis: TargetsBasis, shared: SharedRoles, problems: Problems): Target[] {
   const own = new Problems();
   const plan = readPlan(entry, basis, shared, own);
-  for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input), text, topic);
+  for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input, basis.list), text, topic);
   for (const warning of own.warnings) problems.warn(warning);
   return plan ? [{ name: entry.name, plan, sharedHops: shared.roles.length }] : [];
-}
-
-/** What an entry says itself is reported by its place there; what it has from the inputs, by the input. */
-function nameFor({ name, given }: Entry, input: string): string {
-  if (name === undefined) return input;
-  const shown = profileNamePattern.test(name) ? name : quoted(name);
-  // Its own tags replace those of the input, which may have the key that is missing.
-  if (input === 'transitive-tag-keys' && given['session-tags']) return `${input}, for accounts.${shown}`;
-  return given[input as AccountKey] || input === 'role-arn' ? `accounts.${shown}.${input}` : input;
 }
 
 function readPlan(
@@ -119,6 +104,7 @@ function textOf({ given, name }: Entry, inputs: Inputs): (input: InputName) => s
   return (input) => {
     const key = accountKeys.find((one) => one === input);
     if (name === undefined || key === undefined) return inputs[input];
+    if (key === 'external-id') return given[key] || inputs['account-external-id'];
     return given[key] || (rowOf(input).account === 'default' ? inputs[input] : '');
   };
 }

@@ -56,20 +56,23 @@ describe('the list', () => {
 
   test.each([
     ['a: [1', 'accounts: line 1, column '],
-    [`a: ${role(2)}\nb: x\na: ${role(3)}`, 'accounts: line 3, column 1: a name stands twice'],
+    [`a: ${role(2)}\nb: x\na: ${role(3)}`, 'accounts: line 3, column 1: a name is listed twice'],
     ['- a', 'accounts: is not a mapping from profile name to role ARN'],
     ['just text', 'accounts: is not a mapping'],
-    ['{}', 'accounts: holds no account'],
-    ['a: [x]', 'accounts: line 1, column 4: "a" is neither a role ARN nor a mapping with role-arn'],
+    ['{}', 'accounts: contains no account'],
+    [
+      'a: [x]',
+      'accounts: line 1, column 4: "a" is neither a role ARN, nor an account id, nor a mapping with role-arn',
+    ],
     [
       `a:\n  rolearn: ${role(2)}`,
-      'accounts: line 2, column 3: "rolearn" of "a" is none of the settings of an account: did you mean role-arn?',
+      'accounts: line 2, column 3: "rolearn" of "a" is not a setting of an account: did you mean role-arn?',
     ],
     [
       'a:\n  colour: blue',
-      '"colour" of "a" is none of the settings of an account, which are role-arn, session-name',
+      '"colour" of "a" is not a setting of an account. Its settings are role-arn, session-name',
     ],
-    ['a:\n  ? [x]\n  : y', '"" of "a" is none of the settings'],
+    ['a:\n  ? [x]\n  : y', '"" of "a" is not a setting of an account'],
   ])('%j is wrong', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);
   });
@@ -91,13 +94,13 @@ describe('the list', () => {
 
   test.each([
     ['a: x\n---\nb: y', 'a second document begins: remove the line ---'],
-    ['a: &x y\nb: *x', 'line 2, column 4: aliases (*) are not taken'],
-    ['b: *x', 'aliases (*) are not taken'],
+    ['a: &x y\nb: *x', 'line 2, column 4: aliases (*) are not accepted'],
+    ['b: *x', 'aliases (*) are not accepted'],
     [
       'a: { session-tags: &t { n: x } }\nb: { session-tags: *t }',
-      'line 2, column 20: aliases (*) are not taken',
+      'line 2, column 20: aliases (*) are not accepted',
     ],
-    ['a:\n  session-tags: { t: "1\\nb=2" }', 'a tag of "a" holds a line end'],
+    ['a:\n  session-tags: { t: "1\\nb=2" }', 'a tag of "a" contains a line end'],
   ])('%j is told in our words', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);
   });
@@ -313,5 +316,102 @@ describe('problems', () => {
     expect(problemsOf({ a: own, b: role(3) }, inputs)).toEqual([
       'transitive-tag-keys, for accounts.a: "Project" is not a key of session-tags: a tag must be set to be inherited',
     ]);
+  });
+});
+
+describe('accounts by their id', () => {
+  const role = 'deploy/customer-deployment';
+  const arnsOf = (accounts: unknown, inputs: Partial<Inputs>, more: Partial<Surroundings> = {}) =>
+    many(accounts, { 'account-role': role, ...inputs }, more).targets.map(
+      ({ plan }) => plan.hops.at(-1)?.role.text,
+    );
+
+  test('quoted or not, with their leading zeros', () => {
+    expect(arnsOf('a: 012345678901\nb: "222222222222"\nc:\n  role-arn: 333333333333', {})).toEqual([
+      `arn:aws:iam::012345678901:role/${role}`,
+      `arn:aws:iam::222222222222:role/${role}`,
+      `arn:aws:iam::333333333333:role/${role}`,
+    ]);
+  });
+
+  test('are in the partition of the chain, or else of the region', () => {
+    const china = 'arn:aws-cn:iam::111111111111:role/hub';
+    expect(arnsOf({ a: '222222222222' }, { 'role-arn': china })).toEqual([
+      `arn:aws-cn:iam::222222222222:role/${role}`,
+    ]);
+    expect(arnsOf({ a: '222222222222' }, { region: 'us-gov-west-1' })).toEqual([
+      `arn:aws-us-gov:iam::222222222222:role/${role}`,
+    ]);
+  });
+
+  test('have the default external id, unless they have their own or none', () => {
+    const { targets } = many(
+      {
+        a: '222222222222',
+        b: { 'role-arn': '333333333333', 'external-id': 'own' },
+        c: { 'role-arn': '444444444444', 'external-id': '-' },
+      },
+      { 'role-arn': hub, 'account-role': role, 'account-external-id': 'usual' },
+    );
+    expect(targets.map(({ plan }) => plan.hops[1]?.externalId)).toEqual(['usual', 'own', undefined]);
+  });
+
+  test.each<[unknown, Partial<Inputs>, string]>([
+    [{ a: '222222222222' }, {}, 'account-role: is required where an account is given by its id'],
+    [
+      { a: '22222222222' },
+      { 'account-role': role },
+      'accounts.a.role-arn: "22222222222" is not an account id',
+    ],
+    [{ a: 22222222222 }, { 'account-role': role }, 'put it in quotes if it begins with 0'],
+    [{ a: '222222222222' }, { 'account-role': hub }, 'is an ARN: give the name of the role'],
+    [{ a: '222222222222' }, { 'account-role': 'a b' }, 'account-role: "a b" is not the name of a role'],
+    [{ a: hub }, { 'account-role': role }, 'account-role: is not used: no account is given by its id'],
+    [
+      { a: '222222222222' },
+      { 'account-role': role, 'account-external-id': 'usual' },
+      'account-external-id: cannot be sent',
+    ],
+  ])('%j with %j', (accounts, inputs, words) => {
+    expect(problemsOf(accounts, inputs).join('\n')).toContain(words);
+  });
+});
+
+describe('accounts-file', () => {
+  const fromFile = (text: string, inputs: Partial<Inputs> = {}) => ({
+    inputs: { accounts: 'none', 'accounts-file': 'a/list.yml', ...inputs },
+    more: { accountsFile: { text } },
+  });
+
+  test.each([
+    ['the list itself', `a: ${role(2)}`],
+    ['the list under a key', `version: 1\naccounts:\n  a: ${role(2)}\n`],
+    ['JSON', JSON.stringify({ accounts: { a: role(2) } })],
+  ])('%s', (_, text) => {
+    const { inputs, more } = fromFile(text);
+    expect(many('none', inputs, more).targets.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  test('a profile may be called accounts', () => {
+    const { inputs, more } = fromFile(`accounts:\n  role-arn: ${role(2)}`);
+    expect(many('none', inputs, more).targets.map(({ name }) => name)).toEqual(['accounts']);
+  });
+
+  test('what is wrong in it is reported with its place in the file', () => {
+    const { inputs, more } = fromFile('accounts:\n  a: [');
+    expect(problemsOf('none', inputs, more).join()).toMatch(
+      /^accounts-file: "a\/list\.yml", line 2, column \d+: /,
+    );
+    const bad = fromFile('a: x');
+    expect(problemsOf('none', bad.inputs, bad.more).join()).toMatch(/^accounts-file\.a\.role-arn: "x"/);
+  });
+
+  test('that cannot be read, or is given beside accounts, is an error', () => {
+    const wrong = { accountsFile: { wrong: 'is not in the workspace' } };
+    const inputs = { 'accounts-file': '../list.yml' };
+    expect(problemsOf('none', inputs, wrong)).toEqual([
+      'accounts-file: "../list.yml" is not in the workspace',
+    ]);
+    expect(problemsOf({ a: role(2) }, inputs, wrong).join()).toContain('cannot be combined with accounts');
   });
 });

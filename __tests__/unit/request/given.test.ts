@@ -22,7 +22,8 @@ test('the inputs of which nothing would loosen something', () => {
   expect(strict).toEqual([
     ...['external-id', 'source-identity', 'session-policy', 'session-policy-arns', 'credential-source'],
     ...['access-key-id', 'secret-access-key', 'session-token', 'web-identity-token-file'],
-    ...['allowed-account-ids', 'export-env', 'profile', 'accounts', 'mask-account-id', 'verify-identity'],
+    ...['allowed-account-ids', 'export-env', 'profile', 'accounts', 'accounts-file'],
+    ...['account-external-id', 'mask-account-id', 'verify-identity'],
   ]);
 });
 

@@ -1,0 +1,51 @@
+import { accountIdPattern, parseRoleArn } from '../aws/arn.ts';
+import { partitionOfRegion } from '../aws/partitions.ts';
+import type { Inputs } from './inputs.ts';
+import type { Problems } from './problems.ts';
+
+/** Accounts that are given by their id: `account-role` names the role in each. */
+
+/** Checks `account-role`, once for all accounts. @returns its name with its path; undefined where it is not usable */
+export function readAccountRole(inputs: Inputs, problems: Problems): string | undefined {
+  const role = inputs['account-role'].trim().replace(/^\//, '');
+  if (role === '') return undefined;
+  if (role.startsWith('arn:')) {
+    problems.add(
+      'account-role',
+      role,
+      'is an ARN: give the name of the role, with its path, as in deploy/app',
+    );
+    return undefined;
+  }
+  const wrong = parseRoleArn(`arn:aws:iam::123456789012:role/${role}`);
+  if (typeof wrong !== 'string') return role;
+  problems.add('account-role', role, 'is not the name of a role, with its path, as in deploy/app');
+  return undefined;
+}
+
+/** Whether an entry is an account's id; a number that lost its leading zeros is one too, and an error later. */
+export const isAccountId = (text: string): boolean => /^\d{1,12}$/.test(text.trim());
+
+/**
+ * The ARN of the role in an account.
+ * @param partition of the chain that the account is reached by; undefined: that of the region
+ * @returns `''` where it cannot be made, which is reported
+ */
+export function roleInAccount(
+  id: string,
+  role: string | undefined,
+  { partition, region }: { readonly partition: string | undefined; readonly region: string | undefined },
+  problems: Problems,
+): string {
+  if (!accountIdPattern.test(id.trim())) {
+    problems.add(
+      'role-arn',
+      id,
+      'is not an account id, which is 12 digits: put it in quotes if it begins with 0',
+    );
+    return '';
+  }
+  if (role === undefined) return '';
+  const home = partition ?? partitionOfRegion(region ?? '')?.id ?? 'aws';
+  return `arn:${home}:iam::${id.trim()}:role/${role}`;
+}
