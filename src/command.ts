@@ -14,10 +14,17 @@ export async function command(words: readonly string[], environment: NodeJS.Proc
   const isFolder = isAbsolute(first);
   try {
     const call = readCall(isFolder ? rest : words);
+    if (call.kind !== 'exec' && call.kind !== 'each') process.stdout.on('error', endOfPipe);
     process.exitCode = await carryOut(call, isFolder ? first : undefined, environment);
   } catch (error) {
     await explain(error);
   }
+}
+
+/** The reader of a pipe has ended, as `head` does. Other programs end by SIGPIPE then, which is this exit code in a shell. */
+function endOfPipe(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
 }
 
 async function explain(error: unknown): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Call } from './call.ts';
 import { childEnvironment } from './child-environment.ts';
 import { chooseProfile } from './choose-profile.ts';
@@ -24,14 +25,17 @@ export async function exec(
   });
   if (!keys) return noCredentials;
   const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
+  const running: { child?: ChildProcess } = {};
+  // Before the command starts: a signal in between would end this process alone.
+  for (const signal of endingSignals) {
+    process.on(signal, () => {
+      // On Windows the console itself sends Ctrl+C to every program, and `kill` would end the command at once.
+      if (process.platform !== 'win32') running.child?.kill(signal);
+    });
+  }
   const { child, ended } = await start(command, { env, stdio: 'inherit' });
-  for (const signal of endingSignals) process.on(signal, forward);
+  running.child = child;
   const end = await ended;
   if (end.kind === 'not started') complain(end.reason);
   return exitCodeOf(end);
-
-  function forward(signal: NodeJS.Signals): void {
-    // On Windows the console itself sends Ctrl+C to every program, and `kill` would end the command at once.
-    if (process.platform !== 'win32') child.kill(signal);
-  }
 }

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { isStepFolder } from './private-paths.ts';
+import { existsSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { folderFault, folderName, isStepFolder, isStepId } from './private-paths.ts';
 import { cacheOf, planPathOf, readStoredProfiles, type StoredProfile } from './stored-profiles.ts';
 
 /** The profiles of all steps of a job, as the command finds them. */
@@ -49,12 +49,7 @@ export function jobProfiles(stepFolder: string): JobProfile[] {
  * @throws Error where the given one is not a step's own
  */
 export function stepFoldersBeside(stepFolder: string): string[] {
-  if (!isStepFolder(stepFolder)) {
-    throw new Error(
-      `${JSON.stringify(stepFolder)} is not a private folder of this action. Run assume-role-chain by that name, in a step ` +
-        'after the one that made the profiles, as the user of the job or as root.',
-    );
-  }
+  if (!isStepFolder(stepFolder)) throw new Error(faultOf(stepFolder));
   const parent = dirname(stepFolder);
   return readdirSync(parent)
     .map((name) => join(parent, name))
@@ -62,6 +57,29 @@ export function stepFoldersBeside(stepFolder: string): string[] {
     .map((folder) => ({ folder, made: madeAt(folder) }))
     .sort((a, b) => b.made - a.made)
     .map(({ folder }) => folder);
+}
+
+function faultOf(stepFolder: string): string {
+  const parent = dirname(stepFolder);
+  if (basename(parent) === folderName && isStepId(basename(stepFolder))) {
+    for (const folder of [parent, stepFolder]) {
+      const stats = statsOf(folder);
+      if (!stats) return `${folder} does not exist. Profiles exist until the job's post steps run.`;
+      const fault = folderFault(stats, process.getuid?.() === 0);
+      if (fault)
+        return `${folder} ${fault}, so its files are not used. Profiles work for the user of the job, and for root.`;
+    }
+  }
+  return `${JSON.stringify(stepFolder)} is not a private folder of this action. Run the command by its name, assume-role-chain.`;
+}
+
+/** Undefined where there is none, or where it cannot be looked at. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Milliseconds since 1970. The record of the profiles is written once; what has none is not looked at. */

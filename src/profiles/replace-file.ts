@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Milliseconds between two tries, and how many. Windows refuses to replace a file that somebody reads (EPERM or EACCES:
@@ -8,27 +9,36 @@ const busy = { pause: 10, tries: 50 } as const;
 
 /**
  * Replaces a private file (0600) in one step: a reader sees the previous content or the new one, never a part. A folder
- * in its place, which this action never makes, is removed.
+ * in its place, which this action never makes, is removed. What the superuser writes (`sudo`) belongs to the folder's user.
+ * @param rename for tests
  * @throws the system's error, such as ENOSPC; the draft is removed
  */
-export function replaceFile(path: string, content: string): void {
+export function replaceFile(path: string, content: string, rename = renameSync): void {
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, content, { mode: 0o600 });
     // The mode given above passes through the umask.
     chmodSync(draft, 0o600);
+    if (process.getuid?.() === 0) giveToOwnerOf(dirname(path), draft);
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
-    rename(draft, path);
+    untilFree(() => {
+      rename(draft, path);
+    });
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
   }
 }
 
-function rename(from: string, to: string): void {
+function giveToOwnerOf(folder: string, path: string): void {
+  const { uid, gid } = lstatSync(folder);
+  chownSync(path, uid, gid);
+}
+
+function untilFree(rename: () => void): void {
   for (let tries = 1; ; tries++) {
     try {
-      renameSync(from, to);
+      rename();
       return;
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;

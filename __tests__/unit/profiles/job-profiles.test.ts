@@ -65,19 +65,15 @@ test('what is not a private folder of a step is not believed', () => {
   writeStoredProfiles(join(parent, 'named'), [profile('named')]);
   writeFileSync(join(step(3), 'profiles.json'), '{"format":1,"profiles":[{}]}');
   expect(jobProfiles(own).map(({ name }) => name)).toEqual(['a']);
-  for (const folder of [
-    open,
-    elsewhere,
-    join(parent, 'named'),
-    parent,
-    temp,
-    '/',
-    'relative',
-    join(own, '..'),
-  ])
+  for (const folder of [elsewhere, join(parent, 'named'), parent, temp, '/', 'relative', join(own, '..')])
     expect(() => jobProfiles(folder)).toThrow('is not a private folder of this action');
+  expect(() => jobProfiles(open)).toThrow(`${open} is open to other users, so its files are not used.`);
+  const gone = join(parent, randomUUID());
+  expect(() => jobProfiles(gone)).toThrow(
+    `${gone} does not exist. Profiles exist until the job's post steps run.`,
+  );
   chmodSync(parent, 0o755);
-  expect(() => jobProfiles(own)).toThrow('is not a private folder of this action');
+  expect(() => jobProfiles(own)).toThrow(`${parent} is open to other users`);
 });
 
 test('a job without profiles, and one whose profiles were released', () => {
