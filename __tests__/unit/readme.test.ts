@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -23,12 +23,23 @@ describe('code blocks', () => {
   const of = (language: string): string[] =>
     blocks.filter((block) => block.language === language).map(({ code }) => code);
 
-  test("the workflow's step is the example's", () => {
+  test.each([
+    [0, 'one-role.yml'],
+    [1, 'customer-deployment.yml'],
+  ])('the step of workflow %i is the one of examples/%s', (index, file) => {
     const steps = (text: string): { with?: unknown }[] =>
       (parse(text) as { jobs: { deploy: { steps: { with?: unknown }[] } } }).jobs.deploy.steps;
-    const [code = ''] = of('yaml');
-    const example = steps(read('examples/customer-deployment.yml')).find((step) => step.with !== undefined);
+    const code = of('yaml')[index] ?? '';
+    const example = steps(read(`examples/${file}`)).find((step) => step.with !== undefined);
     expect(steps(code)[0]?.with).toEqual(example?.with);
+  });
+
+  test('every example is in the index, with a sentence', () => {
+    const listed = [...readme.matchAll(/^\| \[([\w-]+)\]\(examples\/\1\.yml\) +\| \S.*\. +\|$/gm)].map(
+      ([, name]) => name,
+    );
+    const files = readdirSync(join(root, 'examples')).map((name) => name.replace(/\.yml$/, ''));
+    expect(listed.toSorted()).toEqual(files.toSorted());
   });
 
   test('the commands are scripts of the package', () => {
