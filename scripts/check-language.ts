@@ -23,7 +23,7 @@ const words: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bpassed over\b/i, 'skipped'],
   [/\bnobody gets\b|\bsomebody else\b/i, 'not delivered; another identity'],
   [/\bentere?d? (?:other|an|another|the) (?:AWS )?accounts?\b/i, 'assume a role in an account'],
-  [/\bwhose credentials\b/i, 'which identity the credentials belong to'],
+  [/\bwhose credentials (?:the|they|it|each)\b/i, 'which identity the credentials belong to'],
   [
     /\bthe proxy wants\b|\bnot now\b|\bclocks apart\b/i,
     'proxy authentication required; throttled; clock skew',
