@@ -155,7 +155,7 @@ describe('the web identity is refused', () => {
 
 describe('a hop is refused', () => {
   test.each<[string, Record<string, string>, string]>([
-    ['a missing external id', { ...chain, 'external-id': '' }, 'the external id: none was sent'],
+    ['a missing external id', { ...chain, 'external-id': 'none' }, 'the external id: none was sent'],
     ['a wrong external id', { ...chain, 'external-id': 'wrong' }, 'the external id: one was sent'],
     [
       'a role that is not there',
