@@ -38,24 +38,28 @@ function nameOf(title: string | undefined): string | undefined {
 }
 
 /** The names of the profiles in a config or credentials file, without those that this action wrote itself. */
-export function foreignProfiles(text: string, folder: string): Set<string> {
-  const foreign = sectionsOf(text).filter((section) => !isOurs(section, folder));
+export function foreignProfiles(text: string, folders: readonly string[]): Set<string> {
+  const foreign = sectionsOf(text).filter((section) => !isOurs(section, folders));
   return new Set(foreign.flatMap(({ title }) => nameOf(title) ?? []));
 }
 
-/** A section is this action's own if its process runs with a plan of the private folder. */
-function isOurs({ lines }: Section, folder: string): boolean {
-  const escaped = folder.replaceAll("'", "'\\''");
+/** A section is this action's own if its process runs with a plan of the private folder, by one of its names. */
+function isOurs({ lines }: Section, folders: readonly string[]): boolean {
+  const names = folders.flatMap((folder) => [folder, folder.replaceAll("'", "'\\''")]);
   return lines.some(
-    (line) => line.startsWith('credential_process') && (line.includes(folder) || line.includes(escaped)),
+    (line) => line.startsWith('credential_process') && names.some((name) => line.includes(name)),
   );
 }
 
 /** A config text with these profiles in it; sections of the same names that this action wrote are replaced. */
-export function withProfiles(text: string, profiles: readonly ProfileSection[], folder: string): string {
+export function withProfiles(
+  text: string,
+  profiles: readonly ProfileSection[],
+  folders: readonly string[],
+): string {
   const names = new Set(profiles.map(({ name }) => name));
   const kept = sectionsOf(text).filter(
-    (section) => !(isOurs(section, folder) && names.has(nameOf(section.title) ?? '')),
+    (section) => !(isOurs(section, folders) && names.has(nameOf(section.title) ?? '')),
   );
   const before = kept.flatMap(({ lines }) => lines).join('');
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { privateFolder } from './folder.ts';
 import { folderFault } from './private-paths.ts';
+import { removeAlias } from './windows-paths.ts';
 
 /**
  * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
@@ -26,6 +27,7 @@ import { folderFault } from './private-paths.ts';
  * @returns what remains, each with the system's error code; empty when nothing does
  */
 export function destroyStepFolder(temp: string, own: string): string[] {
+  removeAlias(own, temp);
   const gone = `${own}.gone`;
   try {
     // A process that still writes there finds no folder any more.

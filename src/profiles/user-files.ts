@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { foreignProfiles } from './config.ts';
-import { privateFolder } from './folder.ts';
+import { privateFolderNames } from './windows-paths.ts';
 
 /** The user's own AWS config and credentials files. They are only read. */
 
@@ -40,8 +40,8 @@ export const configText = (environment: Environment): string =>
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */
 export function placeOfProfile(name: string, environment: Environment, temp: string): string | undefined {
-  const folder = inBytes(privateFolder(temp));
-  if (foreignProfiles(configText(environment), folder).has(name)) return 'the AWS config file';
+  const folders = privateFolderNames(temp).map(inBytes);
+  if (foreignProfiles(configText(environment), folders).has(name)) return 'the AWS config file';
   const credentials = ownFile(environment, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
-  return foreignProfiles(credentials, folder).has(name) ? 'the AWS credentials file' : undefined;
+  return foreignProfiles(credentials, folders).has(name) ? 'the AWS credentials file' : undefined;
 }

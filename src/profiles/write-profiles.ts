@@ -4,13 +4,14 @@ import type { Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { cachePathOf } from './cache.ts';
 import { withProfiles, type ProfileSection } from './config.ts';
-import { privateFolder, writePrivate } from './folder.ts';
-import { commandLine, pathProblem } from './paths.ts';
+import { writePrivate } from './folder.ts';
+import { commandLine, pathProblem, type PathUse } from './paths.ts';
 import { writeCommand } from './launcher.ts';
 import { planText } from './plan-file.ts';
 import { planName } from './private-paths.ts';
 import { writeStoredProfiles } from './stored-profiles.ts';
 import { byteEncoding, configText, inBytes } from './user-files.ts';
+import { canBePlain, plainNames, privateFolderNames } from './windows-paths.ts';
 import { cachedFrom, writeCache } from './write-cache.ts';
 
 /** Writes a step's profiles: their plans, their first credentials, the config file, and the record for the post step. */
@@ -49,19 +50,16 @@ export function thisProgram(): Program {
   };
 }
 
-/** The command line that renews by a plan. @throws Error for a path that not every client can use */
-function renewalCommand({ node, bundle, windows }: Program, planPath: string): string {
-  return commandLine([node, bundle, planPath], windows);
-}
-
 /** Why no client could use a profile below this temporary folder, with the repair; undefined where all can. */
 export function blocker(temp: string): string | undefined {
   const { node, bundle, windows } = thisProgram();
+  const problem = (path: string, use: PathUse): string | undefined =>
+    windows && canBePlain(path) ? undefined : pathProblem(path, use, windows);
   return (
-    pathProblem(node, 'command line', windows) ??
-    pathProblem(bundle, 'command line', windows) ??
-    pathProblem(temp, 'command line', windows) ??
-    pathProblem(temp, 'config file', windows) ??
+    problem(node, 'command line') ??
+    problem(bundle, 'command line') ??
+    problem(temp, 'command line') ??
+    problem(temp, 'config file') ??
     pathProblem(temp, 'PATH', windows)
   );
 }
@@ -78,14 +76,16 @@ export function writeProfiles(
   program = thisProgram(),
 ): { configPath: string; fingerprint: string; commandFolder: string } {
   const now = Date.now();
+  const { node, bundle, windows } = program;
+  const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
   const sections = profiles.map(({ name, plan, session }, index): ProfileSection => {
     const planPath = writePrivate(folder, planName(index), planText({ plan, limits }));
     writeCache(cachePathOf(planPath), cachedFrom(session, now));
-    const command = renewalCommand(program, planPath);
+    const words = [names.node, names.bundle, join(names.folder, planName(index))];
     return {
       name,
       region: plan.sts.region,
-      credentialProcess: inBytes(command),
+      credentialProcess: inBytes(commandLine(words, windows)),
     };
   });
   const stored = profiles.map(({ name, plan: { sts }, session }, index) => ({
@@ -97,9 +97,10 @@ export function writeProfiles(
     sts,
     fromList,
   }));
-  const text = withProfiles(configText(environment), sections, inBytes(privateFolder(temp)));
+  const text = withProfiles(configText(environment), sections, privateFolderNames(temp).map(inBytes));
+  writePrivate(folder, 'config', Buffer.from(text, byteEncoding));
   return {
-    configPath: writePrivate(folder, 'config', Buffer.from(text, byteEncoding)),
+    configPath: join(names.folder, 'config'),
     fingerprint: writeStoredProfiles(folder, stored),
     commandFolder: writeCommand(folder, { ...program, bundle: join(dirname(program.bundle), 'command.js') }),
   };

@@ -92,8 +92,8 @@ test('a config is copied to the letter, and has the new profile once, however of
   fc.assert(
     fc.property(lines, fc.constantFrom('\n', '\r\n'), (some, end) => {
       const text = some.join(end);
-      const once = withProfiles(text, [profile], own);
-      const twice = withProfiles(once, [profile], own);
+      const once = withProfiles(text, [profile], [own]);
+      const twice = withProfiles(once, [profile], [own]);
       expect(twice).toBe(once);
       expect(
         once.endsWith(
@@ -101,7 +101,7 @@ test('a config is copied to the letter, and has the new profile once, however of
         ),
       ).toBe(true);
       if (!some.some((line) => line.includes('assume-role-chain'))) expect(once.startsWith(text)).toBe(true);
-      expect(foreignProfiles(once, own)).toEqual(foreignProfiles(text, own));
+      expect(foreignProfiles(once, [own])).toEqual(foreignProfiles(text, [own]));
     }),
   );
 });
@@ -110,7 +110,7 @@ test('a name that passes stands in a section, a variable and a command without q
   fc.assert(
     fc.property(fc.oneof(fc.stringMatching(profileNamePattern), fc.string({ unit: 'binary' })), (name) => {
       if (!profileNamePattern.test(name)) return;
-      expect(foreignProfiles(`[profile ${name}]\n`, '/own')).toEqual(new Set([name]));
+      expect(foreignProfiles(`[profile ${name}]\n`, ['/own'])).toEqual(new Set([name]));
       expect(name).toMatch(/^[^\s'"\\$`#;[\]=]+$/);
     }),
   );

@@ -24,11 +24,11 @@ s3 =
 `;
 
 test('names of profiles, in a config and in a credentials file', () => {
-  expect([...foreignProfiles(own, folder)]).toEqual(
+  expect([...foreignProfiles(own, [folder])]).toEqual(
     expect.arrayContaining(['default', 'spaced', 'in quotes']),
   );
-  expect([...foreignProfiles('[plain]\naws_access_key_id = x\n', folder)]).toEqual(['plain']);
-  expect(foreignProfiles('', folder).size).toBe(0);
+  expect([...foreignProfiles('[plain]\naws_access_key_id = x\n', [folder])]).toEqual(['plain']);
+  expect(foreignProfiles('', [folder]).size).toBe(0);
 });
 
 describe('adding profiles', () => {
@@ -36,21 +36,21 @@ describe('adding profiles', () => {
     'leaves what is there to the letter (%#)',
     (text) => {
       const gap = text === '' || text.endsWith('\n') ? '' : '\n';
-      expect(withProfiles(text, [profile], folder)).toBe(`${text}${gap}${section}`);
+      expect(withProfiles(text, [profile], [folder])).toBe(`${text}${gap}${section}`);
     },
   );
 
   test('replaces its own of the same name, and no other', () => {
-    const first = withProfiles(own, [profile, { ...profile, name: 'other' }], folder);
-    const again = withProfiles(first, [{ ...profile, region: 'us-east-2' }], folder);
+    const first = withProfiles(own, [profile, { ...profile, name: 'other' }], [folder]);
+    const again = withProfiles(first, [{ ...profile, region: 'us-east-2' }], [folder]);
     expect(again).toBe(
       `${own}${section.replace('profile new', 'profile other')}${section.replace('eu-west-1', 'us-east-2')}`,
     );
-    expect([...foreignProfiles(again, folder)]).not.toContain('new');
+    expect([...foreignProfiles(again, [folder])]).not.toContain('new');
   });
 
   test('default has a header of its own', () => {
-    expect(withProfiles('', [{ ...profile, name: 'default' }], folder)).toContain('[default]\n');
+    expect(withProfiles('', [{ ...profile, name: 'default' }], [folder])).toContain('[default]\n');
   });
 });
 
@@ -73,16 +73,16 @@ test.each([
 
 test('a section is ours by its process, and by nothing else', () => {
   const others = '[profile a]\n# /own/x\nregion = /own/x\n[profile b]\ncredential_process = /other\n';
-  expect(foreignProfiles(others, '/own')).toEqual(new Set(['a', 'b']));
-  expect(foreignProfiles('[profile c]\ncredential_process = node /own/x\n', '/own')).toEqual(new Set());
-  expect(foreignProfiles("[profile c]\ncredential_process = node '/o'\\''wn/x'\n", "/o'wn")).toEqual(
+  expect(foreignProfiles(others, ['/own'])).toEqual(new Set(['a', 'b']));
+  expect(foreignProfiles('[profile c]\ncredential_process = node /own/x\n', ['/own'])).toEqual(new Set());
+  expect(foreignProfiles("[profile c]\ncredential_process = node '/o'\\''wn/x'\n", ["/o'wn"])).toEqual(
     new Set(),
   );
 });
 
 test('names are read as they are written', () => {
   const titles = ['[my profile x]', '[profile "a b"]', "[profile 'c']", '[profile d"e"]', '[profile "f"g]'];
-  expect(foreignProfiles(titles.join('\n'), '/own')).toEqual(
+  expect(foreignProfiles(titles.join('\n'), ['/own'])).toEqual(
     new Set(['my profile x', 'a b', 'c', 'd"e"', '"f"g']),
   );
 });
