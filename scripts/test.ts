@@ -24,7 +24,9 @@ const script = (name: string, ...more: readonly string[]): Suite => [
 export const everything: readonly (readonly Suite[])[] = [
   [script('test:e2e', '--maxWorkers=100%'), script('test:clients', '--maxWorkers=100%')],
   [
-    ...['lint:types', 'test:workflows', 'lint:format', 'lint:rules', 'test:dist'].map((name) => script(name)),
+    ...['lint:types', 'lint:imports', 'test:workflows', 'lint:format', 'lint:rules', 'test:dist'].map(
+      (name) => script(name),
+    ),
     // Property tests, and tests of what is not in src/, would take three times as long with coverage.
     script('test:apart', '--maxWorkers=100%'),
     script('test:coverage', '--maxWorkers=100%'),
@@ -55,6 +57,7 @@ function quick(): (readonly Suite[])[] {
     [script('build'), script('test:e2e', 'e2e/chain', 'e2e/post')],
     [
       script('lint:types'),
+      script('lint:imports'),
       ...(changed?.length === 0 ? [] : [format]),
       ...(typescript.length === 0 ? [] : [rules]),
       script('test:unit', '--testPathIgnorePatterns', '/fuzz/', '/unit/local/'),

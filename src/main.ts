@@ -4,7 +4,7 @@ import { endpointOf } from './aws/sts-endpoint.ts';
 import { deliver, type DeliveryContext } from './delivery/deliver.ts';
 import { keep } from './delivery/reuse.ts';
 import { beginStep } from './delivery/state.ts';
-import { runnerProblems } from './github/files.ts';
+import { runnerProblems } from './delivery/runner-problems.ts';
 import { givenInputs } from './github/inputs.ts';
 import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';

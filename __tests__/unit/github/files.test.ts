@@ -1,8 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { allOrNothing, runnerProblems } from '../../../src/github/files.ts';
+import { allOrNothing } from '../../../src/github/files.ts';
 import { unreadable } from '../../../src/sources/readable-file.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -12,18 +10,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   runner.end();
-});
-
-test('a runner has its files and its temporary folder', () => {
-  expect(runnerProblems(process.env)).toEqual([]);
-  const text = 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)';
-  expect(runnerProblems({})).toEqual([
-    ...['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((input) => ({ input, text })),
-    { input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' },
-  ]);
-  expect(runnerProblems({ ...process.env, GITHUB_ENV: '/none/at/all' })).toEqual([
-    { input: 'GITHUB_ENV', text: 'names "/none/at/all", which cannot be written (ENOENT)' },
-  ]);
 });
 
 test('what a failing step wrote is taken back', () => {
@@ -47,25 +33,6 @@ test('why a file cannot be read', () => {
   expect(unreadable(runner.temp)).toBe('it is not a file');
   expect(unreadable('/none/at/all')).toBe('there is no such file');
   expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('it is not readable for this user');
-});
-
-const noFolder = 'does not name a folder that can be written to';
-test.each<[string, string, string]>([
-  ['RUNNER_TEMP', '/none/at/all', noFolder],
-  ['RUNNER_TEMP', '__tests__', noFolder],
-  ['RUNNER_TEMP', join(import.meta.dirname, 'files.test.ts'), noFolder],
-  ['GITHUB_ENV', tmpdir(), 'which is not a file'],
-  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url', 'is not a URL: the runner sets it'],
-  ['HTTPS_PROXY', 'socks5://proxy', 'is not the URL of a proxy'],
-])('%s=%s is a problem', (name, value, words) => {
-  const [problem, ...more] = runnerProblems({ ...process.env, [name]: value });
-  expect(problem?.input).toBe(name);
-  expect(problem?.text).toContain(words);
-  expect(more).toEqual([]);
-});
-
-test('a proxy that this Node.js cannot use is a problem', () => {
-  expect(runnerProblems({ ...process.env, HTTPS_PROXY: 'http://proxy:1' }, '24.4.0')).toHaveLength(1);
 });
 
 test('one file that cannot be taken back does not stop the others', () => {

@@ -39,6 +39,10 @@ const walls = ['entry points', ...folders].flatMap((from) =>
     .map((to) => [from, to] as const),
 );
 
+test('src/ itself has none', () => {
+  expect(importProblems(join(import.meta.dirname, '..', '..', '..', 'src'))).toEqual([]);
+});
+
 test('a tree that respects the rules has no problems', () => {
   for (const [from, allowed] of Object.entries(mayImport))
     for (const to of allowed)
