@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { assumeTargets, type AssumedTarget, type TargetsDependencies } from './chain/targets.ts';
 import { endpointOf } from './aws/sts-endpoint.ts';
-import { deliver, type DeliveryContext } from './delivery/deliver.ts';
-import { keep } from './delivery/reuse.ts';
+import { deliver } from './delivery/deliver.ts';
+import type { DeliveryContext } from './delivery/put.ts';
+import { reuse } from './delivery/reuse.ts';
 import { beginStep } from './delivery/state.ts';
 import { runnerProblems } from './delivery/runner-problems.ts';
 import { givenInputs } from './github/inputs.ts';
@@ -42,7 +43,7 @@ export async function main(environment: Environment): Promise<void> {
     for (const note of request.notes) say(note);
     const temp = environment['RUNNER_TEMP'] ?? '';
     const context: DeliveryContext = { request, environment, temp, identity };
-    if (await keep(context)) return;
+    if (await reuse(context)) return;
     await assumeAndDeliver(context);
   } catch (error) {
     await reportFailure(error, outset, request, environment);
@@ -97,15 +98,7 @@ async function assumeAndDeliver(context: DeliveryContext): Promise<void> {
   try {
     const dependencies = await dependenciesOf(request, environment, connections, stop.signal);
     const { assumed, failed } = await assumeTargets(request.targets, dependencies);
-    if (request.delivery.kind === 'accounts') {
-      const { deliverAccounts } = await import(
-        /* webpackChunkName: 'accounts' */ './delivery/deliver-accounts.ts'
-      );
-      await deliverAccounts({ assumed, failed }, context);
-    } else {
-      for (const { error } of failed) throw error;
-      for (const { session } of assumed) await deliver(session, context);
-    }
+    await deliver({ assumed, failed }, context);
     if (request.step.jobSummary === 'always') await summarize(request, assumed);
   } finally {
     stop.release();

@@ -1,4 +1,5 @@
-import { exportAll, keysFingerprint, type Change } from './delivery/environment.ts';
+import { exportAll, keysFingerprint } from './delivery/environment.ts';
+import type { Change } from './delivery/variables.ts';
 import { restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
 import { messageOf } from './text/action-error.ts';

@@ -45,7 +45,7 @@ beforeEach(async () => {
 afterEach(() => local.close());
 
 describe('many accounts', () => {
-  test('are profiles after one step; AWS_CONFIG_FILE alone is exported', async () => {
+  test('are profiles after one step; their files are exported, and no keys', async () => {
     const use = {
       name: 'use',
       run: 'for p in c0 c3; do cmd=$(sed -n "/profile $p\\]/,/region/s/^credential_process = //p" "$AWS_CONFIG_FILE"); sh -c "$cmd" | grep -o "AccountId.*[0-9]"; done',
@@ -53,7 +53,12 @@ describe('many accounts', () => {
     const result = await local.run({ workflow: workflow(many(4, { region: 'us-east-1' }), use) });
     expect(result.conclusion).toBe('success');
     const step = stepOf(result);
-    expect(Object.keys(step.exported)).toEqual(['AWS_CONFIG_FILE']);
+    expect(Object.keys(step.exported)).toEqual([
+      'AWS_CONFIG_FILE',
+      'AWS_SHARED_CREDENTIALS_FILE',
+      'AWS_SDK_LOAD_CONFIG',
+      'AWS_EC2_METADATA_DISABLED',
+    ]);
     expect(outputOf(step.outputs)).toEqual(
       [0, 1, 2, 3].map((index) => ({
         profile: `c${String(index)}`,

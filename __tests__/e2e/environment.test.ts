@@ -26,7 +26,7 @@ describe('what is left over from other credentials', () => {
       AWS_ACCOUNT_ID: '',
     });
     expect(warningsOf(step.annotations)).toEqual([
-      expect.stringContaining('AWS_ACCOUNT_ID named another account'),
+      expect.stringContaining('attach that account to the exported keys'),
     ]);
     expect(result.env).toMatchObject(machineEnv);
     expect(result.leaks).toEqual([]);
@@ -48,9 +48,9 @@ describe('what is left over from other credentials', () => {
 });
 
 test.each([
-  ['AWS_PROFILE', 'staging', 'the AWS SDK for JavaScript uses that profile'],
+  ['AWS_PROFILE', 'staging', 'the SDK for JavaScript use that profile'],
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
-  ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is "staging"'],
+  ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is set to "staging"'],
 ])('%s=%j is warned about, and never blanked', async (name, value, words) => {
   const result = await local.run({ workflow: workflow(assume(chain)), machineEnv: { [name]: value } });
   const step = stepOf(result);

@@ -49,6 +49,9 @@ describe('a profile', () => {
     const step = stepOf(result);
     expect(Object.keys(step.exported)).toEqual([
       'AWS_CONFIG_FILE',
+      'AWS_SHARED_CREDENTIALS_FILE',
+      'AWS_SDK_LOAD_CONFIG',
+      'AWS_EC2_METADATA_DISABLED',
       'AWS_PROFILE',
       'AWS_REGION',
       'AWS_DEFAULT_REGION',

@@ -13,7 +13,7 @@ const assumed = (): number =>
 const again = (more: Record<string, string>): ReturnType<typeof assume> =>
   assume({ ...chain, ...more }, { name: 'again' });
 
-test('credentials that hold long enough are kept: the same outputs, no request', async () => {
+test('credentials that are valid long enough are used again: the same outputs, no role assumed', async () => {
   const result = await local.run({
     workflow: workflow(assume(chain), again({ 'min-remaining-seconds': '600' })),
   });
@@ -22,7 +22,7 @@ test('credentials that hold long enough are kept: the same outputs, no request',
   expect(stepOf(result, 1).outputs).toEqual(stepOf(result, 0).outputs);
   expect(stepOf(result, 1).exported).toEqual({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
   expect(shown(stepOf(result, 1))).toMatch(
-    /Kept the credentials of an earlier step: arn:\S+, until \S+ \(60 min\)\./,
+    /Using the credentials of an earlier step again: arn:\S+, until \S+ \(60 min\)\./,
   );
   expect(shown(postOf(result, 1))).toContain('Verified');
   expect(result.leaks).toEqual([]);

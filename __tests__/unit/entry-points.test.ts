@@ -55,6 +55,12 @@ const read = (): string[] =>
   runner.printed
     .filter((line) => !/^::(add-mask|debug)::/.test(line))
     .map((line) => line.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z \(\d+ min\)/g, 'TIME'));
+/** The variable with the key of this step's base credentials. */
+const keyVariable = (): string =>
+  Object.keys(runner.read('GITHUB_ENV')).find((name) => name.startsWith('ASSUME_ROLE_CHAIN_KEY_')) ?? '';
+/** What a step with profiles exports, for a message. */
+const profileVariables = (): string =>
+  `AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_SDK_LOAD_CONFIG, AWS_EC2_METADATA_DISABLED, ${keyVariable()}`;
 const folder = (): string => join(runner.temp, 'assume-role-chain');
 
 /** Runs the step as later steps would find it: its exports are the environment, its state is the post's. */
@@ -123,7 +129,7 @@ describe('the step', () => {
     Object.assign(process.env, { INPUT_AUDIENCE: 'x', AWS_PROFILE: 'mine' });
     await main(process.env);
     expect(printed()).toContain('::warning::audience is not used');
-    expect(printed()).toContain('::warning::AWS_PROFILE is "mine"');
+    expect(printed()).toContain('::warning::AWS_PROFILE is set to "mine"');
   });
 
   test('without export-env no variable changes and nothing is left', async () => {
@@ -255,23 +261,32 @@ describe('a failing step', () => {
   });
 });
 
-describe('keeping what an earlier step exported', () => {
-  test('asks nobody, and gives the same outputs', async () => {
+describe('reusing what an earlier step exported', () => {
+  test('asks STS whose they are, and gives the same outputs', async () => {
     await step();
     sts.resetHistory();
     process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
     await main(process.env);
-    expect(sts.calls()).toHaveLength(0);
-    expect(printed()).toContain(`Kept the credentials of an earlier step: ${arn}, until `);
+    expect(sts.calls().map(({ args: [command] }) => command.constructor.name)).toEqual([
+      'GetCallerIdentityCommand',
+    ]);
+    expect(printed()).toContain(`Using the credentials of an earlier step again: ${arn}, until `);
     expect(runner.read('GITHUB_ENV')).toEqual({});
+    expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
+  });
+
+  test("another identity's keys are not used, whatever a record says", async () => {
+    await step();
+    sts.resetHistory();
+    sts.on(GetCallerIdentityCommand).resolves({ Arn: `${arn}-not` });
+    process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
+    await main(process.env);
+    expect(printed()).toContain(`are not used again: they belong to ${arn}-not.`);
+    expect(runner.read('GITHUB_ENV')).toMatchObject({ AWS_ACCESS_KEY_ID: 'ASIANEWNEWNEWNEW' });
   });
 
   test.each([
-    [
-      'hold for less',
-      { 'INPUT_MIN-REMAINING-SECONDS': '7200' },
-      'less than min-remaining-seconds (7200): they are renewed.',
-    ],
+    ['hold for less', { 'INPUT_MIN-REMAINING-SECONDS': '7200' }, 'less than min-remaining-seconds (7200).'],
     ['are of another plan', { 'INPUT_MIN-REMAINING-SECONDS': '60', 'INPUT_SESSION-NAME': 'other' }, ''],
     ['are not in the environment', { 'INPUT_MIN-REMAINING-SECONDS': '60', AWS_SESSION_TOKEN: '' }, ''],
   ])('asks where they %s', async (_, more, words) => {
@@ -298,8 +313,14 @@ describe('a profile', () => {
       AWS_ROLE_ARN: 'y',
     });
     await main(process.env);
-    expect(runner.read('GITHUB_ENV')).toEqual({
+    const { [keyVariable()]: key, ...exported } = runner.read('GITHUB_ENV');
+    expect(key).toMatch(/^[\w+/]{43}=$/);
+    expect(runner.printed).toContain(`::add-mask::${key ?? ''}`);
+    expect(exported).toEqual({
       AWS_CONFIG_FILE: expect.stringContaining(folder()),
+      AWS_SHARED_CREDENTIALS_FILE: expect.stringContaining(folder()),
+      AWS_SDK_LOAD_CONFIG: '1',
+      AWS_EC2_METADATA_DISABLED: 'true',
       AWS_PROFILE: 'customer',
       AWS_DEFAULT_PROFILE: 'customer',
       AWS_ACCESS_KEY_ID: '',
@@ -311,7 +332,7 @@ describe('a profile', () => {
     });
     expect(read().slice(1)).toEqual([
       `${arn}, until TIME`,
-      'Exported AWS_CONFIG_FILE, AWS_PROFILE, AWS_DEFAULT_PROFILE.',
+      `Exported ${profileVariables()}, AWS_PROFILE, AWS_DEFAULT_PROFILE.`,
       'Profile customer renews its own credentials; later steps use it by AWS_PROFILE.',
     ]);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
@@ -419,7 +440,7 @@ describe('accounts', () => {
     Object.assign(process.env, { 'INPUT_CONTINUE-ON-ACCOUNT-ERROR': 'true', 'INPUT_JOB-SUMMARY': 'always' });
     await main(process.env);
     expect(printed()).toContain('::warning::1 of 2 accounts failed: bad');
-    expect(Object.keys(runner.read('GITHUB_ENV'))).toEqual(['AWS_CONFIG_FILE']);
+    expect(Object.keys(runner.read('GITHUB_ENV')).join(', ')).toBe(profileVariables());
     expect(JSON.parse(runner.read('GITHUB_OUTPUT')['accounts'] ?? '')).toEqual([
       expect.objectContaining({ profile: 'good', 'assumed-role-arn': arn }),
       { profile: 'bad', 'role-arn': `${role}-not`, error: expect.stringContaining('A role was refused: ') },
@@ -442,7 +463,10 @@ describe('accounts', () => {
     await post(process.env);
     expect(read()).toEqual([
       'Verified: 2 profiles held the credentials of their roles.',
-      'Restored AWS_CONFIG_FILE.',
+      'Restored AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.',
+      expect.stringMatching(
+        /^Removed AWS_SDK_LOAD_CONFIG, AWS_EC2_METADATA_DISABLED, ASSUME_ROLE_CHAIN_KEY_/,
+      ),
     ]);
   });
 
@@ -453,7 +477,8 @@ describe('accounts', () => {
     expect(read().slice(1)).toEqual([
       `b: ${arn}, until TIME`,
       `a: ${arn}, until TIME`,
-      'Exported AWS_CONFIG_FILE.',
+      `Exported ${profileVariables()}.`,
+      "AWS_EC2_METADATA_DISABLED is set: a tool that finds no profile does not use the runner's instance role.",
       '2 profiles renew their own credentials: use --profile or AWS_PROFILE.',
     ]);
   });

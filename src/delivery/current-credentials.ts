@@ -40,7 +40,7 @@ export async function currentCredentials(
     import(/* webpackChunkName: 'renew' */ '../profiles/plan-file.ts'),
     import(/* webpackChunkName: 'renew' */ '../text/action-error.ts'),
   ]);
-  readPlan(planPath);
+  readPlan(planPath, environment);
   const done = (): CachedCredentials | undefined => {
     // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
     const failure = failureAfter(cachePath, began);

@@ -1,6 +1,7 @@
 import { targetLine, type AssumedTarget, type FailedTarget } from '../chain/targets.ts';
 import { isoTime } from '../text/time.ts';
-import { put, type DeliveryContext } from './deliver.ts';
+import { blankedVariables } from './variables.ts';
+import { put, type DeliveryContext } from './put.ts';
 import { say, warn } from '../github/log.ts';
 import { partsAsLines } from '../failures/render.ts';
 import { secretAccounts } from '../github/secrets.ts';
@@ -33,7 +34,11 @@ export async function deliverAccounts(
   const listed = request.targets.flatMap(({ name = '' }) =>
     entryFor(name, assumed, failed, (one) => reports?.reasonOf(one, environment)),
   );
-  await put(context, { outputs: { source: request.base.kind, accounts: listed }, changes: [], profiles });
+  await put(context, {
+    outputs: { source: request.base.kind, accounts: listed },
+    changes: blankedVariables('accounts', environment),
+    profiles,
+  });
   say(
     `${assumed.length} ${assumed.length === 1 ? 'profile renews its' : 'profiles renew their'} own credentials: use --profile or AWS_PROFILE.`,
   );

@@ -59,7 +59,7 @@ function store(cachePath: string, credentials: CachedCredentials): void {
 }
 
 async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {
-  const { plan, limits } = readPlan(resolve(planPath));
+  const { plan, limits } = readPlan(resolve(planPath), environment);
   const stop = deadlineAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
   // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.

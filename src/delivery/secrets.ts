@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { decrypt, encrypt } from '../profiles/encrypt.ts';
+import { decrypt, encrypt, newKey } from '../profiles/encrypt.ts';
 import { readPrivate, writePrivate } from '../profiles/folder.ts';
 import { isMapOf, isText, readRecord, recordText } from '../profiles/record.ts';
 
@@ -17,9 +17,9 @@ export function encryptSecrets(
   folder: string,
 ): string | undefined {
   if (Object.keys(secrets).length === 0) return undefined;
-  const { box, key } = encrypt(recordText(format, secrets));
+  const key = newKey();
   writePrivate(folder, keyFile, key);
-  return box;
+  return encrypt(recordText(format, secrets), key);
 }
 
 /** @returns undefined where the key is gone or does not fit; no values where there was nothing to encrypt */
@@ -29,5 +29,5 @@ export function decryptSecrets(
 ): Readonly<Record<string, string>> | undefined {
   if (box === undefined) return {};
   const key = readPrivate(join(folder, keyFile));
-  return readRecord(key === undefined ? undefined : decrypt({ box, key }), format, isMapOf(isText));
+  return readRecord(key === undefined ? undefined : decrypt(box, key), format, isMapOf(isText));
 }

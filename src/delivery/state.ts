@@ -17,7 +17,7 @@ import {
 } from '../profiles/record.ts';
 import { isStsSettings } from '../profiles/stored-profiles.ts';
 import type { Limits } from '../request/step-settings.ts';
-import { changedVariables } from './environment.ts';
+import { isChangedVariable } from './environment.ts';
 import type { Changed } from './restore.ts';
 
 /**
@@ -68,7 +68,7 @@ const isDelivered = isShape<Delivered>({
   }),
   changed: isListOf(
     isShape<Changed>({
-      name: (name): name is string => isText(name) && changedVariables.has(name),
+      name: (name): name is string => isText(name) && isChangedVariable(name),
       set: isText,
       before: optional(isText),
     }),

@@ -51,11 +51,15 @@ function isOurs({ lines }: Section, folders: readonly string[]): boolean {
   );
 }
 
-/** A config text with these profiles in it; sections of the same names that this action wrote are replaced. */
+/** The kind of file: in a credentials file, a section's title is the profile's name without `profile `. */
+export type FileKind = 'config' | 'credentials';
+
+/** A file's text with these profiles in it; sections of the same names that this action wrote are replaced. */
 export function withProfiles(
   text: string,
   profiles: readonly ProfileSection[],
   folders: readonly string[],
+  kind: FileKind = 'config',
 ): string {
   const names = new Set(profiles.map(({ name }) => name));
   const kept = sectionsOf(text).filter(
@@ -65,7 +69,7 @@ export function withProfiles(
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   const added = profiles.map(({ name, credentialProcess, region }) =>
     [
-      `[${name === 'default' ? name : `profile ${name}`}]`,
+      `[${name === 'default' || kind === 'credentials' ? name : `profile ${name}`}]`,
       `credential_process = ${credentialProcess}`,
       `region = ${region}`,
       '',

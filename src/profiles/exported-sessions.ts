@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateFolder, readPrivate, writePrivate } from './folder.ts';
 import { isStepFolder } from './private-paths.ts';
-import { isShape, isText, readRecord, recordText } from './record.ts';
+import { isLike, isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
  * What steps of this job have exported. A later step finds here whether the keys in its environment are the ones it
@@ -27,15 +27,16 @@ export interface ExportedSession {
 const format = 1;
 const fileName = 'exported.json';
 
+/** Whole values, because a later step sets them as outputs. */
 const isExported = isShape<ExportedSession>({
   plan: isText,
   keys: isText,
-  accountId: isText,
-  assumedRoleArn: isText,
-  assumedRoleId: isText,
-  sessionName: isText,
-  expiration: isText,
-  credentialSource: isText,
+  accountId: isLike(/^\d{12}$/),
+  assumedRoleArn: isLike(/^arn:[a-z-]+:sts::\d{12}:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+$/),
+  assumedRoleId: isLike(/^\w{4,128}:[\w+=,.@-]{2,64}$/),
+  sessionName: isLike(/^[\w+=,.@-]{2,64}$/),
+  expiration: isLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  credentialSource: isLike(/^[a-z-]{1,32}$/),
 });
 
 /** @param folder the step's own */

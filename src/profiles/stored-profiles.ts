@@ -1,9 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StsSettings } from '../aws/plan.ts';
 import { cachePathOf } from './cache.ts';
 import { fingerprint } from './encrypt.ts';
 import { readPrivate, writePrivate } from './folder.ts';
-import { isPlanName } from './private-paths.ts';
+import { isPlanName, isStepFolder } from './private-paths.ts';
 import { isFlag, isListOf, isShape, isText, optional, readRecord, recordText } from './record.ts';
 
 /** The profiles that a step wrote: a file in its folder, for the post step and for the command. */
@@ -63,6 +63,12 @@ export function readStoredProfiles(folder: string, expected?: string): readonly 
   const text = readPrivate(join(folder, fileName));
   if (expected !== undefined && fingerprint(text ?? '') !== expected) return undefined;
   return readRecord(text, format, isProfiles)?.profiles;
+}
+
+/** The profiles that a step of this action wrote beside this config file; none for any other config file. */
+export function profilesBeside(configPath: string): readonly StoredProfile[] {
+  const folder = dirname(configPath);
+  return (isStepFolder(folder) ? readStoredProfiles(folder) : undefined) ?? [];
 }
 
 /** The path of a profile's plan. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { foreignProfiles } from './config.ts';
 import { privateFolderNames } from './windows-paths.ts';
@@ -15,16 +15,29 @@ export const byteEncoding = 'latin1';
 /** A text as it is found in a file that was read in {@link byteEncoding}. */
 export const inBytes = (text: string): string => Buffer.from(text, 'utf8').toString(byteEncoding);
 
-/** @throws ActionError profile-unusable for a file that exists and cannot be read; one that does not exist is empty */
-function ownFile(environment: Environment, variable: string, name: string): string {
+/** The variables that name the files, and the files' names in the home folder. */
+const configFile = ['AWS_CONFIG_FILE', 'config'] as const;
+const credentialsFile = ['AWS_SHARED_CREDENTIALS_FILE', 'credentials'] as const;
+
+/** Clients expand the home folder themselves where no shell has. */
+function pathOf(environment: Environment, [variable, name]: readonly [string, string]): string {
   const given = environment[variable];
-  // Clients expand the home folder themselves where no shell has.
-  const path = given ? given.replace(/^~(?=[\\/])/, homedir()) : join(homedir(), '.aws', name);
+  return given ? given.replace(/^~(?=[\\/])/, homedir()) : join(homedir(), '.aws', name);
+}
+
+/**
+ * @returns undefined for a file that does not exist
+ * @throws ActionError profile-unusable for one that exists and cannot be read
+ */
+function ownFile(environment: Environment, file: readonly [string, string]): string | undefined {
+  const [variable] = file;
+  const given = environment[variable];
+  const path = pathOf(environment, file);
   try {
     return readFileSync(path, byteEncoding);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR'].includes(code)) return '';
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
     const named = given ? `${variable} names ${path}, which` : path;
     throw new ActionError(
       'profile-unusable',
@@ -35,13 +48,29 @@ function ownFile(environment: Environment, variable: string, name: string): stri
 }
 
 /** The text of the user's config file, in {@link byteEncoding}. */
-export const configText = (environment: Environment): string =>
-  ownFile(environment, 'AWS_CONFIG_FILE', 'config');
+export const configText = (environment: Environment): string => ownFile(environment, configFile) ?? '';
+
+/**
+ * The text of the credentials file that profiles are added to, in {@link byteEncoding}: one that this action wrote
+ * earlier, or none.
+ * @returns undefined where the user has a credentials file. It is never copied, because it may hold long-lived keys
+ */
+export function credentialsText(environment: Environment, temp: string): string | undefined {
+  const text = ownFile(environment, credentialsFile);
+  if (text === undefined) return '';
+  const path = resolve(pathOf(environment, credentialsFile));
+  return privateFolderNames(temp).some((folder) => path.startsWith(join(folder, sep))) ? text : undefined;
+}
+
+/** Whether one of the user's files has a profile named `default`. */
+export function hasDefaultProfile(environment: Environment, temp: string): boolean {
+  return placeOfProfile('default', environment, temp) !== undefined;
+}
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */
 export function placeOfProfile(name: string, environment: Environment, temp: string): string | undefined {
   const folders = privateFolderNames(temp).map(inBytes);
   if (foreignProfiles(configText(environment), folders).has(name)) return 'the AWS config file';
-  const credentials = ownFile(environment, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
+  const credentials = ownFile(environment, credentialsFile) ?? '';
   return foreignProfiles(credentials, folders).has(name) ? 'the AWS credentials file' : undefined;
 }

@@ -3,14 +3,14 @@ import type { Plan } from '../aws/plan.ts';
 import type { Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { cachePathOf } from './cache.ts';
-import { withProfiles, type ProfileSection } from './config.ts';
+import { withProfiles, type FileKind, type ProfileSection } from './config.ts';
 import { writePrivate } from './folder.ts';
 import { commandLine, pathProblem, type PathUse } from './paths.ts';
 import { writeCommand } from './launcher.ts';
 import { planText } from './plan-file.ts';
 import { planName } from './private-paths.ts';
 import { writeStoredProfiles } from './stored-profiles.ts';
-import { byteEncoding, configText, inBytes } from './user-files.ts';
+import { byteEncoding, configText, credentialsText, inBytes } from './user-files.ts';
 import { canBePlain, plainNames, privateFolderNames } from './windows-paths.ts';
 import { cachedFrom, writeCache } from './write-cache.ts';
 
@@ -21,6 +21,8 @@ export interface NewProfile {
   readonly name: string;
   readonly plan: Plan;
   readonly session: RoleSession;
+  /** Encrypts the base in the plan; undefined for a base without secrets. */
+  readonly key?: string | undefined;
 }
 
 /** Where profiles are written, and what they are renewed with. */
@@ -64,22 +66,32 @@ export function blocker(temp: string): string | undefined {
   );
 }
 
+/** What was written. */
+export interface WrittenProfiles {
+  readonly configPath: string;
+  /** Undefined where the user has a credentials file. */
+  readonly credentialsPath: string | undefined;
+  /** Of the record for the post step. */
+  readonly fingerprint: string;
+  /** The folder of the command. */
+  readonly commandFolder: string;
+}
+
 /**
  * Writes the profiles into the step's folder. The config file is a copy of the user's, byte by byte, with the profiles
- * added.
- * @returns the config file's path, the fingerprint of the record for the post step, and the folder of the command
+ * added. A credentials file has the same profiles, for clients that read only that (minio-go, so restic).
  * @throws Error when a file cannot be read or written, or a path cannot be used by every client
  */
 export function writeProfiles(
   profiles: readonly NewProfile[],
   { folder, temp, limits, environment, fromList }: ProfilesContext,
   program = thisProgram(),
-): { configPath: string; fingerprint: string; commandFolder: string } {
+): WrittenProfiles {
   const now = Date.now();
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
-  const sections = profiles.map(({ name, plan, session }, index): ProfileSection => {
-    const planPath = writePrivate(folder, planName(index), planText({ plan, limits }));
+  const sections = profiles.map(({ name, plan, session, key }, index): ProfileSection => {
+    const planPath = writePrivate(folder, planName(index), planText({ plan, limits }, key));
     writeCache(cachePathOf(planPath), cachedFrom(session, now));
     const words = [names.node, names.bundle, join(names.folder, planName(index))];
     return {
@@ -97,10 +109,15 @@ export function writeProfiles(
     sts,
     fromList,
   }));
-  const text = withProfiles(configText(environment), sections, privateFolderNames(temp).map(inBytes));
-  writePrivate(folder, 'config', Buffer.from(text, byteEncoding));
+  const write = (kind: FileKind, text: string): string => {
+    const content = withProfiles(text, sections, privateFolderNames(temp).map(inBytes), kind);
+    writePrivate(folder, kind, Buffer.from(content, byteEncoding));
+    return join(names.folder, kind);
+  };
+  const credentials = credentialsText(environment, temp);
   return {
-    configPath: join(names.folder, 'config'),
+    configPath: write('config', configText(environment)),
+    credentialsPath: credentials === undefined ? undefined : write('credentials', credentials),
     fingerprint: writeStoredProfiles(folder, stored),
     commandFolder: writeCommand(folder, { ...program, bundle: join(dirname(program.bundle), 'command.js') }),
   };

@@ -28,6 +28,7 @@ const session: RoleSession = {
   hops: [],
 };
 const request = readRequest(given({ 'role-arn': 'arn:aws:iam::222222222222:role/customer' }), surroundings());
+const assumed = { assumed: [{ target: request.targets[0], session }], failed: [] };
 const to = (step: Partial<StepSettings> = {}) => ({
   request: { ...request, step: { ...request.step, ...step } },
   environment: process.env,
@@ -36,7 +37,7 @@ const to = (step: Partial<StepSettings> = {}) => ({
 });
 
 test('an account that is not allowed gets nothing into the job', async () => {
-  await expect(deliver(session, to({ allowedAccountIds: ['333333333333'] }))).rejects.toThrow(
+  await expect(deliver(assumed, to({ allowedAccountIds: ['333333333333'] }))).rejects.toThrow(
     'account 222222222222, which is not one of allowed-account-ids',
   );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual([
@@ -51,7 +52,7 @@ test('a file that fails half-way leaves the others as they were', async () => {
   appendFileSync(path, 'earlier=1\n');
   process.env['GITHUB_ENV'] = join(runner.temp, 'no such folder', 'env');
   const environment = { ...process.env, GITHUB_ENV: '' };
-  await expect(deliver(session, { ...to(), environment })).rejects.toThrow('Missing file');
+  await expect(deliver(assumed, { ...to(), environment })).rejects.toThrow('Missing file');
   expect([runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual(['', 'earlier=1\n']);
   expect(existsSync(join(runner.temp, 'assume-role-chain'))).toBe(false);
 });

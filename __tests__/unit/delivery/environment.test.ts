@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  credentialChanges,
-  environmentWarnings,
+  fileChanges,
+  isChangedVariable,
+  keyChanges,
   keysFingerprint,
   keysIn,
+  profileChanges,
   regionChanges,
 } from '../../../src/delivery/environment.ts';
 import { previousValues, restorations } from '../../../src/delivery/restore.ts';
+import { variableRules } from '../../../src/delivery/variables.ts';
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
 const keys = [
@@ -16,51 +19,43 @@ const keys = [
 ];
 
 describe('what changes', () => {
-  test('the keys; without a session token an empty one, for an old one must not stay', () => {
-    expect(credentialChanges(credentials, '1', {})).toEqual(keys);
-    expect(credentialChanges({ accessKeyId: 'A', secretAccessKey: 's' }, '1', {})[2]).toEqual({
+  test('the keys; without a session token an empty one, because a previous one must not stay', () => {
+    expect(keyChanges(credentials)).toEqual(keys);
+    expect(keyChanges({ accessKeyId: 'A', secretAccessKey: 's' })[2]).toEqual({
       name: 'AWS_SESSION_TOKEN',
       value: '',
     });
-  });
-
-  test('what is stale is blanked, and only where it is there', () => {
-    const stale = {
-      AWS_SECURITY_TOKEN: 'x',
-      AWS_CREDENTIAL_EXPIRATION: 'x',
-      AWS_CREDENTIAL_SCOPE: 'x',
-      AWS_ACCOUNT_ID: '2',
-    };
-    expect(credentialChanges(credentials, '1', stale).slice(3)).toEqual(
-      Object.keys(stale).map((name) => ({ name, value: '' })),
-    );
-    const blank = Object.fromEntries(Object.keys(stale).map((name) => [name, '']));
-    expect(credentialChanges(credentials, '1', blank)).toEqual(keys);
-    expect(credentialChanges(credentials, '1', { AWS_ACCOUNT_ID: '1' })).toEqual(keys);
   });
 
   test('the region where it was given', () => {
     expect(regionChanges(undefined)).toEqual([]);
     expect(regionChanges('eu-west-1').map(({ name }) => name)).toEqual(['AWS_REGION', 'AWS_DEFAULT_REGION']);
   });
-});
 
-test.each<[Record<string, string>, { name: string; value: string }[], string[]]>([
-  [{}, [], []],
-  [{ AWS_PROFILE: 'x' }, [], ['AWS_PROFILE is "x"']],
-  [{ AWS_DEFAULT_PROFILE: 'x' }, [], ['AWS_DEFAULT_PROFILE is "x"']],
-  [
-    { AWS_PROFILE: '', AWS_DEFAULT_PROFILE: '' },
-    [],
-    ['AWS_PROFILE is set and empty', 'AWS_DEFAULT_PROFILE is set and empty'],
-  ],
-  [{ AWS_REGION: '' }, [], ['AWS_REGION is set and empty']],
-  [{ AWS_REGION: '' }, [{ name: 'AWS_REGION', value: 'eu-west-1' }], []],
-  [{}, [{ name: 'AWS_ACCOUNT_ID', value: '' }], ['AWS_ACCOUNT_ID named another account']],
-])('warnings for %j with %j', (environment, changes, words) => {
-  expect(environmentWarnings(environment, changes)).toEqual(
-    words.map((word) => expect.stringContaining(word)),
-  );
+  test('a profile: AWS_DEFAULT_PROFILE follows where it is set', () => {
+    expect(profileChanges('x', {})).toEqual([{ name: 'AWS_PROFILE', value: 'x' }]);
+    expect(profileChanges('x', { AWS_DEFAULT_PROFILE: 'y' })).toContainEqual({
+      name: 'AWS_DEFAULT_PROFILE',
+      value: 'x',
+    });
+  });
+
+  test('the files of profiles; the instance role stays usable only where its use was asked for', () => {
+    const changed = (...given: Parameters<typeof fileChanges>): Record<string, string> =>
+      Object.fromEntries(fileChanges(...given).map(({ name, value }) => [name, value]));
+    expect(changed({ configPath: '/c', credentialsPath: '/k' }, false)).toEqual({
+      AWS_CONFIG_FILE: '/c',
+      AWS_SHARED_CREDENTIALS_FILE: '/k',
+      AWS_SDK_LOAD_CONFIG: '1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    });
+    expect(changed({ configPath: '/c' }, true)).toEqual({ AWS_CONFIG_FILE: '/c', AWS_SDK_LOAD_CONFIG: '1' });
+  });
+
+  test('every variable that the table blanks is one that the post step may restore', () => {
+    const unknown = variableRules.filter(({ name, does }) => does !== 'warn' && !isChangedVariable(name));
+    expect(unknown).toEqual([]);
+  });
 });
 
 describe('remember and restore', () => {

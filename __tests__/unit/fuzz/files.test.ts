@@ -8,7 +8,7 @@ import { exportAll } from '../../../src/delivery/environment.ts';
 import { commandLine } from '../../../src/profiles/paths.ts';
 import { profileNamePattern } from '../../../src/aws/profile-name.ts';
 import { foreignProfiles, withProfiles } from '../../../src/profiles/config.ts';
-import { decrypt, encrypt } from '../../../src/profiles/encrypt.ts';
+import { decrypt, encrypt, newKey } from '../../../src/profiles/encrypt.ts';
 import { readFiles } from '../../../local/runner/file-commands.ts';
 import { runs } from './runs.ts';
 
@@ -184,10 +184,11 @@ test('what the SDKs for JavaScript and Go cut off is not there to be cut', () =>
 test('what is encrypted comes back, and only by its own key', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const [one, other] = [encrypt(text), encrypt(text)];
-      expect(decrypt(one)).toBe(text);
-      expect(decrypt({ box: one.box, key: other.key })).toBeUndefined();
-      if (text.length > 4) expect(one.box + one.key).not.toContain(text);
+      const [key, other] = [newKey(), newKey()];
+      const box = encrypt(text, key);
+      expect(decrypt(box, key)).toBe(text);
+      expect(decrypt(box, other)).toBeUndefined();
+      if (text.length > 4) expect(box + key).not.toContain(text);
     }),
     runs(30),
   );

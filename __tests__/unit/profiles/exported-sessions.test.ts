@@ -17,10 +17,10 @@ afterEach(() => {
 const session = {
   plan: 'p',
   keys: 'k',
-  accountId: '1',
-  assumedRoleArn: 'a',
-  assumedRoleId: 'i',
-  sessionName: 's',
+  accountId: '222222222222',
+  assumedRoleArn: 'arn:aws:sts::222222222222:assumed-role/customer/name',
+  assumedRoleId: 'AROA1:name',
+  sessionName: 'name',
   expiration: '2026-11-23T12:00:00Z',
   credentialSource: 'oidc',
 };
@@ -32,6 +32,17 @@ test('a session is found by its plan and its keys', () => {
   makeStepFolder(temp, identity(3));
   expect(findExported(temp, 'p', 'k')).toEqual(session);
   expect(findExported(temp, 'q', 'k')).toBeUndefined();
+});
+
+test.each([
+  ['accountId', '22222222222'],
+  ['assumedRoleArn', 'arn:aws:iam::222222222222:role/customer'],
+  ['assumedRoleId', 'AROA1:name\nx=y'],
+  ['sessionName', 'na\u202eme'],
+  ['expiration', 'tomorrow'],
+])('a record whose %s cannot be an output is none', (name, value) => {
+  recordExported(makeStepFolder(temp, identity(1)), { ...session, [name]: value });
+  expect(findExported(temp, 'p', 'k')).toBeUndefined();
 });
 
 test('where nothing was exported there is none', () => {

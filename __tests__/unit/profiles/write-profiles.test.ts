@@ -137,7 +137,7 @@ test('what is kept can be renewed and handed out', () => {
     environment,
     fromList: true,
   });
-  expect(readPlan(join(folder, 'plan-0.json'))).toEqual({
+  expect(readPlan(join(folder, 'plan-0.json'), {})).toEqual({
     plan: JSON.parse(JSON.stringify(plan)) as unknown,
     limits,
   });

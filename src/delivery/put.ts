@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { identityOf } from '../aws/plan.ts';
+import { addPath } from '../github/commands.ts';
+import { allOrNothing } from '../github/files.ts';
+import { say, warn } from '../github/log.ts';
+import { secret } from '../github/secrets.ts';
+import { destroyStepFolder } from '../profiles/destroy.ts';
+import { fingerprint, newKey } from '../profiles/encrypt.ts';
+import { recordExported } from '../profiles/exported-sessions.ts';
+import { makeStepFolder, stepFolder, type StepIdentity } from '../profiles/folder.ts';
+import { keyVariableOf } from '../profiles/plan-key.ts';
+import type { NewProfile, WrittenProfiles } from '../profiles/write-profiles.ts';
+import type { Request } from '../request/request.ts';
+import { isInstanceRole } from '../sources/instance-role.ts';
+import { secretsOf } from '../sources/sources.ts';
+import { exportAll, fileChanges } from './environment.ts';
+import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
+import { previousValues } from './restore.ts';
+import { encryptSecrets } from './secrets.ts';
+import { saveDelivered } from './state.ts';
+import { variableWarnings, type Change } from './variables.ts';
+
+/** Where a step delivers to, and as what. */
+export interface DeliveryContext {
+  readonly request: Request;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The runner's temporary folder. */
+  readonly temp: string;
+  readonly identity: StepIdentity;
+}
+
+/** Everything that one step gives the job. */
+export interface Deliverable {
+  readonly outputs: Outputs;
+  readonly changes: readonly Change[];
+  /** The session whose keys the job has now: the post step verifies it, and a later step may use it again. */
+  readonly exported?: { readonly facts: SessionFacts; readonly keys: string } | undefined;
+  readonly profiles?: readonly NewProfile[];
+}
+
+/**
+ * Gives all of it, or nothing.
+ * @throws Error when a file cannot be written: what was written before is taken back
+ */
+export async function put(context: DeliveryContext, deliverable: Deliverable): Promise<void> {
+  const { environment, temp, identity, request } = context;
+  const { kind } = request.delivery;
+  const write = deliverable.profiles && (await profileWriter(context, deliverable.profiles));
+  let { changes } = deliverable;
+  let warnings: readonly string[] = [];
+  const hasPath = existsSync(environment['GITHUB_PATH'] ?? '');
+  try {
+    allOrNothing(environment, () => {
+      if (changes.length === 0 && !write && !deliverable.exported) {
+        setOutputs(deliverable.outputs);
+        return;
+      }
+      const folder = makeStepFolder(temp, identity);
+      const written = write?.(folder);
+      changes = [...(written?.changes ?? []), ...changes];
+      // Before the export, which changes this process's environment, too.
+      if (written) warnings = variableWarnings(kind, environment, changes);
+      setOutputs({ ...deliverable.outputs, ...(written ? { configFile: written.configPath } : {}) });
+      saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
+      exportAll(changes);
+      if (written && hasPath) addPath(written.commandFolder);
+    });
+  } catch (error) {
+    destroyStepFolder(temp, stepFolder(temp, identity.id));
+    throw error;
+  }
+  const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
+  if (exported.length > 0) say(`Exported ${exported.join(', ')}.`);
+  if (!write) return;
+  for (const warning of warnings) warn(warning);
+  if (!hasPath)
+    say('GITHUB_PATH does not name a file: later steps do not have the command assume-role-chain.');
+  if (kind === 'accounts') say(exported.includes('AWS_EC2_METADATA_DISABLED') ? noFallback : fallback);
+}
+
+const noFallback =
+  "AWS_EC2_METADATA_DISABLED is set: a tool that finds no profile does not use the runner's instance role.";
+const fallback =
+  "AWS_EC2_METADATA_DISABLED is not set, because this step starts from the runner's instance role: a tool that finds no profile uses that role.";
+
+/** Profile code is loaded only where there are profiles. @returns what writes them into the step's folder */
+async function profileWriter(
+  { environment, temp, identity, request }: DeliveryContext,
+  profiles: readonly NewProfile[],
+): Promise<(folder: string) => WrittenProfiles & { readonly changes: readonly Change[] }> {
+  const [{ writeProfiles }, { hasDefaultProfile }] = await Promise.all([
+    import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts'),
+    import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'),
+  ]);
+  const fromList = request.delivery.kind === 'accounts';
+  // An account's process must not fall back to another identity; with the instance role as base its use was asked for.
+  const instanceRole = fromList && isInstanceRole(request.base, () => hasDefaultProfile(environment, temp));
+  const key = profiles.some(({ plan }) => secretsOf(plan.base).length > 0) ? newKey() : undefined;
+  if (key !== undefined) secret(key);
+  return (folder) => {
+    const written = writeProfiles(
+      profiles.map((profile) => ({ ...profile, key })),
+      { folder, temp, environment, limits: request.step.limits, fromList },
+    );
+    const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
+    return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
+  };
+}
+
+/** Everything that the post step needs. */
+function saveForPost(
+  { request, environment }: DeliveryContext,
+  { changes, exported }: Deliverable,
+  folder: string,
+  profiles: string | undefined,
+): void {
+  const { changed, secrets } = previousValues(changes, environment);
+  for (const value of Object.values(secrets)) secret(value);
+  const box = encryptSecrets(secrets, folder);
+  if (exported) {
+    const plan = fingerprint(identityOf(request.targets[0].plan));
+    recordExported(folder, { ...exported.facts, keys: exported.keys, plan });
+  }
+  saveDelivered({
+    ...(exported
+      ? {
+          exported: {
+            arn: exported.facts.assumedRoleArn,
+            expiration: exported.facts.expiration,
+            keys: exported.keys,
+          },
+        }
+      : {}),
+    verify: request.step.verifyIdentity,
+    sts: request.sts,
+    limits: request.step.limits,
+    changed,
+    ...(box === undefined ? {} : { box }),
+    ...(profiles === undefined ? {} : { profiles }),
+  });
+}

@@ -1,0 +1,192 @@
+/**
+ * What an AWS client does with a variable of the job's environment, for each thing that a step delivers. From this table
+ * come the variables that a step blanks, its warnings, and docs/tools.md.
+ *
+ * Sources: [tried] with the clients of __tests__/clients and the versions named in docs/tools.md; [read] in the client's
+ * source. GITHUB_ENV can set a variable to the empty string but cannot unset it.
+ */
+
+/** What a step delivers: keys in the environment, one profile that is named there, or profiles of several accounts. */
+export type DeliveryKind = 'keys' | 'profile' | 'accounts';
+
+/** AWS clients, by the code that reads their credentials. */
+export const clients = {
+  botocore: 'the AWS CLI and boto3',
+  go: 'Terraform and the SDK for Go',
+  javascript: 'the SDK for JavaScript',
+  ecrLogin: 'amazon-ecr-login 2.1',
+} as const;
+
+type Client = keyof typeof clients;
+
+/** One variable that the runner or an earlier step may have set. */
+export interface VariableRule {
+  readonly name: string;
+  readonly deliveries: readonly DeliveryKind[];
+  /** Which values matter; `other-account`: an account id that is not the delivered one. */
+  readonly value: 'set' | 'empty' | 'other-account';
+  /** `blank`: set to the empty string, which the clients treat as not set. `blank and warn`: the user should know. */
+  readonly does: 'blank' | 'warn' | 'blank and warn';
+  readonly clients: readonly Client[];
+  /** What the clients do, to complete "With NAME, CLIENTS …". */
+  readonly effect: string;
+  /** What to do about it, where the action cannot. */
+  readonly remedy?: string;
+}
+
+const keyNames = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN'];
+const all: readonly DeliveryKind[] = ['keys', 'profile', 'accounts'];
+const profiles: readonly DeliveryKind[] = ['profile', 'accounts'];
+
+const blank = (
+  names: readonly string[],
+  deliveries: readonly DeliveryKind[],
+  rule: Pick<VariableRule, 'clients' | 'effect'>,
+): VariableRule[] => names.map((name) => ({ name, deliveries, value: 'set', does: 'blank', ...rule }));
+
+export const variableRules: readonly VariableRule[] = [
+  // [tried] On EKS (IRSA) and ARC the runner's own role wins over AWS_PROFILE.
+  ...blank(['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'], profiles, {
+    clients: ['botocore', 'go'],
+    effect: "run as the runner's own role, and not with the profile",
+  }),
+  // [tried]
+  ...blank([...keyNames, 'AWS_CREDENTIAL_EXPIRATION'], ['profile'], {
+    clients: ['botocore', 'go'],
+    effect: 'use the keys of the environment, and not the profile',
+  }),
+  // [tried] Keys may be what another tool of the job needs, so with several accounts they stay.
+  {
+    name: 'AWS_ACCESS_KEY_ID',
+    deliveries: ['accounts'],
+    value: 'set',
+    does: 'warn',
+    clients: ['botocore', 'go'],
+    effect: 'use the keys of the environment, and not the profile that AWS_PROFILE names',
+    remedy: 'Name the profile by --profile, or run the tool with "assume-role-chain exec --profile NAME --"',
+  },
+  // [tried] Stale, botocore prefers AWS_SECURITY_TOKEN to AWS_SESSION_TOKEN; [read] the other two belong to other keys.
+  ...blank(['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_CREDENTIAL_SCOPE'], ['keys'], {
+    clients: ['botocore', 'javascript'],
+    effect: 'attach it to the exported keys, which it does not belong to',
+  }),
+  {
+    name: 'AWS_ACCOUNT_ID',
+    deliveries: ['keys'],
+    value: 'other-account',
+    does: 'blank and warn',
+    clients: ['botocore', 'javascript'],
+    effect: 'attach that account to the exported keys',
+  },
+  // [tried] Blank, these break botocore ("Unsupported host 'None'"), so they stay.
+  ...['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'].map(
+    (name): VariableRule => ({
+      name,
+      deliveries: profiles,
+      value: 'set',
+      does: 'warn',
+      clients: ['ecrLogin'],
+      effect: "run as the runner's own role, because they never look at AWS_PROFILE",
+      remedy: 'Run such a tool with "assume-role-chain exec --", which gives it keys',
+    }),
+  ),
+  // [tried]
+  {
+    name: 'AWS_PROFILE',
+    deliveries: ['keys'],
+    value: 'set',
+    does: 'warn',
+    clients: ['javascript'],
+    effect: 'use that profile, and not the exported keys; the AWS CLI fails if there is no such profile',
+    remedy: 'Do not set AWS_PROFILE together with keys',
+  },
+  {
+    name: 'AWS_DEFAULT_PROFILE',
+    deliveries: ['keys'],
+    value: 'set',
+    does: 'warn',
+    clients: ['botocore'],
+    effect: 'take other settings from that profile, and fail if there is no such profile',
+  },
+  // [tried] "The config profile () could not be found", and "Region not accepted".
+  ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'].map((name): VariableRule => ({
+    name,
+    deliveries: ['keys', 'accounts'],
+    value: 'empty',
+    does: 'warn',
+    clients: ['botocore'],
+    effect: 'fail with "The config profile () could not be found"',
+    remedy: `Do not set ${name} to the empty string`,
+  })),
+  {
+    name: 'AWS_REGION',
+    deliveries: all,
+    value: 'empty',
+    does: 'warn',
+    clients: ['javascript'],
+    effect: 'fail, because they refuse an empty region',
+    remedy: 'Give the input region',
+  },
+];
+
+/** One variable and its new value. */
+export interface Change {
+  readonly name: string;
+  readonly value: string;
+}
+
+type Environment = Readonly<NodeJS.ProcessEnv>;
+
+function applies(
+  { name, value }: VariableRule,
+  environment: Environment,
+  accountId: string | undefined,
+): boolean {
+  const current = environment[name];
+  switch (value) {
+    case 'set':
+      return current !== undefined && current !== '';
+    case 'empty':
+      return current === '';
+    case 'other-account':
+      return current !== undefined && current !== '' && accountId !== undefined && current !== accountId;
+  }
+}
+
+const rulesFor = (kind: DeliveryKind, environment: Environment, accountId?: string): VariableRule[] =>
+  variableRules.filter((rule) => rule.deliveries.includes(kind) && applies(rule, environment, accountId));
+
+/** The variables to blank, so that later tools use what is delivered. @param accountId the delivered account */
+export function blankedVariables(kind: DeliveryKind, environment: Environment, accountId?: string): Change[] {
+  const names = rulesFor(kind, environment, accountId).flatMap(({ name, does }) =>
+    does === 'warn' ? [] : [name],
+  );
+  return [...new Set(names)].map((name) => ({ name, value: '' }));
+}
+
+/**
+ * Where a later tool will not use what is delivered, or will fail.
+ * @param changes what the step exports: a variable that it sets anyway is not warned about
+ */
+export function variableWarnings(
+  kind: DeliveryKind,
+  environment: Environment,
+  changes: readonly Change[],
+  accountId?: string,
+): string[] {
+  const set = new Set(changes.flatMap(({ name, value }) => (value === '' ? [] : [name])));
+  return rulesFor(kind, environment, accountId)
+    .filter(({ name, does }) => does !== 'blank' && !set.has(name))
+    .map((rule) => warningText(rule, environment[rule.name] ?? ''));
+}
+
+function warningText(
+  { name, value, does, clients: who, effect, remedy }: VariableRule,
+  current: string,
+): string {
+  const shown = keyNames.includes(name) || value !== 'set' ? '' : ` to ${JSON.stringify(current)}`;
+  const state = value === 'empty' ? `${name} is empty` : `${name} is set${shown}`;
+  const names = who.map((one) => clients[one]).join(', ');
+  const blanked = does === 'blank and warn' ? ' It is blanked.' : '';
+  return `${state}: ${names} ${effect}.${blanked}${remedy === undefined ? '' : ` ${remedy}.`}`;
+}
