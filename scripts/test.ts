@@ -54,13 +54,13 @@ function quick(): (readonly Suite[])[] {
     ['npx', 'prettier', '--check', '--ignore-unknown', ...(changed ?? ['.'])],
   ];
   return [
+    // The build checks types too.
     [script('build'), script('test:e2e', 'e2e/chain', 'e2e/post')],
     [
-      script('lint:types'),
       script('lint:imports'),
       ...(changed?.length === 0 ? [] : [format]),
       ...(typescript.length === 0 ? [] : [rules]),
-      script('test:unit', '--testPathIgnorePatterns', '/fuzz/', '/unit/local/'),
+      script('test:unit', '--testPathIgnorePatterns', '/unit/(fuzz|local|bench|migrate|scripts)/'),
     ],
   ];
 }

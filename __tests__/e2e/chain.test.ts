@@ -72,6 +72,9 @@ describe('a chain from the OIDC token', () => {
     const lines = stepOf(result).lines;
     const said = lines.slice(lines.indexOf('##[endgroup]') + 1);
     expect(said).toEqual([
+      expect.stringMatching(
+        /^STS endpoint: http:\/\/127\.0\.0\.1:\d+ \(set by the variable AWS_ENDPOINT_URL\)\.$/,
+      ),
       "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key was given, no token file was given).",
       expect.stringMatching(
         /^Hop 1 of 2: arn:aws:sts::111111111111:assumed-role\/deployment-hub\/acme\.shop@42, until \S+Z \(15 min\)$/,
