@@ -10,7 +10,7 @@ import { givenInputs } from './github/inputs.ts';
 import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';
 import { readWorkspaceFile } from './github/workspace-file.ts';
-import { loadEvent, workflowFacts } from './github/workflow.ts';
+import { workflowFacts } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
 import type { GivenInputs } from './request/inputs.ts';
 import type { ProfileFacts } from './request/profile.ts';
@@ -46,7 +46,7 @@ export async function main(environment: Environment): Promise<void> {
     if (await reuse(context)) return;
     await assumeAndDeliver(context);
   } catch (error) {
-    await reportFailure(error, outset, request, environment);
+    await (await import('./failures/failures.ts')).reportFailure(error, outset, request, environment);
   }
 }
 
@@ -98,7 +98,11 @@ async function assumeAndDeliver(context: DeliveryContext): Promise<void> {
   try {
     const dependencies = await dependenciesOf(request, environment, connections, stop.signal);
     const { assumed, failed } = await assumeTargets(request.targets, dependencies);
-    await deliver({ assumed, failed }, context);
+    const reasons =
+      request.delivery.kind === 'accounts' && failed.length > 0
+        ? await (await import('./failures/failures.ts')).leaveOut(failed, request, environment)
+        : undefined;
+    await deliver({ assumed, failed, reasons }, context);
     if (request.step.jobSummary === 'always') await summarize(request, assumed);
   } finally {
     stop.release();
@@ -113,22 +117,6 @@ async function summarize({ base }: Request, assumed: readonly AssumedTarget[]): 
   );
   if (accounts.length > 0) await summarizeAccounts(accounts);
   else for (const { session } of assumed) await summarizeChain(session, base.kind);
-}
-
-async function reportFailure(
-  error: unknown,
-  outset: Outset | undefined,
-  request: Request | undefined,
-  environment: Environment,
-): Promise<void> {
-  // STS's answer may name an account that no input does.
-  if (outset?.maskAccountIds && error instanceof Error) secretAccounts(error.message);
-  const { reportOf, failStep, summarizeFailure } = await import('./failures/failures.ts');
-  await loadEvent(environment);
-  const plan = request && { ...request.targets[0].plan, sts: request.sts };
-  const report = reportOf(error, plan, environment);
-  failStep(report, error);
-  if (outset?.summarizesFailure !== false) await summarizeFailure(report);
 }
 
 async function dependenciesOf(

@@ -35,8 +35,8 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
         return;
     }
   } catch (error) {
-    const { failStep } = await import('./failures/failures.ts');
-    failStep({ title: 'Unexpected failure', message: messageOf(error), parts: [] }, error);
+    const { failStep, report } = await import('./failures/failures.ts');
+    failStep(report('Unexpected failure', messageOf(error)), error);
   }
 }
 

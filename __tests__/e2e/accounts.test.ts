@@ -140,10 +140,17 @@ describe('some that fail', () => {
       {
         level: 'error',
         title: '2 of 4 accounts failed',
-        message: '2 of 4 accounts failed: c1, c3\n2 x A role was refused',
+        message: expect.stringMatching(
+          /^AssumeRole access denied: .* role deploy of 2 accounts.* \(2 accounts: c1, c3\)\n/,
+        ),
       },
     ]);
-    expect(step.lines.filter((line) => /^c\d: A role was refused\. /.test(line))).toHaveLength(2);
+    expect(step.lines.filter((line) => /^c\d: arn:\S+: AssumeRole access denied: /.test(line))).toHaveLength(
+      2,
+    );
+    expect(step.lines.filter((line) => line.includes('arn:aws:iam::') && line.includes('Resource'))).toEqual(
+      [],
+    );
     expect(step.summary).toContain('### 2 of 4 accounts failed');
   });
 
@@ -154,14 +161,14 @@ describe('some that fail', () => {
     expect(step.annotations).toEqual([
       {
         level: 'warning',
-        title: undefined,
-        message: expect.stringContaining('2 of 4 accounts failed: c1, c3'),
+        title: '2 of 4 accounts left out',
+        message: expect.stringContaining('(2 accounts: c1, c3)'),
       },
     ]);
     expect(outputOf(step.outputs)[1]).toEqual({
       profile: 'c1',
       'role-arn': roleOf(1),
-      error: expect.stringMatching(/^A role was refused: /),
+      error: expect.stringMatching(/^AssumeRole access denied: /),
     });
     expect(outputOf(step.outputs).map(({ profile }) => profile)).toEqual(['c0', 'c1', 'c2', 'c3']);
   });
@@ -177,7 +184,7 @@ describe('some that fail', () => {
 
   test('a role that all share fails once', async () => {
     const result = await local.run({ workflow: workflow(many(4, { 'role-arn': `${hubRole}X` })) });
-    expect(stepOf(result).annotations[0]?.title).toBe('The role does not admit this token');
+    expect(stepOf(result).annotations[0]?.title).toBe('Token not trusted by role');
     expect(local.aws.requests).toHaveLength(1);
   });
 });

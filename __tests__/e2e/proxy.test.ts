@@ -38,7 +38,7 @@ describe('a proxy', () => {
     const machineEnv = { HTTP_PROXY: 'socks5://user:hunter2pass@127.0.0.1:9' };
     const result = await local.run({ workflow: workflow(assume(inputs)), machineEnv, idToken: tokens });
     expect(stepOf(result).annotations[0]).toMatchObject({
-      title: 'One setting is wrong',
+      title: 'Invalid setting',
       message: expect.stringMatching(/^HTTP_PROXY: is not the URL of a proxy/),
     });
     expect(result.masks).toContain('hunter2pass');
@@ -49,15 +49,15 @@ describe('a proxy', () => {
     const machineEnv = { http_proxy: proxy.url.replace('pass', 'fail'), no_proxy: '127.0.0.1' };
     const result = await local.run({ workflow: workflow(assume(inputs)), machineEnv });
     expect(result.conclusion).toBe('failure');
-    expect(stepOf(result).annotations[0]).toMatchObject({ title: 'The proxy wants a password' });
+    expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Proxy authentication required' });
     const onTheWayToTheToken = await local.run({
       workflow: workflow(assume(inputs)),
       machineEnv: { http_proxy: machineEnv.http_proxy },
       idToken: tokens,
     });
     expect(stepOf(onTheWayToTheToken).annotations[0]).toMatchObject({
-      title: 'No OIDC token',
-      message: expect.stringContaining('The proxy on the way to GitHub'),
+      title: 'Proxy authentication required',
+      message: expect.stringMatching(/^The proxy 127\.0\.0\.1:\d+ \(http_proxy\) requires a user name/),
     });
   });
 

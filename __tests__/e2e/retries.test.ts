@@ -84,7 +84,7 @@ describe('what passes is tried again, and each try is a line', () => {
     const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(local.github.requests).toHaveLength(1);
     expect(stepOf(result).annotations[0]).toMatchObject({
-      title: 'No OIDC token',
+      title: 'OIDC token request refused',
       message: expect.stringContaining('HTTP 403: Forbidden'),
     });
   });

@@ -34,7 +34,7 @@ async function run(
   }
 }
 const titleOf = (result: RunResult): string => stepOf(result).annotations[0]?.title ?? result.conclusion;
-const refused = 'The role does not admit this token';
+const refused = 'Token not trusted by role';
 
 describe.each([
   ['hub', 'deployment-hub'],
@@ -103,8 +103,8 @@ describe('customer.yaml', () => {
 
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['the external id', {}, { 'external-id': externalId }, 'success'],
-    ['another', {}, { 'external-id': 'globex-1' }, 'A role was refused'],
-    ['none', {}, {}, 'A role was refused'],
+    ['another', {}, { 'external-id': 'globex-1' }, 'AssumeRole access denied'],
+    ['none', {}, {}, 'AssumeRole access denied'],
     [
       'tags and a source identity',
       {},
@@ -121,14 +121,14 @@ describe('customer.yaml', () => {
       'another value of it',
       { RequiredProjectTag: 'shop' },
       { 'external-id': externalId, 'session-tags': 'Project=x' },
-      'A role was refused',
+      'AssumeRole access denied',
     ],
-    ['without it', { RequiredProjectTag: 'shop' }, { 'external-id': externalId }, 'A role was refused'],
+    ['without it', { RequiredProjectTag: 'shop' }, { 'external-id': externalId }, 'AssumeRole access denied'],
     [
       'a hub of another account',
       { HubAccountId: '999999999999' },
       { 'external-id': externalId },
-      'A role was refused',
+      'AssumeRole access denied',
     ],
   ])('%s', async (_, parameters, inputs, outcome) => {
     expect(await through(parameters, inputs)).toBe(outcome);
@@ -136,13 +136,13 @@ describe('customer.yaml', () => {
 
   test('another role of the hub account', async () => {
     expect(await through({}, { 'external-id': externalId }, { RoleName: 'other' })).toBe(
-      'A role was refused',
+      'AssumeRole access denied',
     );
   });
 
   test('a role that the hub may not assume', async () => {
     const pattern = { CustomerRolePattern: 'elsewhere/*' };
-    expect(await through({}, { 'external-id': externalId }, pattern)).toBe('A role was refused');
+    expect(await through({}, { 'external-id': externalId }, pattern)).toBe('AssumeRole access denied');
   });
 
   test('not without the hub', async () => {

@@ -62,7 +62,7 @@ test('a chain, and its verification', async () => {
 
 test('a certificate that nobody vouches for is refused', async () => {
   const result = await run(`https://localhost:${local.aws.port}`, {});
-  expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Certificate refused' });
+  expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Certificate not trusted' });
   expect(local.aws.requests).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ test('through a proxy, which is asked for a tunnel, and sees nothing else', asyn
     expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT sts.internal:443']));
     const refused = { ...trusted(), HTTPS_PROXY: proxy.url.replace('pass', 'fail') };
     const without = await run('https://sts.internal', refused);
-    expect(stepOf(without).annotations[0]).toMatchObject({ title: 'The proxy wants a password' });
+    expect(stepOf(without).annotations[0]).toMatchObject({ title: 'Proxy authentication required' });
     expect(without.leaks).toEqual([]);
   } finally {
     await proxy.close();

@@ -1,9 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { isoTime, untilThen } from '../../src/text/time.ts';
 import { identityOf, isWebIdentity, lastHop } from '../../src/aws/plan.ts';
-import { reportOf } from '../../src/failures/report.ts';
 import { deadlineAfter, stopReasonOf } from '../../src/sts/deadline.ts';
-import { Interrupted, NoBaseCredentials, RequestFailure } from '../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from './sts/plans.ts';
 
 test('points in time', () => {
@@ -66,36 +64,4 @@ test('a step stops after its time, and when the runner says so', () => {
     stop.release();
     expect(process.listenerCount(signal)).toBe(0);
   }
-});
-
-test('whatever fails is reported', () => {
-  const plan = planOf({ kind: 'ambient', origin: {} });
-  expect(reportOf(new Interrupted({ kind: 'timeout', seconds: 1 }, 'x'), plan, {})).toMatchObject({
-    title: 'Stopped',
-  });
-  expect(reportOf('text', undefined, {})).toEqual({
-    title: 'Unexpected failure',
-    message: 'text',
-    parts: [],
-  });
-  expect(
-    reportOf(new NoBaseCredentials('unusable-token', 'none'), planOf({ kind: 'token-file', path: 'x' }), {})
-      .parts,
-  ).toEqual([]);
-  const answer = {
-    code: 'HTTP 403',
-    text: 'Forbidden',
-    status: 403,
-    from: 'service' as const,
-    transient: false,
-    throttled: false,
-    clockCorrected: false,
-  };
-  const refused = new RequestFailure({ operation: 'GetIdToken' }, answer, 1);
-  expect(reportOf(refused, plan, {})).toEqual({
-    title: 'No OIDC token',
-    message: "GitHub's OIDC token service refused the request.\nGitHub's OIDC token: HTTP 403: Forbidden",
-    parts: [],
-  });
-  expect(reportOf(refused, undefined, {}).title).toBe('Role not assumed');
 });

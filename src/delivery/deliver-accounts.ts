@@ -2,38 +2,26 @@ import { targetLine, type AssumedTarget, type FailedTarget } from '../chain/targ
 import { isoTime } from '../text/time.ts';
 import { blankedVariables } from './variables.ts';
 import { put, type DeliveryContext } from './put.ts';
-import { say, warn } from '../github/log.ts';
-import { partsAsLines } from '../failures/render.ts';
-import { secretAccounts } from '../github/secrets.ts';
-import { isInterrupted } from '../sts/errors.ts';
+import { say, sayGroup } from '../github/log.ts';
 
 /** The accounts of a step: all of them as profiles, or, where the user says so, those that could be assumed. */
 
 /**
- * Delivers the profiles of the accounts that were assumed.
- * @throws AccountsFailure; Interrupted
+ * Delivers the profiles of the accounts whose role was assumed.
+ * @param reasons why the others failed, by the name of the profile
  */
 export async function deliverAccounts(
   { assumed, failed }: { assumed: readonly AssumedTarget[]; failed: readonly FailedTarget[] },
+  reasons: ReadonlyMap<string, string>,
   context: DeliveryContext,
 ): Promise<void> {
   const { request, environment } = context;
-  const stopped = failed.find(({ error }) => isInterrupted(error));
-  if (stopped) throw stopped.error;
-  for (const one of assumed) say(targetLine(one));
-  const reports = failed.length > 0 ? await import('../failures/report.ts') : undefined;
-  if (reports) {
-    const failure = reports.accountsReport(failed, request.targets.length, environment);
-    const { report } = failure;
-    if (request.step.maskAccountId) secretAccounts(JSON.stringify(report));
-    if (!request.step.continueOnAccountError || assumed.length === 0) throw failure;
-    warn(`${report.message}\nThey are left out.`);
-    for (const line of partsAsLines(report.parts)) say(line);
-  }
-  const profiles = assumed.map(({ target: { name = '', plan }, session }) => ({ name, plan, session }));
-  const listed = request.targets.flatMap(({ name = '' }) =>
-    entryFor(name, assumed, failed, (one) => reports?.reasonOf(one, environment)),
+  sayGroup(
+    `Assumed a role in ${assumed.length} ${assumed.length === 1 ? 'account' : 'accounts'}`,
+    assumed.map(targetLine),
   );
+  const profiles = assumed.map(({ target: { name = '', plan }, session }) => ({ name, plan, session }));
+  const listed = request.targets.flatMap(({ name = '' }) => entryFor(name, assumed, failed, reasons));
   await put(context, {
     outputs: { source: request.base.kind, accounts: listed },
     changes: blankedVariables('accounts', environment),
@@ -49,7 +37,7 @@ function entryFor(
   name: string,
   assumed: readonly AssumedTarget[],
   failed: readonly FailedTarget[],
-  reasonOf: (one: FailedTarget) => string | undefined,
+  reasons: ReadonlyMap<string, string>,
 ): object[] {
   const good = assumed.find(({ target }) => target.name === name);
   if (good) {
@@ -68,6 +56,6 @@ function entryFor(
     .map((one) => ({
       profile: name,
       'role-arn': one.target.plan.hops.at(-1)?.role.text,
-      error: reasonOf(one),
+      error: reasons.get(name),
     }));
 }

@@ -12,21 +12,26 @@ import { blankedVariables, variableWarnings } from './variables.ts';
 
 type DeliveryOf<Kind> = Extract<Delivery, { readonly kind: Kind }>;
 
+/** What became of the targets. */
+export interface Outcome {
+  readonly assumed: readonly AssumedTarget[];
+  readonly failed: readonly FailedTarget[];
+  /** With many accounts: why each of `failed` is left out, by the name of its profile. */
+  readonly reasons?: ReadonlyMap<string, string> | undefined;
+}
+
 /**
  * Delivers what was assumed, as the request asks.
  * @throws the error of a target that failed; ActionError account-not-allowed; Error when a file cannot be written
  */
 export async function deliver(
-  {
-    assumed,
-    failed,
-  }: { readonly assumed: readonly AssumedTarget[]; readonly failed: readonly FailedTarget[] },
+  { assumed, failed, reasons = new Map() }: Outcome,
   context: DeliveryContext,
 ): Promise<void> {
   const { delivery } = context.request;
   if (delivery.kind === 'accounts') {
     const { deliverAccounts } = await import(/* webpackChunkName: 'accounts' */ './deliver-accounts.ts');
-    await deliverAccounts({ assumed, failed }, context);
+    await deliverAccounts({ assumed, failed }, reasons, context);
     return;
   }
   for (const { error } of failed) throw error;

@@ -1,4 +1,5 @@
 import { keysIn } from './environment.ts';
+import { report } from '../failures/explanation.ts';
 import { failStep } from '../failures/fail-step.ts';
 import { say, warn } from '../github/log.ts';
 import type { Delivered } from './state.ts';
@@ -49,12 +50,10 @@ export async function verifyKeys(
 /** Another identity fails the job. @returns whether it is the same */
 export function isSame(answered: string, exported: string): boolean {
   if (answered === exported) return true;
-  const message = `The job's credentials are those of ${oneLine(answered)}, and this step exported those of ${exported}`;
-  failStep({
-    title: 'Wrong identity',
-    message: `${message}: what the job did since, it did as somebody else.`,
-    parts: [],
-  });
+  const advice =
+    `The job's credentials belong to ${oneLine(answered)}, and this step exported those of ${exported}. ` +
+    'Every AWS call since then ran as that other identity.';
+  failStep(report('Wrong identity', advice));
   return false;
 }
 

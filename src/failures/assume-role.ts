@@ -1,185 +1,151 @@
-import {
-  callerOf,
-  json,
-  known,
-  principalOf,
-  roleInWords,
-  shell,
-  steps,
-  text,
-  tried,
-  type Explanation,
-  type KnownAnswer,
-  type Part,
-  type FailureContext,
-} from './explanation.ts';
-import { actionsOf, permissionStatement, trustStatement } from './statements.ts';
+import { callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
+import { readDenial } from './denial.ts';
+import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
+import { permissionParts, trustParts } from './policies.ts';
+import { inherited, needsExternalId } from './statements.ts';
 
-/** AccessDenied to AssumeRole: one code, and mostly one text, for a dozen causes. */
+/** Answers to AssumeRole: denials without a reason, MFA, the root user, and sessions that are too long. */
 
-/** What the chain carries on, so that later roles must allow it too. */
-function inherited({ plan, index }: FailureContext): { tags: boolean; sourceIdentity: boolean } {
-  const before = plan.hops.slice(0, index - 1);
-  return {
-    tags: before.some((hop) => hop.transitiveTagKeys.length > 0),
-    sourceIdentity: before.some((hop) => hop.sourceIdentity !== undefined),
-  };
+export const explainAssumeRole: Explainer = (context) => {
+  const { code, text } = context.answer;
+  if (code === 'ValidationError') {
+    if (/exceeds the MaxSessionDuration/i.test(text)) return tooLongForRole(context);
+    if (/1 hour session limit/i.test(text)) return tooLongForChain(context);
+  }
+  const denial = readDenial(context.answer, context.failure.attempt);
+  if (denial === undefined || context.failure.attempt.operation !== 'AssumeRole') return undefined;
+  if (text.includes('MultiFactorAuthentication failed')) return wrongMfa(context);
+  if (/may not be assumed by root/i.test(text)) return rootCaller();
+  switch (denial.action) {
+    case 'sts:TagSession':
+      return missingCompanion(context, 'sts:TagSession', tagReason(context));
+    case 'sts:SetSourceIdentity':
+      return missingCompanion(context, 'sts:SetSourceIdentity', identityReason(context));
+    default:
+      return denied(context);
+  }
+};
+
+/** Roles of this step that have the same name but for its case. */
+function caseMisses({ roles: [role], surroundings }: FailureContext): string | undefined {
+  const other = surroundings.roles?.find(
+    ({ name }) => name !== role.name && name.toLowerCase() === role.name.toLowerCase(),
+  );
+  return (
+    other &&
+    `the role's name: this step also uses ${other.name} (account ${other.accountId}), which differs in upper and lower case. Names of roles are case-sensitive`
+  );
 }
 
-/** The two statements that let this caller assume this role. */
-function statements(context: FailureContext): Part[] {
-  const { hop } = context;
-  const actions = actionsOf(hop, inherited(context));
-  const principal = principalOf(context) ?? 'THE-CALLERS-ARN';
-  return [
-    text(
-      `For the trust policy of ${roleInWords(hop.role.text)}${hop.externalId === undefined ? ', unless it asks for an external id' : ''}:`,
-    ),
-    json(trustStatement(principal, actions, hop.externalId !== undefined)),
-    text(`For the permissions of ${principal}:`),
-    json(permissionStatement(hop.role, actions)),
-  ];
-}
-
-/** IAM appends which kind of policy was missing, or denied, where it may say so (IAM User Guide, "Access denied errors"). */
-function hint({ answer }: FailureContext): string | undefined {
-  const because =
-    /because (no .*? policy allows|.*explicit deny).*$/i.exec(answer.text)?.[0] ??
-    /with an explicit deny.*$/i.exec(answer.text)?.[0];
-  return because ? `STS says it: "${because}"` : undefined;
-}
-
-function externalIdStep({ hop }: FailureContext): string {
-  return hop.externalId === undefined
-    ? "the external id: none was sent (a secret that does not exist is empty). If the trust policy's condition has sts:ExternalId, give it in the input external-id, and leave the policy as it is"
-    : "the external id: one was sent. It must be the trust policy's sts:ExternalId, letter by letter";
-}
-
-function refused(context: FailureContext): Explanation {
-  const { hop, index, plan } = context;
-  const { role } = hop;
-  const place = plan.hops.length > 1 ? `Hop ${index} of ${plan.hops.length}: ` : '';
-  return {
-    title: 'A role was refused',
-    advice: `${place}${callerOf(context)} may not assume ${roleInWords(role.text)}: what to check, and the statements to paste, are in the log.`,
-    parts: [
-      tried(context),
-      text('AWS gives this one answer for all of the following. Check, in this order:'),
-      steps(
-        hint(context),
-        `the trust policy of ${roleInWords(role.text)}: does it name the caller?`,
-        externalIdStep(context),
-        `the caller's own permissions: may it call sts:AssumeRole on ${role.text}? Across accounts both sides must allow it`,
-        `the role: it may not exist, AWS answers the same. Is there a ${role.name} in account ${role.accountId}, with this path, upper and lower case the same?`,
-        'an explicit deny: a service control policy, a permission boundary, or a session policy of the caller',
-      ),
-      ...statements(context),
-    ],
-  };
-}
-
-/** `sts:TagSession` and `sts:SetSourceIdentity`, each needed on both sides. */
-function companion(action: string, what: (context: FailureContext) => string) {
-  return (context: FailureContext): Explanation => {
-    const side = /role trust policy|resource-based policy/i.test(context.answer.text)
-      ? 'the trust policy of the role'
-      : /identity-based policy/i.test(context.answer.text)
-        ? "the caller's permissions"
-        : "the role's trust policy or the caller's permissions";
-    return {
-      title: `${action} is not allowed`,
-      advice: `${roleInWords(context.hop.role.text)}: ${action} is missing in ${side}; both must allow it.`,
-      parts: [
-        tried(context),
-        text(`${what(context)} It takes ${action} beside sts:AssumeRole, on both sides.`),
-        ...(hint(context) === undefined ? [] : [text(`${hint(context) ?? ''}.`)]),
-        ...statements(context),
+/** AWS answers alike for a dozen causes. In the order of what it most often is. */
+function denied(context: FailureContext): Report {
+  const { hop, roles } = context;
+  const caller = callerOf(context);
+  const words = rolesInWords(roles);
+  const sendsNone = hop.externalId === undefined;
+  const needed = needsExternalId(hop, 'sts:AssumeRole', principalOf(context)?.accountId);
+  const near = caseMisses(context);
+  return report(
+    'AssumeRole access denied',
+    `${hopPrefix(context)}${caller} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${near === undefined ? 'check the list below in this order' : 'check the spelling of the role first'}.`,
+    {
+      steps: [
+        near,
+        sendsNone
+          ? needed
+            ? `the external id: none was sent (a secret that does not exist is empty). If the trust policy has a condition on sts:ExternalId, set ${externalIdInput(context)} to that value, and leave the policy as it is`
+            : undefined
+          : `the external id: compare ${externalIdInput(context)} with sts:ExternalId in the trust policy, character by character`,
+        `the trust policy of ${words}: does it name ${principalOf(context)?.arn ?? caller}? \`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument\``,
+        `the permissions of the caller: do they allow sts:AssumeRole on ${roles[0].text}? Across accounts, both sides must allow it`,
+        `the role: does ${hop.role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
+        'an explicit deny: a service control policy, a permissions boundary, or a session policy of the caller',
       ],
-    };
-  };
+      paste: [...trustParts(context), ...permissionParts(context)],
+    },
+  );
 }
 
-const tagSession = companion('sts:TagSession', (context) =>
+const tagReason = (context: FailureContext): string =>
   inherited(context).tags
-    ? 'The session carries tags that it inherits from an earlier role of the chain (transitive-tag-keys).'
-    : 'Session tags were sent (session-tags, workflow-tags).',
-);
+    ? 'the session inherits tags from an earlier role (transitive-tag-keys)'
+    : 'session tags were sent (session-tags, workflow-tags)';
 
-const setSourceIdentity = companion('sts:SetSourceIdentity', (context) =>
+const identityReason = (context: FailureContext): string =>
   inherited(context).sourceIdentity
-    ? 'The session carries the source identity that was set earlier in the chain.'
-    : 'A source identity was sent (source-identity).',
-);
+    ? 'the session has the source identity that was set earlier in the chain'
+    : 'a source identity was sent (source-identity)';
 
-function wrongMfa(context: FailureContext): Explanation {
-  return {
-    title: 'MFA refused',
-    advice: 'The code of mfa-token-code is not the one that the device shows now.',
-    parts: [
-      tried(context),
-      steps(
-        'the code: each is good once, for about 30 seconds. A job that waits for a runner comes too late',
-        `the device: ${context.hop.mfa?.serialNumber ?? 'none was given'} must belong to the IAM user whose keys were given`,
-      ),
-    ],
-  };
+/** `sts:TagSession` and `sts:SetSourceIdentity` must be allowed on both sides, beside `sts:AssumeRole`. */
+function missingCompanion(
+  context: FailureContext,
+  action: 'sts:TagSession' | 'sts:SetSourceIdentity',
+  reason: string,
+): Report {
+  const title =
+    action === 'sts:TagSession' ? 'sts:TagSession is not allowed' : 'sts:SetSourceIdentity is not allowed';
+  return report(
+    title,
+    `${hopPrefix(context)}${action} is missing for ${rolesInWords(context.roles)}, and ${reason}: allow it in the trust policy and in the permissions of ${callerOf(context)}.`,
+    { paste: [...trustParts(context), ...permissionParts(context)] },
+  );
 }
 
-function rootCaller(context: FailureContext): Explanation {
-  return {
-    title: 'Root may not assume roles',
-    advice:
-      "The base credentials are the account's root user's: use an IAM user's keys, or better GitHub's OIDC token.",
-    parts: [
-      tried(context),
-      text('Delete the access keys of the root user: they cannot be limited by any policy.'),
-    ],
-  };
+function wrongMfa({ hop }: FailureContext): Report {
+  return report(
+    'MFA code refused',
+    'The code in mfa-token-code is not the one that the MFA device shows now: run the job again with a new code.',
+    {
+      steps: [
+        'the code: each is valid once, for about 30 seconds. A job that waits for a runner uses it too late',
+        `the device: ${hop.mfa?.serialNumber ?? 'none was given'} must belong to the IAM user of access-key-id`,
+      ],
+    },
+  );
 }
 
-function tooLongForRole(context: FailureContext): Explanation {
-  const { hop } = context;
+const rootCaller = (): Report =>
+  report(
+    'Root user cannot assume roles',
+    "The access key belongs to an account's root user, which cannot assume roles: use GitHub's OIDC token or an IAM user.",
+    { steps: ['delete the access keys of the root user: no policy limits them'] },
+  );
+
+/** For jobs that are longer than their session may be. */
+const useProfile =
+  'for a job that takes longer, set the input profile: its credentials renew themselves, however short each session is';
+
+function tooLongForRole({ hop, roles }: FailureContext): Report {
   const { role, durationSeconds } = hop;
-  return {
-    title: 'Longer than the role allows',
-    advice: `duration-seconds is ${durationSeconds}, more than the MaxSessionDuration of ${roleInWords(role.text)}: lower the one or raise the other.`,
-    parts: [
-      tried(context),
-      text("To raise the role's maximum:"),
-      shell(`aws iam update-role --role-name ${role.name} --max-session-duration ${durationSeconds}`),
-    ],
-  };
+  return report(
+    'MaxSessionDuration exceeded',
+    `duration-seconds is ${durationSeconds}, more than the MaxSessionDuration of ${rolesInWords(roles)}: lower it, use profile, or raise the role's maximum.`,
+    {
+      steps: [useProfile],
+      paste: [
+        shell(
+          `aws iam get-role --role-name ${role.name} --query Role.MaxSessionDuration`,
+          `aws iam update-role --role-name ${role.name} --max-session-duration ${durationSeconds}`,
+        ),
+      ],
+    },
+  );
 }
 
-function tooLongForChain(context: FailureContext): Explanation {
-  const { hop, index, plan } = context;
+function tooLongForChain({ hop, index, plan }: FailureContext): Report {
   const base =
     index === 1
-      ? `The base credentials (${plan.base.kind}) are a role's session themselves, so that this role is chained.`
-      : 'This role is chained.';
-  return {
-    title: 'Longer than a chain allows',
-    advice: `duration-seconds is ${hop.durationSeconds}: AWS allows a chained role 3600 at most, whatever its MaxSessionDuration.`,
-    parts: [
-      tried(context),
-      text(base),
-      steps(
-        'set duration-seconds to 3600 or less',
-        "or start from credentials that are no session: GitHub's OIDC token on the role itself, or an IAM user's keys",
-      ),
-    ],
-  };
+      ? `The base credentials (${plan.base.kind}) are a role's session, so this role is chained`
+      : 'This role is chained';
+  return report(
+    'Role chaining one-hour limit',
+    `${base}, and duration-seconds is ${hop.durationSeconds}: set it to 3600 or less, and use profile for a longer job.`,
+    {
+      steps: [
+        'AWS limits the session of a chained role to one hour, whatever the MaxSessionDuration of the role',
+        useProfile,
+        "or start from credentials that are no session: GitHub's OIDC token for this role itself, or an IAM user's access key",
+      ],
+    },
+  );
 }
-
-const denied = 'AccessDenied';
-
-/** The answers to AssumeRole that are about who may assume what, and for how long. */
-export const assumeRoleAnswers: readonly KnownAnswer[] = [
-  known(denied, /not authorized to perform: sts:TagSession/, tagSession),
-  known(denied, /not authorized to perform: sts:SetSourceIdentity/, setSourceIdentity),
-  known(denied, /MultiFactorAuthentication failed/, wrongMfa),
-  known(denied, /may not be assumed by root/i, rootCaller),
-  known(denied, /^/, refused),
-  known('ValidationError', /exceeds the MaxSessionDuration/i, tooLongForRole),
-  known('ValidationError', /1 hour session limit/i, tooLongForChain),
-];

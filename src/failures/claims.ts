@@ -1,9 +1,9 @@
 import { oneLine } from '../text/log-line.ts';
 import type { Claims } from '../aws/web-identity-token.ts';
-import { facts, text, type Part, type FailureContext } from './explanation.ts';
+import type { Fact, FailureContext } from './explanation.ts';
 import { textOf } from './statements.ts';
 
-/** What the refused token says, for comparing with the trust policy. */
+/** The claims of the token that was refused, to compare with the trust policy. */
 
 /** Claims that a trust policy can test (IAM User Guide, "Available keys for AWS OIDC federation", January 2026). */
 const testable = [
@@ -24,12 +24,14 @@ const testable = [
 /** The claims of the token that was sent. */
 export const claimsIn = ({ failure }: FailureContext): Claims => failure.attempt.claims ?? {};
 
-/** The claims that are there, in a fixed order. */
-export function claimFacts(context: FailureContext): Part[] {
-  const claims = claimsIn(context);
-  const list = testable.flatMap((name) => {
-    const value = oneLine(textOf(claims[name]));
+/** A claim for a sentence; empty where the token does not have it. */
+export const claimIn = (context: FailureContext, name: string): string =>
+  oneLine(textOf(claimsIn(context)[name]));
+
+/** The claims that the token has, in a fixed order. */
+export function claimFacts(context: FailureContext): Fact[] {
+  return testable.flatMap((name) => {
+    const value = claimIn(context, name);
     return value === '' ? [] : [[name, value] as const];
   });
-  return list.length === 0 ? [] : [text('The token says:'), facts(list)];
 }

@@ -1,54 +1,93 @@
-import { isWebIdentity, type Plan } from '../aws/plan.ts';
-import type { RequestFailure } from '../sts/errors.ts';
-import { partitionById } from '../aws/partitions.ts';
-import { assumeRoleAnswers } from './assume-role.ts';
-import { tried, type Explanation, type KnownAnswer, type FailureContext } from './explanation.ts';
-import { endpointSettings, explainNetwork } from './network.ts';
-import { parameterAnswers } from './parameters.ts';
-import { providerAnswers } from './identity-provider.ts';
-import { webIdentityAnswers } from './web-identity.ts';
+import type { RoleArn } from '../aws/arn.ts';
+import type { Plan } from '../aws/plan.ts';
+import { describeAnswer, type RequestFailure } from '../sts/errors.ts';
+import { explainAssumeRole } from './assume-role.ts';
+import { hopPrefix, requestFacts } from './caller.ts';
+import { choiceStep } from './choice.ts';
+import { claimFacts } from './claims.ts';
+import { explainDenied } from './denied.ts';
+import {
+  report,
+  type Explainer,
+  type FailureContext,
+  type Report,
+  type Surroundings,
+} from './explanation.ts';
+import { explainIdentityProvider } from './identity-provider.ts';
+import { explainNetwork, idTokenService, stsService } from './network.ts';
+import { explainOrganizations } from './organizations.ts';
+import { explainParameters } from './parameters.ts';
+import { explainWebIdentity } from './web-identity.ts';
 
-/** Every answer that is known; the first that matches explains. */
-const known: readonly KnownAnswer[] = [
-  ...providerAnswers,
-  ...webIdentityAnswers,
-  ...parameterAnswers,
-  ...assumeRoleAnswers,
+/** In this order; the first that explains the answer counts. */
+const explainers: readonly Explainer[] = [
+  explainDenied,
+  explainIdentityProvider,
+  explainWebIdentity,
+  explainParameters,
+  explainAssumeRole,
+  explainOrganizations,
 ];
 
-/** What a failed request of a chain means, and how to mend it. Pure: everything it says is in failure and plan. */
-export function explain(failure: RequestFailure, plan: Plan): Explanation {
-  const index = failure.attempt.hop?.index ?? 1;
-  const { answer } = failure;
+/**
+ * What a failed request means, and how to fix it. Pure.
+ * @param roles the roles of all requests that failed for this same cause; by default the one of this request
+ */
+export function explain(
+  failure: RequestFailure,
+  plan: Plan,
+  surroundings: Surroundings,
+  roles?: readonly [RoleArn, ...RoleArn[]],
+): Report {
+  const { attempt, answer, tries } = failure;
+  const words = `${describeAnswer(answer)}${tries > 1 ? `, after ${tries} tries` : ''}`;
+  if (attempt.operation === 'GetIdToken') return { ...idTokenFailure(failure, surroundings), words };
+  const index = attempt.hop?.index ?? 1;
+  const hop = plan.hops[index - 1] ?? plan.hops[0];
   const context: FailureContext = {
-    failure,
-    answer,
-    plan,
-    hop: plan.hops[index - 1] ?? plan.hops[0],
+    ...{ failure, answer, plan, hop, index, surroundings },
     caller: plan.hops[index - 2],
-    index,
+    roles: roles ?? [hop.role],
   };
-  const found = known.find(({ matches }) => matches(answer, context));
-  return (
-    found?.explain(context) ??
-    explainNetwork(failure, { host: endpointInWords(plan), setting: endpointSettings }) ??
-    unknown(context)
+  const own = answer.from === 'service' ? firstOf(context) : undefined;
+  const network = own ? undefined : explainNetwork(failure, stsService(plan.sts), surroundings.environment);
+  const explained = own ?? network ?? unknown(context);
+  const facts = [...explained.facts, ...requestFacts(context), ...claimFacts(context)];
+  // A source that `auto` chose may not be the one that was meant; later hops start from the one before.
+  const choice =
+    network === undefined && !answer.transient && index === 1 ? choiceStep(surroundings) : undefined;
+  const steps = [choice, ...explained.steps].filter((step) => step !== undefined);
+  return { ...explained, steps, facts, words };
+}
+
+const firstOf = (context: FailureContext): Report | undefined => {
+  for (const one of explainers) {
+    const found = one(context);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+const unknown = (context: FailureContext): Report =>
+  report(
+    'Role not assumed',
+    `${hopPrefix(context)}STS refused the request: ${context.answer.code}: ${context.answer.text}`,
   );
-}
 
-/** STS's host, as it is asked. */
-function endpointInWords({ sts, hops }: Plan): string {
-  const region = `STS in ${sts.region}`;
-  if (sts.endpoint !== undefined) return `${region} (${sts.endpoint})`;
-  const partition = partitionById(hops[0].role.partition);
-  return partition?.id === 'aws' ? `${region} (sts.${sts.region}.amazonaws.com)` : region;
-}
+const idTokenFailure = (failure: RequestFailure, surroundings: Surroundings): Report =>
+  explainNetwork(failure, idTokenService(surroundings.environment), surroundings.environment) ??
+  idTokenRefused(failure, surroundings);
 
-function unknown(context: FailureContext): Explanation {
-  const what = isWebIdentity(context.plan.base.kind) && context.index === 1 ? 'the token' : 'the request';
-  return {
-    title: 'Role not assumed',
-    advice: `STS refused ${what} for a reason of its own: its message says which.`,
-    parts: [tried(context)],
-  };
+/** GitHub's own refusal. It says 403 to a job without the permission, and to one that has not quite begun. */
+function idTokenRefused({ answer }: RequestFailure, surroundings: Surroundings): Report {
+  return report(
+    'OIDC token request refused',
+    `GitHub's OIDC token service refused the request (${answer.code}: ${answer.text}): run the job again, and check its permissions if that does not help.`,
+    {
+      steps: [
+        choiceStep(surroundings),
+        'the permission: does the job have `id-token: write`, and, in a reusable workflow, the job that calls it?',
+      ],
+    },
+  );
 }

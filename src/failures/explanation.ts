@@ -1,103 +1,119 @@
-import { adviceOn } from '../sources/sources.ts';
-import { parseRoleArn } from '../aws/arn.ts';
+import type { RoleArn } from '../aws/arn.ts';
 import type { Hop, Plan } from '../aws/plan.ts';
-import { describe, type Answer, type RequestFailure } from '../sts/errors.ts';
+import type { SourceChoice } from '../request/base.ts';
+import type { Title } from './titles.ts';
+import type { Answer, RequestFailure } from '../sts/errors.ts';
 
-/** A piece of an explanation, whatever it is shown in: a log, or the summary of a job. */
+/** The form of an explanation. Its fields are in the order in which they are shown. */
+
+/** What to paste, or the sentence before it. */
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  /** In the order in which to look. */
-  | { readonly kind: 'steps'; readonly steps: readonly string[] }
-  | { readonly kind: 'facts'; readonly facts: readonly (readonly [string, string])[] }
-  /** To be pasted as it is. */
   | { readonly kind: 'code'; readonly language: 'json' | 'yaml' | 'sh'; readonly code: string };
 
-/** What went wrong, why, and how to mend it. */
-export interface Explanation {
-  /** A few words, for the annotation's title. */
-  readonly title: string;
-  /** One sentence that says what to do. */
-  readonly advice: string;
-  readonly parts: readonly Part[];
-}
+/** A name and its value, such as a claim of a token. */
+export type Fact = readonly [name: string, value: string];
 
-/** What a failure looks like: a title and a sentence for the annotation, and details for the log. */
+/** What went wrong, why, and how to fix it. */
 export interface Report {
+  /** The cause in two to five words: the title of the annotation, and a heading of docs/troubleshooting.md. */
   readonly title: string;
-  readonly message: string;
-  readonly parts: readonly Part[];
+  /** One sentence: the cause and the fix. */
+  readonly advice: string;
+  /** What to do or to check, in this order. */
+  readonly steps: readonly string[];
+  readonly paste: readonly Part[];
+  readonly facts: readonly Fact[];
+  /** The other side's own words, with the request id. */
+  readonly words?: string | undefined;
+  /** Of many accounts: those that failed, by cause. */
+  readonly groups?: readonly FailureGroup[];
 }
 
-/** Everything that an explanation may draw on. Nothing in it is a secret but the base's keys, which no text uses. */
+/** Accounts that failed for the same cause. */
+export interface FailureGroup {
+  readonly report: Report;
+  readonly accounts: readonly FailedAccount[];
+}
+
+/** One account that failed. */
+export interface FailedAccount {
+  /** The name of its profile. */
+  readonly name: string;
+  readonly role: RoleArn;
+  /** Title, cause and answer, on one line. */
+  readonly reason: string;
+}
+
+/** A report. What is left out is empty. */
+export const report = (
+  title: Title,
+  advice: string,
+  { steps = [], ...rest }: { steps?: readonly (string | undefined)[] } & Partial<Omit<Report, 'steps'>> = {},
+): Report => ({
+  title,
+  advice,
+  paste: [],
+  facts: [],
+  ...rest,
+  steps: steps.filter((step) => step !== undefined),
+});
+
+/** What a failure is explained by. It has no secrets but the base's keys, which no text uses. */
 export interface FailureContext {
   readonly failure: RequestFailure;
   readonly answer: Answer;
   readonly plan: Plan;
-  /** The hop that failed; the request for an identity has none. */
+  /** The hop that failed; for a request that belongs to no hop, the first. */
   readonly hop: Hop;
-  /** The hop before, whose role is the caller. */
-  readonly caller: Hop | undefined;
   /** From 1. */
   readonly index: number;
+  /** The hop before, whose role is the caller. */
+  readonly caller: Hop | undefined;
+  /** The roles that failed for this same cause, of one target or of many: that of `hop` first. */
+  readonly roles: readonly [RoleArn, ...RoleArn[]];
+  readonly surroundings: Surroundings;
 }
 
-/** One answer that is known, told by its code and its text. */
-export interface KnownAnswer {
-  readonly matches: (answer: Answer, context: FailureContext) => boolean;
-  readonly explain: (context: FailureContext) => Explanation;
+/** What is known besides the request that failed. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** How the source of the base credentials was chosen; undefined where that was not read. */
+  readonly choice?: SourceChoice | undefined;
+  /** Whether the step has many accounts, each with an entry of its own. */
+  readonly manyAccounts?: boolean;
+  /** Every role of the step, for names that differ in case only. */
+  readonly roles?: readonly RoleArn[] | undefined;
 }
+
+/** Explains an answer; undefined where it is about something else. */
+export type Explainer = (context: FailureContext) => Report | undefined;
 
 export const text = (words: string): Part => ({ kind: 'text', text: words });
-export const steps = (...list: readonly (string | undefined)[]): Part => ({
-  kind: 'steps',
-  steps: list.filter((step) => step !== undefined),
-});
-export const facts = (list: readonly (readonly [string, string])[]): Part => ({ kind: 'facts', facts: list });
-export const shell = (code: string): Part => ({ kind: 'code', language: 'sh', code });
-export const json = (value: unknown): Part => ({
+export const shell = (...commands: readonly string[]): Part => ({
   kind: 'code',
-  language: 'json',
-  code: JSON.stringify(value, null, 2),
+  language: 'sh',
+  code: commands.join('\n'),
 });
+export const json = (value: unknown): Part => ({ kind: 'code', language: 'json', code: compactJson(value) });
 
-/** A known answer by its code and what its text says. */
-export function known(
-  codes: string | readonly string[],
-  pattern: RegExp,
-  explain: (context: FailureContext) => Explanation,
-): KnownAnswer {
-  const all = [codes].flat();
-  return { matches: ({ code, text: said }) => all.includes(code) && pattern.test(said), explain };
+/** JSON with two spaces of indentation; long lists of strings fill their lines. */
+function compactJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /\[\n((?: +"[^\n]*",?\n){9,})( *)\]/g,
+    (_, lines: string, indent: string) => `[\n${filled(lines, `${indent}  `)}\n${indent}]`,
+  );
 }
 
-/** Who asked, for a sentence: the caller's ARN where STS or the chain tells it. */
-export function callerOf({ failure, answer, plan }: FailureContext): string {
-  const told = /User: (arn:\S+)/.exec(answer.text)?.[1];
-  if (told) return told;
-  if (failure.attempt.callerArn) return failure.attempt.callerArn;
-  return adviceOn(plan.base).caller;
-}
+/** Characters on a line of a long list. */
+const width = 160;
 
-/**
- * The caller as a trust policy names it: for a session its role, with the role's path where the chain knows it, for a
- * session's ARN does not.
- */
-export function principalOf(context: FailureContext): string | undefined {
-  if (context.caller) return context.caller.role.text;
-  const caller = callerOf(context);
-  const [, partition, account, role] =
-    /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(caller) ?? [];
-  if (partition && account && role) return `arn:${partition}:iam::${account}:role/${role}`;
-  return caller.startsWith('arn:') ? caller : undefined;
-}
-
-/** `arn:aws:iam::…:role/x` as the account and the name that a person looks up. */
-export function roleInWords(arn: string): string {
-  const role = parseRoleArn(arn);
-  return typeof role === 'string' ? arn : `role ${role.name} of account ${role.accountId}`;
-}
-
-/** The first lines of every explanation: what was tried, by whom. */
-export function tried(context: FailureContext): Part {
-  return text(`Tried: ${describe(context.failure.attempt)}, by ${callerOf(context)}.`);
+function filled(lines: string, indent: string): string {
+  const rows: string[] = [];
+  for (const item of lines.trim().split(/\n */)) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.length + item.length < width) rows[rows.length - 1] = `${last} ${item}`;
+    else rows.push(`${indent}${item}`);
+  }
+  return rows.join('\n');
 }

@@ -1,18 +1,29 @@
-import { annotateError, isDebug, say } from '../github/log.ts';
+import { annotateError, isDebug, say, sayGroup } from '../github/log.ts';
 import { harmlessMessage } from '../sts/classify.ts';
 import type { Report } from './explanation.ts';
-import { partsAsLines } from './render.ts';
+import { annotationOf } from './render.ts';
 import { pageOf } from './troubleshooting-link.ts';
 
 /**
- * Fails the step: one red annotation, then the details as lines of the log, and a link to the page that says more.
+ * Fails the step: one red annotation, then what does not fit into it as lines of the log, and a link to the page that
+ * says more.
  * @param error what was thrown; with debug logging its stack and its causes are shown
  */
-export function failStep({ title, message, parts }: Report, error?: unknown): void {
-  annotateError(title, message);
-  for (const line of partsAsLines(parts)) say(line);
-  say(`More about this failure: ${pageOf(title)}`);
+export function failStep(report: Report, error?: unknown): void {
+  const { message, rest } = annotationOf(report);
+  annotateError(report.title, message);
+  for (const line of rest) say(line);
+  for (const { title, lines } of accountLines(report)) sayGroup(title, lines);
+  say(`More about this failure: ${pageOf(report.title, process.env)}`);
   if (isDebug()) for (const line of causes(error)) say(line);
+}
+
+/** For the log: a group for each cause, with a line for each account. */
+export function accountLines({ groups = [] }: Report): { title: string; lines: string[] }[] {
+  return groups.map(({ report, accounts }) => ({
+    title: `${report.title} (${accounts.length})`,
+    lines: accounts.map(({ name, role, reason }) => `${name}: ${role.text}: ${reason}`),
+  }));
 }
 
 /** Links of a chain of causes. A longer one is a circle. */

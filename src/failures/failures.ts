@@ -1,4 +1,5 @@
 /** What a step that fails needs, in one chunk that no successful step loads. */
+export { report } from './explanation.ts';
 export { failStep } from './fail-step.ts';
-export { reportOf } from './report.ts';
-export { summarizeFailure } from './summarize-failure.ts';
+export { leaveOut } from './leave-out.ts';
+export { reportFailure } from './report-failure.ts';

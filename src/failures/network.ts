@@ -1,102 +1,190 @@
-import { steps, text, type Explanation, type Part } from './explanation.ts';
+import { knownRegions } from '../aws/regions.ts';
+import { endpointOf } from '../aws/sts-endpoint.ts';
+import type { StsSettings } from '../aws/plan.ts';
+import { nearest } from '../request/nearest.ts';
 import type { Answer, RequestFailure } from '../sts/errors.ts';
+import { routeTo, type Route } from '../sts/route.ts';
+import { quoted } from '../text/quote.ts';
+import { report, type Report } from './explanation.ts';
+import { explainProxy } from './proxy.ts';
 
-/** Failures in which STS had no say: the network, a proxy, or somebody else's answer. */
+/** Failures that are no answer of the service: the network, a proxy, another server, or a service that is busy. */
 
-const proxyStep =
-  'a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or lower case) decide which way the request takes';
-
-/** Who was asked. */
-export interface Asked {
+/** The service that was asked. */
+export interface Service {
   /** For a sentence: `STS in us-east-1`. */
-  readonly host: string;
-  /** Where its address is set, as a step of what to check; absent where nobody sets it. */
+  readonly name: string;
+  readonly url: URL;
+  /** The region, where its name is part of the host's. */
+  readonly region?: string | undefined;
+  /** What decides the address, as a step of what to check; absent where the runner sets it. */
   readonly setting?: string;
 }
 
-/** Where STS's address may have been changed. */
+/** The settings that decide STS's address. */
 export const endpointSettings =
-  'the address: the region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT make it';
+  'the address: region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT decide it';
 
-/** @returns undefined where the service itself answered */
+/** STS, as a plan asks it. */
+export function stsService(settings: StsSettings): Service {
+  const { url } = endpointOf(settings);
+  const { region, endpoint } = settings;
+  return {
+    name: `STS in ${region} (${endpoint ?? url.hostname})`,
+    url,
+    region: endpoint === undefined ? region : undefined,
+    setting: endpointSettings,
+  };
+}
+
+/** GitHub's OIDC token service, by the address that the runner gave. */
+export function idTokenService(environment: NodeJS.ProcessEnv): Service {
+  const text = environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
+  return {
+    name: "GitHub's OIDC token service",
+    url: new URL(URL.canParse(text) ? text : 'https://token.actions.githubusercontent.com'),
+  };
+}
+
+interface Asked {
+  readonly answer: Answer;
+  readonly service: Service;
+  readonly route: Route;
+  /** ` 3 times in a row`, or nothing. */
+  readonly times: string;
+}
+
+/** @returns undefined where the service itself answered, and the answer is final */
 export function explainNetwork(
   { answer, tries }: RequestFailure,
-  { host, setting }: Asked,
-): Explanation | undefined {
-  const times = tries > 1 ? ` ${tries} times in a row` : '';
-  const cause = causes.find(({ matches }) => matches(answer));
-  if (!cause) return undefined;
-  const parts: Part[] = [
-    text(`Asked: ${host}.`),
-    steps(...cause.hints, cause.byAddress ? setting : undefined),
+  service: Service,
+  environment: NodeJS.ProcessEnv,
+): Report | undefined {
+  const route = routeTo(service.url, environment);
+  const times = tries > 1 ? `, ${tries} times in a row` : '';
+  const asked: Asked = { answer, service, route, times };
+  return explainProxy(asked.answer, route, service.name, service.url.hostname) ?? explainAnswer(asked);
+}
+
+function explainAnswer(asked: Asked): Report | undefined {
+  const { answer, service, times } = asked;
+  const { code } = answer;
+  if (answer.from === 'other' || /^HPE_|^AnswerTooLarge$/.test(code)) return otherServer(asked);
+  if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ETIMEOUT'].includes(code)) return noName(asked);
+  if (['TimeoutError', 'ETIMEDOUT'].includes(code))
+    return report(
+      'Request timed out',
+      `${service.name} did not answer in time${times}: check the network's way out.`,
+      {
+        steps: [
+          'a firewall, a subnet without a route to the internet, or a VPC endpoint whose security group excludes the runner',
+          ...path(asked),
+        ],
+      },
+    );
+  if (isCertificate(code)) return certificate(asked);
+  if (answer.from === 'network' && (answer.transient || code.startsWith('E')))
+    return report(
+      'Connection failed',
+      `No connection to ${service.name} could be made${times} (${code}): check the network and the address.`,
+      {
+        steps: path(asked),
+      },
+    );
+  return answer.transient ? busy(asked) : undefined;
+}
+
+/** The way to a service, as steps of what to check. */
+export function pathOf(service: Service, environment: NodeJS.ProcessEnv): string[] {
+  return path({ route: routeTo(service.url, environment), service });
+}
+
+function path({ route, service }: Pick<Asked, 'route' | 'service'>): string[] {
+  const ways: Record<Route['kind'], string> = {
+    direct:
+      'a proxy: no proxy is set for this host. If this network needs one, set HTTPS_PROXY in the environment of the runner',
+    proxy: '',
+    excluded: '',
+  };
+  const way =
+    route.kind === 'excluded'
+      ? `a proxy: ${route.variable} excludes ${service.url.hostname} from it by its entry ${quoted(route.entry)}, so the request went directly. Remove the entry if this network needs the proxy`
+      : route.kind === 'proxy'
+        ? `the proxy ${route.address}, which ${route.variable} names: does it let requests through to ${service.url.hostname}?`
+        : ways.direct;
+  return [way, ...(service.setting === undefined ? [] : [service.setting])];
+}
+
+function otherServer(asked: Asked): Report {
+  const { answer, service } = asked;
+  const page = answer.page === undefined ? '' : `, but with a page titled ${quoted(answer.page)}`;
+  return report(
+    'Unexpected response',
+    `${service.url.hostname} did not answer as ${service.name} does (${answer.code})${page}: look for a proxy, a firewall or a sign-in page on the way.`,
+    { steps: path(asked) },
+  );
+}
+
+function noName(asked: Asked): Report {
+  const { service, answer } = asked;
+  const { region } = service;
+  if (region !== undefined && !knownRegions.includes(region) && region !== 'aws-global') {
+    const near = nearest(region, knownRegions);
+    return report(
+      'Unknown AWS region',
+      `${quoted(region)} is not a region that AWS is known to have, and ${service.url.hostname} does not exist: ${near === undefined ? 'correct the region' : `use ${near}`}.`,
+      {
+        steps: ['the input region, or AWS_REGION and AWS_DEFAULT_REGION in the environment', ...path(asked)],
+      },
+    );
+  }
+  return report(
+    'Host name not resolved',
+    `The name ${service.url.hostname} of ${service.name} could not be resolved (${answer.code}): check the address and the runner's DNS.`,
+    { steps: ["the runner's DNS: can it resolve names of the internet?", ...path(asked)] },
+  );
+}
+
+const isCertificate = (code: string): boolean => /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO/.test(code);
+
+function certificate({ answer, service }: Asked): Report {
+  const by = answer.certificateIssuer === undefined ? '' : `, issued by ${answer.certificateIssuer},`;
+  return report(
+    'Certificate not trusted',
+    `The certificate of ${service.name}${by} is not trusted on this machine (${answer.code}): most often a proxy inspects TLS; trust its certificate authority.`,
+    {
+      steps: [
+        "set NODE_USE_SYSTEM_CA=1 in the environment of the runner or the job, if the machine's own certificate store has that authority",
+        "or set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM). GITHUB_ENV of an earlier step works for both",
+        ...(answer.certificateIssuer === undefined
+          ? []
+          : [
+              `the issuer of the certificate: ${answer.certificateIssuer}. AWS's certificates are issued by Amazon`,
+            ]),
+        ...(answer.code === 'CERT_HAS_EXPIRED' || answer.code === 'CERT_NOT_YET_VALID'
+          ? ['the clock of this machine: compare `date -u` with the correct time']
+          : []),
+      ],
+    },
+  );
+}
+
+function busy({ answer, service, times }: Asked): Report {
+  const steps = [
+    'raise max-attempts and timeout-seconds, or run the job again',
+    'jobs that start at the same moment share the limit of their account',
   ];
-  return { title: cause.title, advice: `${cause.advice(host)}${times}.`, parts };
+  return answer.throttled
+    ? report(
+        'Throttled',
+        `${service.name} throttled the request${times}: try again later, or raise max-attempts.`,
+        { steps },
+      )
+    : report(
+        'Service unavailable',
+        `${service.name} was not available${times} (${answer.code}): run the job again.`,
+        {
+          steps: steps.slice(0, 1),
+        },
+      );
 }
-
-interface Cause {
-  readonly matches: (answer: Answer) => boolean;
-  readonly title: string;
-  readonly advice: (host: string) => string;
-  readonly hints: readonly string[];
-  /** Whether a wrong address may be the cause. */
-  readonly byAddress?: true;
-}
-
-const byCode =
-  (...codes: readonly string[]) =>
-  (answer: Answer): boolean =>
-    codes.includes(answer.code);
-
-const causes: readonly Cause[] = [
-  {
-    matches: byCode('HTTP 407'),
-    title: 'The proxy wants a password',
-    advice: (host) => `The proxy on the way to ${host} refused the request (407)`,
-    hints: ['give user name and password in the URL of HTTPS_PROXY, from a secret'],
-  },
-  {
-    matches: ({ code, from }) => from === 'other' || /^HPE_|^AnswerTooLarge$/.test(code),
-    title: 'Somebody else answered',
-    advice: (host) => `What answered for ${host} is not that service`,
-    hints: [proxyStep, "a captive portal or a firewall's page"],
-    byAddress: true,
-  },
-  {
-    matches: byCode('ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ETIMEOUT'),
-    title: 'Name not found',
-    byAddress: true,
-    advice: (host) => `The name of ${host} could not be resolved`,
-    hints: [proxyStep, "the runner's name service"],
-  },
-  {
-    matches: byCode('TimeoutError', 'ETIMEDOUT'),
-    title: 'No answer',
-    byAddress: true,
-    advice: (host) => `${host} did not answer in time`,
-    hints: [proxyStep, 'a firewall, or a network without a way out'],
-  },
-  {
-    matches: ({ code }) => /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO/.test(code),
-    title: 'Certificate refused',
-    advice: (host) => `The certificate of ${host} is not trusted here`,
-    hints: [
-      "a proxy that opens TLS: name its authority's certificate in NODE_EXTRA_CA_CERTS, in the environment of the job or the runner",
-    ],
-  },
-  {
-    matches: ({ code, status, transient }) => status === undefined && (transient || code.startsWith('E')),
-    title: 'No connection',
-    advice: (host) => `No connection to ${host}`,
-    hints: [proxyStep],
-    byAddress: true,
-  },
-  {
-    matches: ({ transient }) => transient,
-    title: 'Not now',
-    advice: (host) => `${host} said to come back later`,
-    hints: [
-      'raise max-attempts and timeout-seconds, or run the job again',
-      'jobs that start at the same moment share the limit of their account',
-    ],
-  },
-];

@@ -1,43 +1,90 @@
 import { cell, plain, table } from '../text/markdown.ts';
-import type { Part } from './explanation.ts';
+import type { Fact, FailureGroup, Part, Report } from './explanation.ts';
 
-/** The parts of an explanation, as lines of the log and as Markdown of a job's summary. */
+/** A report as an annotation, as lines of the log, and as Markdown of a job's summary. */
 
-/** Lines for the log. Code is not indented, so that it can be copied. */
-export function partsAsLines(parts: readonly Part[]): string[] {
-  return parts.flatMap((part) => {
-    switch (part.kind) {
-      case 'text':
-        return [part.text];
-      case 'steps':
-        return part.steps.map((step, index) => `  ${index + 1}. ${step}`);
-      case 'facts': {
-        const width = Math.max(...part.facts.map(([name]) => name.length));
-        return part.facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
-      }
-      case 'code':
-        return part.code.split('\n');
-    }
-  });
+/** Characters of an annotation that GitHub keeps are 4096, after masking, which may make a text longer or shorter. */
+const annotationLimit = 3900;
+
+/** What fits into the annotation; what does not is left for the log. */
+export function annotationOf(report: Report): { message: string; rest: readonly string[] } {
+  const { advice, words } = report;
+  const head = [advice, ...stepLines(report.steps)];
+  const details = [...report.paste.flatMap(partLines), ...factLines(report.facts)];
+  const end = words === undefined ? [] : [`Answer: ${words}`];
+  const whole = [...head, ...details, ...end].join('\n');
+  if (whole.length <= annotationLimit) return { message: whole, rest: [] };
+  const short = [
+    ...head,
+    ...(details.length > 0 ? ['What to paste is in the log of this step.'] : []),
+    ...end,
+  ];
+  return { message: short.join('\n'), rest: details };
+}
+
+function stepLines(steps: readonly string[]): string[] {
+  return steps.map((step, index) => `  ${index + 1}. ${step}`);
+}
+
+function factLines(facts: readonly Fact[]): string[] {
+  const width = Math.max(0, ...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+/** Code is not indented, so that it can be copied. */
+function partLines(part: Part): string[] {
+  switch (part.kind) {
+    case 'text':
+      return [part.text];
+    case 'code':
+      return part.code.split('\n');
+  }
 }
 
 /** Markdown. Values from outside are code, or have lost the characters that Markdown and HTML would interpret. */
-export function partsAsMarkdown(parts: readonly Part[]): string {
-  return parts
-    .map((part) => {
+export function reportMarkdown({ title, advice, steps, paste, facts, words, groups = [] }: Report): string {
+  return [
+    `### ${plain(title)}`,
+    plain(advice),
+    steps.map((step, index) => `${index + 1}. ${plain(step)}`).join('\n'),
+    ...paste.map((part) => {
       switch (part.kind) {
         case 'text':
           return plain(part.text);
-        case 'steps':
-          return part.steps.map((step, index) => `${index + 1}. ${plain(step)}`).join('\n');
-        case 'facts':
-          return table(
-            ['claim', 'value'],
-            part.facts.map((fact) => fact.map(cell)),
-          );
         case 'code':
           return `\`\`\`${part.language}\n${part.code}\n\`\`\``;
       }
-    })
+    }),
+    facts.length === 0
+      ? ''
+      : table(
+          ['', ''],
+          facts.map(([name, value]) => [plain(name), cell(value)]),
+        ),
+    words === undefined ? '' : `Answer: ${plain(words)}`,
+    accountsTable(groups),
+  ]
+    .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Characters of a table. GitHub refuses a summary of more than 1 MiB, and shows a long one slowly. */
+const tableLimit = 120_000;
+
+/** The accounts that failed, as many as fit. */
+function accountsTable(groups: readonly FailureGroup[]): string {
+  const rows = groups.flatMap(({ report, accounts }) =>
+    accounts.map(({ name, role }) => [
+      cell(name),
+      cell(role.accountId),
+      cell(role.name),
+      plain(report.title),
+    ]),
+  );
+  if (rows.length === 0) return '';
+  let size = 0;
+  const shown = rows.filter((row) => (size += row.join(' | ').length + 5) <= tableLimit);
+  const more = rows.length - shown.length;
+  const rest = more > 0 ? `\n\nand ${more} more, which the log of the step lists.` : '';
+  return table(['profile', 'account', 'role', 'cause'], shown) + rest;
 }

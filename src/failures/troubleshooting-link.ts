@@ -1,17 +1,21 @@
-/** The page that says more of each failure, under its title. */
-const troubleshooting =
-  'https://github.com/assume-role-chain/assume-role-chain/blob/v1/docs/troubleshooting.md';
+import { headingOf } from './titles.ts';
 
-/** The address of what is said there of a failure. @param title the failure's */
-export function pageOf(title: string): string {
-  return `${troubleshooting}#${anchorOf(headingOf(title))}`;
+/** The page that says more about each failure, in the version of the action that runs. */
+
+/** Where the action is, unless the runner says otherwise. */
+const home = { repository: 'assume-role-chain/assume-role-chain', ref: 'v1' } as const;
+
+/** The address of the section about a failure. @param title the failure's */
+export function pageOf(title: string, environment: NodeJS.ProcessEnv): string {
+  const { repository, ref } = runningAction(environment);
+  return `https://github.com/${repository}/blob/${ref}/docs/troubleshooting.md#${anchorOf(headingOf(title))}`;
 }
 
-/** The heading of that page which a failure's title has; those with counts share one. */
-export function headingOf(title: string): string {
-  return title
-    .replace(/^(One|\d+) (input|setting)s? (is|are) wrong$/, 'Inputs are wrong')
-    .replace(/^\d+ of \d+ accounts failed$/, 'Accounts failed');
+/** The runner names repository and ref of an action that it downloaded, and of no other (GitHub Docs, "Variables"). */
+function runningAction(environment: NodeJS.ProcessEnv): { repository: string; ref: string } {
+  const repository = environment['GITHUB_ACTION_REPOSITORY'] ?? '';
+  const ref = environment['GITHUB_ACTION_REF'] ?? '';
+  return /^[\w.-]+\/[\w.-]+$/.test(repository) && /^[\w./-]+$/.test(ref) ? { repository, ref } : home;
 }
 
 /** GitHub makes a heading's anchor so: lower case, only letters, digits, `_` and `-`, and a hyphen for each space. */

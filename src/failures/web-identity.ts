@@ -1,98 +1,104 @@
-import { adviceOn } from '../sources/sources.ts';
 import { isWebIdentity } from '../aws/plan.ts';
-import { oneLine } from '../text/log-line.ts';
-import { claimFacts, claimsIn } from './claims.ts';
+import { adviceOn } from '../sources/sources.ts';
+import { callerOf, hopPrefix, rolesInWords } from './caller.ts';
+import { onlyIfMeant } from './choice.ts';
+import { claimIn, claimsIn } from './claims.ts';
+import { readDenial } from './denial.ts';
 import {
   json,
-  known,
-  roleInWords,
-  steps,
+  report,
+  shell,
   text,
-  tried,
-  type Explanation,
-  type KnownAnswer,
+  type Explainer,
   type FailureContext,
+  type Part,
+  type Report,
 } from './explanation.ts';
-import { issuerName, providerArn, textOf, webIdentityTrust } from './statements.ts';
+import { clockStep } from './signature.ts';
+import { issuerName, providerArn, webIdentityTrust } from './statements.ts';
 
-/** What STS says to a web identity, and what it means. Its texts name neither the role nor the caller. */
+/** Answers to AssumeRoleWithWebIdentity. A denial usually names neither the role nor the caller. */
+
+export const explainWebIdentity: Explainer = (context) => {
+  const { code, text: words } = context.answer;
+  const invalid = code === 'InvalidIdentityToken' || code === 'InvalidIdentityTokenException';
+  if (code === 'IDPCommunicationError' || code === 'IDPCommunicationErrorException')
+    return keysOutOfReach(context);
+  if (invalid && /couldn't retrieve verification key/i.test(words)) return keysOutOfReach(context);
+  if (code === 'ExpiredTokenException') return expired(context);
+  if (invalid || code === 'IDPRejectedClaim' || code === 'IDPRejectedClaimException')
+    return notAToken(context);
+  const byToken =
+    context.failure.attempt.operation === 'AssumeRoleWithWebIdentity' &&
+    isWebIdentity(context.plan.base.kind);
+  return byToken && readDenial(context.answer, context.failure.attempt) ? denied(context) : undefined;
+};
 
 /** Repositories created, renamed or transferred after 15 July 2026 have ids in their subjects (GitHub changelog 2026-04-23). */
 const immutable = /^repo:[^/:]+@\d+\/[^/:]+@\d+:/;
 
-function refused(context: FailureContext): Explanation {
-  const claims = claimsIn(context);
+function denied(context: FailureContext): Report {
   const { role } = context.hop;
-  const issuer = issuerName(textOf(claims['iss']));
-  const subject = textOf(claims['sub']);
-  return {
-    title: 'The role does not admit this token',
-    advice: `The trust policy of ${roleInWords(role.text)} must admit the token's subject ${oneLine(subject)}: the policy to paste is in the log.`,
-    parts: [
-      tried(context),
-      ...claimFacts(context),
-      text('AWS gives this one answer for all of the following. Compare, in this order:'),
-      steps(
-        `the role: is there a ${role.name} in account ${role.accountId}, with this path, upper and lower case the same? AWS answers alike for a role that does not exist`,
-        `the trust policy's "Principal": is it {"Federated": "${providerArn(role, issuer)}"}?`,
-        `its condition ${issuer}:sub: does it admit the subject above, letter by letter? Case counts, and * works with StringLike alone`,
+  const issuer = issuerName(claimIn(context, 'iss'));
+  const subject = claimIn(context, 'sub');
+  return report(
+    'Token not trusted by role',
+    `${hopPrefix(context)}The trust policy of ${rolesInWords(context.roles)} does not admit the subject ${subject}, or there is no such role: compare the policy with the claims below.`,
+    {
+      steps: [
+        `the role: does ${role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
+        `"Principal" in the trust policy: is it {"Federated": "${providerArn(role, issuer)}"}? \`aws iam get-role --role-name ${role.name} --query Role.AssumeRolePolicyDocument\``,
+        `the condition on ${issuer}:sub: does it admit ${subject}, character by character? It is case-sensitive, and * works only with StringLike`,
         immutable.test(subject)
-          ? 'the subject has the immutable form repo:OWNER@ID/REPO@ID:…, as those of all repositories created, renamed or transferred after 15 July 2026: a policy for repo:OWNER/REPO:… no longer matches'
+          ? 'the subject has the immutable form repo:OWNER@ID/REPO@ID:…, as in every repository created, renamed or transferred after 15 July 2026: a condition on repo:OWNER/REPO:… no longer matches'
           : undefined,
-        `its condition ${issuer}:aud: is it ${oneLine(textOf(claims['aud']))}?`,
-      ),
-      text('This trust policy admits exactly this caller:'),
-      json(webIdentityTrust(role, claims)),
-    ],
-  };
+        `the condition on ${issuer}:aud: is it ${claimIn(context, 'aud')}?`,
+      ],
+      paste: trustPolicyParts(context),
+    },
+  );
 }
 
-function keysOutOfReach(context: FailureContext): Explanation {
-  const issuer = oneLine(textOf(claimsIn(context)['iss']));
-  return {
-    title: 'AWS could not fetch the keys of the issuer',
-    advice: `AWS did not get the signing keys of ${issuer}, ${context.failure.tries} tries in a row: run the job again.`,
-    parts: [
-      tried(context),
-      ...claimFacts(context),
-      steps(
+/** A whole trust policy, which replaces the old one. */
+export function trustPolicyParts(context: FailureContext): Part[] {
+  const { role } = context.hop;
+  return [
+    text(
+      `${onlyIfMeant(context.surroundings)}This trust policy admits exactly this caller. It replaces the whole policy. To keep other callers, add only its statement to "Statement":`,
+    ),
+    json(webIdentityTrust(role, claimsIn(context))),
+    shell(`aws iam update-assume-role-policy --role-name ${role.name} --policy-document file://trust.json`),
+  ];
+}
+
+function keysOutOfReach(context: FailureContext): Report {
+  const issuer = claimIn(context, 'iss') || 'the issuer';
+  const { tries } = context.failure;
+  const times = tries > 1 ? ` in ${tries} tries` : '';
+  return report(
+    'Issuer keys not retrieved',
+    `AWS could not retrieve the signing keys of ${issuer}${times}: run the job again.`,
+    {
+      steps: [
         "with github.com's issuer this passes: run the job again, or raise max-attempts",
-        `with any other, ${issuer}/.well-known/openid-configuration and the keys it names must be reachable from the internet`,
-      ),
-    ],
-  };
+        `with any other issuer, ${issuer}/.well-known/openid-configuration and the keys that it names must be reachable from the internet`,
+      ],
+    },
+  );
 }
 
-function expired(context: FailureContext): Explanation {
-  return {
-    title: 'The token has expired',
-    advice: adviceOn(context.plan.base).expiredToken,
-    parts: [tried(context), ...claimFacts(context)],
-  };
+const expired = ({ plan }: FailureContext): Report =>
+  report('Token expired', adviceOn(plan.base).expiredToken, { steps: [clockStep] });
+
+function notAToken(context: FailureContext): Report {
+  return report(
+    'Token not valid',
+    `STS cannot use the token of ${claimIn(context, 'iss') || callerOf(context)}: it must be an ID token, signed by the issuer that the identity provider of the role's account is for.`,
+    {
+      steps: [
+        'the token: is it one whole JWT, and nothing else?',
+        'the signature: is the key that signed the token still published by the issuer?',
+      ],
+    },
+  );
 }
-
-function notAToken(context: FailureContext): Explanation {
-  return {
-    title: 'The token was refused',
-    advice:
-      "STS cannot use the token: it must be an ID token of an OIDC issuer that the role's account knows.",
-    parts: [tried(context), ...claimFacts(context)],
-  };
-}
-
-const invalid = ['InvalidIdentityToken', 'InvalidIdentityTokenException'];
-const byToken = ({ failure }: FailureContext): boolean =>
-  failure.attempt.operation === 'AssumeRoleWithWebIdentity';
-
-/** The answers to AssumeRoleWithWebIdentity. */
-export const webIdentityAnswers: readonly KnownAnswer[] = [
-  {
-    matches: ({ code }, context) =>
-      code === 'AccessDenied' && byToken(context) && isWebIdentity(context.plan.base.kind),
-    explain: refused,
-  },
-  known(invalid, /couldn't retrieve verification key/i, keysOutOfReach),
-  known(['IDPCommunicationError', 'IDPCommunicationErrorException'], /^/, keysOutOfReach),
-  known(['ExpiredTokenException'], /^/, expired),
-  known([...invalid, 'IDPRejectedClaim', 'IDPRejectedClaimException'], /^/, notAToken),
-];

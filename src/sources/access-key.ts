@@ -10,16 +10,18 @@ export const accessKey: Source<'access-key'> = {
   secrets: ({ credentials }) => Object.values(credentials) as string[],
   advice: () => ({
     ...noAdvice,
-    caller: 'the base credentials (access-key)',
+    caller: 'the user of access-key-id',
     keys: 'access-key-id (and session-token)',
     session: 'access-key-id, secret-access-key and session-token',
-    unknownKey: ['temporary keys (ASIA…) need their own session-token, whole and of the same session'],
+    unknownKey: ['temporary keys (ASIA…) need their own session-token, complete and of the same session'],
     wrongSecret: {
-      advice: 'secret-access-key does not belong to access-key-id.',
-      steps: ["the secret: was it pasted whole, into the right name, and not its id or another key's?"],
+      advice: 'secret-access-key does not belong to access-key-id: store the secret again, complete.',
+      steps: [
+        "the secret: was it pasted complete, under the right name, and is it not the key's id or another key's secret?",
+      ],
     },
     expiredKeys: [
-      "store in secrets only keys that do not expire. Better: with `id-token: write` the job gets GitHub's OIDC token",
+      "store only keys that do not expire as secrets, or better none: with `id-token: write` the job gets GitHub's OIDC token",
     ],
     expiredToken: '',
   }),

@@ -1,3 +1,4 @@
+import { quoted } from '../text/quote.ts';
 import type { Connections } from '../sts/connections.ts';
 import type { Credentials } from '../aws/session.ts';
 import { readAnswer } from '../sts/classify.ts';
@@ -15,16 +16,16 @@ export const ambient: Source<'ambient'> = {
     Object.entries(origin).flatMap(([name, value]) => (secretVariables.includes(name) ? [value] : [])),
   advice: ({ origin }) => ({
     ...noAdvice,
-    caller: 'the base credentials (ambient)',
+    caller: "the runner's own credentials",
     keys: 'the base credentials (ambient)',
     session: 'the base credentials (ambient)',
     unknownKey:
       origin['AWS_ACCESS_KEY_ID']?.startsWith('AKIA') && origin['AWS_SESSION_TOKEN'] ? [strayToken] : [],
     expiredKeys: [
-      'keys that an earlier step exported do not renew: have that step write a profile, or use the action again after it',
+      'keys that an earlier step exported do not renew themselves: let that step write a profile, or use the action again after it',
     ],
     expiredToken: '',
-    nothingFound: origin['AWS_PROFILE'] ? [profileInTheWay(origin['AWS_PROFILE'])] : [],
+    nothingFound: origin['AWS_PROFILE'] ? profileInTheWay(origin['AWS_PROFILE']) : [],
     mentionsIdToken: true,
   }),
 };
@@ -38,10 +39,12 @@ const secretVariables = [
 ];
 
 const strayToken =
-  "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. It is an earlier step's: set it to the empty string for this step, or give the keys as inputs";
+  "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. An earlier step set it: set it to an empty string for this step, or give the keys as inputs";
 
-const profileInTheWay = (profile: string): string =>
-  `AWS_PROFILE is ${JSON.stringify(profile)}: the AWS SDK for JavaScript looks there alone, and not at keys of the environment. Is there such a profile? If not, unset the variable, or give the keys as inputs`;
+const profileInTheWay = (profile: string): string[] => [
+  `AWS_PROFILE is ${quoted(profile)}, and the AWS config files have no such profile, or no credentials in it: correct or unset AWS_PROFILE.`,
+  'where AWS_PROFILE is set, the AWS SDK for JavaScript looks at that profile only, and not at keys of the environment',
+];
 
 async function find(
   { origin }: BaseOf<'ambient'>,

@@ -34,8 +34,9 @@ export async function requestIdToken(
   const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
   const answered = await connections.send(url, { method: 'GET', headers }, signal, sent);
   const { status } = answered;
-  const body = parsed(Buffer.from(answered.body).toString('utf8'));
-  if (!body) throw notTheService(status);
+  const text = Buffer.from(answered.body).toString('utf8');
+  const body = parsed(text);
+  if (!body) throw notTheService(status, text);
   if (status === 200 && typeof body.value === 'string' && body.value !== '') {
     secret(body.value);
     return body.value;
@@ -43,9 +44,9 @@ export async function requestIdToken(
   throw refusal(status, typeof body.message === 'string' ? body.message : '');
 }
 
-/** Told by the classifier as what it is: a page of a proxy, or of another server. */
-function notTheService(status: number): Error {
-  return Object.assign(new SyntaxError('not JSON'), { $metadata: { httpStatusCode: status } });
+/** The classifier recognizes what it is: a page of a proxy, or of another server. */
+function notTheService(status: number, body: string): Error {
+  return Object.assign(new SyntaxError('not JSON'), { body, $metadata: { httpStatusCode: status } });
 }
 
 /** @returns undefined for what is no JSON object; an answer without a body is an empty one */

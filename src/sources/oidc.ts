@@ -22,7 +22,8 @@ export const oidc: Source<'oidc'> = {
     caller: "the job's OIDC token",
     keys: 'the base credentials (oidc)',
     session: 'the base credentials (oidc)',
-    expiredToken: "AWS takes the job's OIDC token for expired, a new one too: look at the clocks.",
+    expiredToken:
+      "AWS considers the job's OIDC token expired, although it is new: check the clock of the runner and of the issuer.",
   }),
 };
 

@@ -50,7 +50,7 @@ export interface SourceAdvice {
   readonly expiredKeys: readonly string[];
   /** The token has expired, although a new one was requested where that is possible. */
   readonly expiredToken: string;
-  /** No credentials were found: what to look at first. */
+  /** No credentials were found: the cause, if it is clear, then what to check. */
   readonly nothingFound: readonly string[];
   /** Whether `id-token: write`, where it is missing, is worth a word when no credentials were found. */
   readonly mentionsIdToken: boolean;

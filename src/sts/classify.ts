@@ -13,6 +13,10 @@ interface Thrown {
   code?: unknown;
   message?: unknown;
   transient?: unknown;
+  /** Of `exchange.ts`. */
+  certificateIssuer?: unknown;
+  /** The body of an answer that is in no format of the service. */
+  body?: unknown;
   $metadata?: { httpStatusCode?: number; requestId?: string; clockSkewCorrected?: boolean };
   $response?: { statusCode?: number; headers?: Record<string, string> };
   cause?: unknown;
@@ -71,7 +75,7 @@ export function readAnswer(error: unknown): Answer {
   const text = textOf(thrown);
   const code = codeOf(thrown);
   const status = thrown.$metadata?.httpStatusCode ?? thrown.$response?.statusCode ?? proxyStatus(code, text);
-  if (status !== undefined && !isFromService(thrown, code)) return foreignAnswer(status);
+  if (status !== undefined && !isFromService(thrown, code)) return foreignAnswer(thrown, code, status);
   const { requestId, clockSkewCorrected } = thrown.$metadata ?? {};
   return {
     code,
@@ -79,6 +83,9 @@ export function readAnswer(error: unknown): Answer {
     requestId: requestId === undefined ? undefined : oneLine(requestId),
     status,
     from: status === undefined ? 'network' : 'service',
+    ...(typeof thrown.certificateIssuer === 'string'
+      ? { certificateIssuer: oneLine(thrown.certificateIssuer) }
+      : {}),
     transient: thrown.transient === true || isTransient(code, text, status),
     throttled: isThrottling(code, status),
     clockCorrected: clockSkewCorrected === true,
@@ -139,16 +146,27 @@ function isFromService(thrown: Thrown, code: string): boolean {
   );
 }
 
-function foreignAnswer(status: number): Answer {
+function foreignAnswer({ body }: Thrown, code: string, status: number): Answer {
+  const byProxy = code === 'ERR_PROXY_TUNNEL';
+  const page = titleOf(body);
   return {
     code: `HTTP ${status}`,
-    text: 'the answer is not in the form of the service: a proxy, a captive portal or another server may have answered',
+    text: byProxy
+      ? 'the proxy did not open the connection'
+      : 'the response is not in the format of the service: a proxy, a captive portal or another server may have answered',
     status,
-    from: 'other',
+    from: byProxy ? 'proxy' : 'other',
+    ...(page === undefined ? {} : { page }),
     transient: isTransientStatus(status),
     throttled: status === 429,
     clockCorrected: false,
   };
+}
+
+/** The title of an HTML page; undefined where there is none. */
+function titleOf(body: unknown): string | undefined {
+  const title = typeof body === 'string' ? /<title[^>]*>([^<]*)/i.exec(body)?.[1]?.trim() : undefined;
+  return title === undefined || title === '' ? undefined : oneLine(title).slice(0, 100);
 }
 
 const isTransientStatus = (status: number | undefined): boolean =>

@@ -144,7 +144,7 @@ export class Sts implements StsRequests {
    * @param signedWith the clock's offset that the request was signed with; undefined for a request without a signature
    */
   #described(error: unknown, answered: Answered, signedWith: number | undefined): unknown {
-    const { status, headers } = answered;
+    const { status, headers, body } = answered;
     const id = headers['x-amzn-requestid'];
     const known = { httpStatusCode: status, ...(typeof id === 'string' ? { requestId: id } : {}) };
     const { $metadata = known, name, Code } = error as { $metadata?: object; name?: string; Code?: string };
@@ -152,7 +152,8 @@ export class Sts implements StsRequests {
     const clockSkewCorrected =
       offset !== undefined && signedWith !== undefined && Math.abs(offset - signedWith) >= tolerance;
     if (clockSkewCorrected) this.#offset = { ...this.#offset, tried: offset };
-    return Object.assign(error as object, { $metadata: { ...$metadata, clockSkewCorrected } });
+    const text = Buffer.from(body).toString('utf8');
+    return Object.assign(error as object, { body: text, $metadata: { ...$metadata, clockSkewCorrected } });
   }
 }
 

@@ -2,10 +2,25 @@ import { ActionError, errorCodeOf } from '../text/action-error.ts';
 
 /** What can go wrong with a request. Kept as data until `failures/` explains it. */
 
+/** Requests to AWS Organizations. */
+export const organizationsOperations = [
+  'ListRoots',
+  'ListAccounts',
+  'ListAccountsForParent',
+  'ListOrganizationalUnitsForParent',
+  'ListTagsForResource',
+] as const;
+
+/** A request to AWS Organizations. */
+export type OrganizationsOperation = (typeof organizationsOperations)[number];
+
+/** A request, by AWS's name; `GetIdToken` is the request for GitHub's OIDC token. */
+export type Operation =
+  ('AssumeRole' | 'AssumeRoleWithWebIdentity' | 'GetCallerIdentity' | 'GetIdToken') | OrganizationsOperation;
+
 /** The request that was made. */
 export interface Attempt {
-  /** STS's name of the request; `GetIdToken` is the request for GitHub's OIDC token. */
-  readonly operation: 'AssumeRole' | 'AssumeRoleWithWebIdentity' | 'GetCallerIdentity' | 'GetIdToken';
+  readonly operation: Operation;
   /** Hop `index` (from 1) of `of`. */
   readonly hop?: { readonly index: number; readonly of: number } | undefined;
   readonly roleArn?: string | undefined;
@@ -24,8 +39,15 @@ export interface Answer {
   readonly requestId?: string | undefined;
   /** HTTP; undefined where no answer came. */
   readonly status?: number | undefined;
-  /** The service that was asked, something else that answered instead (a proxy's page), or no answer at all. */
-  readonly from: 'service' | 'other' | 'network';
+  /**
+   * `service`: the service that was asked. `proxy`: the proxy, to CONNECT. `other`: something else answered instead, such
+   * as a proxy's page. `network`: there was no answer.
+   */
+  readonly from: 'service' | 'proxy' | 'other' | 'network';
+  /** The title of the HTML page that was answered. */
+  readonly page?: string | undefined;
+  /** The issuer of a certificate that was not trusted, such as `CN=Proxy CA, O=Example`. */
+  readonly certificateIssuer?: string | undefined;
   /** Whether the same request may well succeed in a moment. */
   readonly transient: boolean;
   /** Whether the service asked for fewer requests. */
@@ -87,16 +109,23 @@ export type StopReason =
 export class Interrupted extends ActionError {
   declare readonly code: 'interrupted';
   readonly reason: StopReason;
-  /** The last failed try of the request that the step was waiting for, where there was one. */
+  /** The request that the step was waiting for, where it was one. */
+  readonly attempt: Attempt | undefined;
+  /** Its last failed try, where there was one. */
   readonly last: RequestFailure | undefined;
 
-  /** @param waitingFor what the step was waiting for */
-  constructor(reason: StopReason, waitingFor: string, last?: RequestFailure) {
+  /** @param waitingFor what the step was waiting for: a request, or other work in words */
+  constructor(reason: StopReason, waitingFor: Attempt | string, last?: RequestFailure) {
     const began =
       reason.kind === 'timeout' ? `timeout-seconds (${reason.seconds}) ran out` : 'The step was cancelled';
     const answer = last ? `; its last answer was ${describeAnswer(last.answer)}` : '';
-    super('interrupted', `${began} while waiting for ${waitingFor}${answer}`, last);
+    super(
+      'interrupted',
+      `${began} while waiting for ${typeof waitingFor === 'string' ? waitingFor : describe(waitingFor)}${answer}`,
+      last,
+    );
     this.reason = reason;
+    this.attempt = typeof waitingFor === 'string' ? undefined : waitingFor;
     this.last = last;
   }
 }

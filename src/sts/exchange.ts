@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 /** One request and its answer, over a connection that may have been opened ahead. */
 
@@ -52,14 +53,16 @@ export function openRequest(
   const [underWay, connected] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
   let isOpen = false;
   let failure: Error | undefined;
+  let issuer: string | undefined;
   request.once('socket', (socket: Socket) => {
+    // Before Node.js verifies the certificate: once it has refused one, the socket no longer knows it.
+    socket.prependOnceListener('secure', () => (issuer = issuerOf(socket)));
     const open = (): void => {
       isOpen = true;
       if (socket.remoteFamily) worked(socket.remoteFamily === 'IPv6' ? 6 : 4);
       underWay.resolve(undefined);
       connected.resolve(undefined);
     };
-    // Without a name to resolve, the attempt has been made before this event.
     if (isIP(request.host.replace(/^\[(.*)\]$/, '$1'))) underWay.resolve(undefined);
     socket.once('connectionAttempt', () => {
       underWay.resolve(undefined);
@@ -69,7 +72,8 @@ export function openRequest(
     else open();
   });
   request.on('error', (error) => {
-    failure ??= error;
+    // For the explanation of a certificate that is not trusted: the issuer tells who inspects TLS.
+    failure ??= issuer === undefined ? error : Object.assign(error, { certificateIssuer: issuer });
     underWay.resolve(undefined);
   });
   return {
@@ -82,6 +86,13 @@ export function openRequest(
       request.destroy();
     },
   };
+}
+
+/** `CN=Proxy CA, O=Example`; undefined without a certificate. */
+function issuerOf(socket: Socket): string | undefined {
+  const certificate = (socket as Partial<TLSSocket>).getPeerCertificate?.();
+  const parts = Object.entries(certificate?.issuer ?? {}).map(([name, value]) => `${name}=${String(value)}`);
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 /** A TLS socket has a protocol's name once its handshake is done. */

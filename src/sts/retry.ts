@@ -71,7 +71,7 @@ function failureOf(
   tries: number,
   { signal, last }: { signal: AbortSignal; last: RequestFailure | undefined },
 ): RequestFailure {
-  if (signal.aborted) throw new Interrupted(stopReasonOf(signal), describe(attempt), last);
+  if (signal.aborted) throw new Interrupted(stopReasonOf(signal), attempt, last);
   if (errorCodeOf(error) !== undefined || isProgramFault(error)) throw error;
   return new RequestFailure(attempt, readAnswer(error), tries, error);
 }
@@ -101,7 +101,7 @@ async function backOff(
   try {
     await (wait ?? ((time) => pause(time, undefined, { signal })))(milliseconds, signal);
   } catch {
-    throw new Interrupted(stopReasonOf(signal), describe(attempt), failure);
+    throw new Interrupted(stopReasonOf(signal), attempt, failure);
   }
 }
 

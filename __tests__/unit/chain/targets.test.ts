@@ -1,7 +1,6 @@
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { accountsReport, reasonOf } from '../../../src/failures/report.ts';
 import { targetLine, assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
 import type { Target } from '../../../src/aws/plan.ts';
 import { openBase } from '../../../src/sources/sources.ts';
@@ -186,42 +185,4 @@ test('what all of them share fails once', async () => {
   await expect(assumeTargets(hundred, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
   expect(sts.calls()).toHaveLength(1);
   await expect(assumeTargets([], means())).rejects.toThrow('there is no target');
-});
-
-describe('the report', () => {
-  test('has the counts first, then each account explained', async () => {
-    for (const index of [1, 2])
-      sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(index)) }).rejects(error('AccessDenied'));
-    sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(5)) }).rejects(error('RegionDisabledException'));
-    const { assumed, failed } = await assumeTargets(hundred, means());
-    const { title, message, parts } = accountsReport(failed, 100, {}).report;
-    expect(title).toBe('3 of 100 accounts failed');
-    expect(message).toBe(
-      '3 of 100 accounts failed: a1, a2, a5\n2 x A role was refused; 1 x STS is off in this region',
-    );
-    expect(
-      parts
-        .filter((part) => part.kind === 'text')
-        .map((part) => part.text)
-        .filter((words) => /^a\d+: /.test(words)),
-    ).toEqual([
-      expect.stringMatching(/^a1: A role was refused\. /),
-      expect.stringMatching(/^a2: A role was refused\. /),
-      expect.stringMatching(/^a5: STS is off in this region\. /),
-    ]);
-    expect(
-      failed
-        .slice(0, 1)
-        .map((one) => reasonOf(one, {}))
-        .join(),
-    ).toMatch(/^A role was refused: .* may not assume role deploy of account 300000000001/);
-    expect(assumed.slice(0, 1).map(targetLine).join()).toMatch(
-      /^a0: arn:aws:sts::300000000000:assumed-role\/deploy\/name, until \S+Z \(60 min\)$/,
-    );
-  });
-
-  test('names twenty at most', () => {
-    const failed = hundred.map((one) => ({ target: one, error: new Error('x') }));
-    expect(accountsReport(failed, 100, {}).message).toContain('a19 and 80 more\n');
-  });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../../src/aws/plan.ts';
 import { explain } from '../../../src/failures/explain.ts';
-import type { Part } from '../../../src/failures/explanation.ts';
+import { policyKinds } from '../../../src/failures/denial.ts';
+import type { Report } from '../../../src/failures/explanation.ts';
+import { readAnswer } from '../../../src/sts/classify.ts';
 import { RequestFailure, type Answer, type Attempt } from '../../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from '../sts/plans.ts';
 
@@ -22,6 +24,7 @@ interface Case {
   readonly claims?: object;
   readonly answer?: Partial<Answer>;
   readonly callerArn?: string;
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 function explained({
@@ -32,6 +35,7 @@ function explained({
   claims: told = claims,
   answer = {},
   callerArn,
+  environment = {},
 }: Case) {
   const byToken = index === 1 && (plan.base.kind === 'oidc' || plan.base.kind === 'token-file');
   const attempt: Attempt = {
@@ -52,38 +56,36 @@ function explained({
     clockCorrected: false,
     ...answer,
   };
-  const explanation = explain(new RequestFailure(attempt, whole, 3), plan);
-  return { ...explanation, words: wordsOf(explanation.parts) };
+  const found = explain(new RequestFailure(attempt, whole, 3), plan, { environment });
+  return { ...found, all: wordsOf(found) };
 }
 
-function wordsOf(parts: readonly Part[]): string {
-  return parts
-    .map((part) => {
-      if (part.kind === 'text') return part.text;
-      if (part.kind === 'steps') return part.steps.join('\n');
-      return part.kind === 'facts' ? part.facts.map((fact) => fact.join(' = ')).join('\n') : part.code;
-    })
-    .join('\n');
+/** Steps, what to paste and facts. */
+function wordsOf({ steps, paste, facts }: Report): string {
+  return [
+    ...steps,
+    ...paste.map((part) => (part.kind === 'text' ? part.text : part.code)),
+    ...facts.map((fact) => fact.join(' = ')),
+  ].join('\n');
 }
 
-const policies = (parts: readonly Part[]): unknown[] =>
-  parts.flatMap((part) =>
+const policies = ({ paste }: Report): unknown[] =>
+  paste.flatMap((part) =>
     part.kind === 'code' && part.language === 'json' ? [JSON.parse(part.code) as unknown] : [],
   );
 
 describe('a web identity', () => {
   const refused = { code: 'AccessDenied', text: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' };
 
-  test('refused: the claims, the causes in their order, and the trust policy', () => {
-    const { title, advice, words, parts } = explained(refused);
-    expect(title).toBe('The role does not admit this token');
-    expect(advice).toContain('repo:acme/shop:ref:refs/heads/main');
-    expect(words).toContain(
+  test('denied: the claims, the causes in their order, and the trust policy', () => {
+    const found = explained(refused);
+    expect(found.title).toBe('Token not trusted by role');
+    expect(found.advice).toContain('repo:acme/shop:ref:refs/heads/main');
+    expect(found.all).toContain(
       'iss = https://token.actions.githubusercontent.com\naud = sts.amazonaws.com\nsub = repo:acme/shop:ref:refs/heads/main\nactor_id = 7',
     );
-    expect(words).toContain("by the job's OIDC token");
-    expect(words).not.toContain('immutable');
-    expect(policies(parts)).toEqual([
+    expect(found.all).not.toContain('immutable');
+    expect(policies(found)).toEqual([
       {
         Version: '2012-10-17',
         Statement: [
@@ -106,7 +108,7 @@ describe('a web identity', () => {
   });
 
   test('with an immutable subject, a list of audiences, and claims that are no text', () => {
-    const { words, parts } = explained({
+    const found = explained({
       ...refused,
       claims: {
         iss: 'https://x.example.com',
@@ -115,371 +117,423 @@ describe('a web identity', () => {
         actor: { no: 'text' },
       },
     });
-    expect(words).toContain('the subject has the immutable form');
-    expect(JSON.stringify(policies(parts))).toContain('"x.example.com:aud":"one"');
-    expect(words).not.toContain('actor');
-  });
-
-  test('without claims there is no list of them', () => {
-    expect(explained({ ...refused, claims: {} }).words).not.toContain('The token says');
-  });
-
-  test('from a token file the caller is that', () => {
-    expect(explained({ ...refused, plan: planOf({ kind: 'token-file', path: 't' }) }).words).toContain(
-      'by the token of web-identity-token-file',
-    );
-  });
-
-  test.each<[string, string, string, string]>([
-    [
-      'InvalidIdentityToken',
-      'No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com',
-      'No identity provider in the account',
-      'aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com --client-id-list sts.amazonaws.com',
-    ],
-    [
-      'InvalidIdentityTokenException',
-      'Incorrect token audience',
-      'Wrong audience',
-      '--client-id sts.amazonaws.com',
-    ],
-    [
-      'InvalidIdentityToken',
-      "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
-      'Outdated thumbprint',
-      'update-open-id-connect-provider-thumbprint',
-    ],
-    [
-      'InvalidIdentityToken',
-      "Couldn't retrieve verification key from your identity provider,  please",
-      'AWS could not fetch the keys of the issuer',
-      '/.well-known/openid-configuration',
-    ],
-    ['IDPCommunicationError', 'x', 'AWS could not fetch the keys of the issuer', 'max-attempts'],
-    ['ExpiredTokenException', 'Token expired', 'The token has expired', 'The token says'],
-    ['IDPRejectedClaim', 'x', 'The token was refused', 'The token says'],
-    ['InvalidIdentityToken', 'something else', 'The token was refused', 'The token says'],
-  ])('%s: %s', (code, text, title, words) => {
-    const found = explained({ code, text });
-    expect(found.title).toBe(title);
-    expect(found.words).toContain(words);
-  });
-
-  test('an expired token of a file names the file', () => {
-    expect(
-      explained({ code: 'ExpiredTokenException', plan: planOf({ kind: 'token-file', path: '/a/t.jwt' }) })
-        .advice,
-    ).toContain('/a/t.jwt');
+    expect(found.all).toContain('the subject has the immutable form');
+    expect(JSON.stringify(policies(found))).toContain('"x.example.com:aud":"one"');
+    expect(found.all).not.toContain('actor');
   });
 
   test.each([
     ['https://ghes.example.com/_services/token', 'GitHub Enterprise Server'],
     ['https://token.actions.acme.ghe.com', 'GHE.com'],
-    ['https://token.actions.githubusercontent.com/acme', "The enterprise's name is part of this issuer"],
+    ['https://token.actions.githubusercontent.com/acme', "the enterprise's name is part of this issuer"],
     ["https://odd'one.example.com", "'https://odd'\\''one.example.com'"],
   ])('the provider of %s', (iss, words) => {
     expect(
       explained({ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found', claims: { iss } })
-        .words,
+        .all,
     ).toContain(words);
   });
 
-  test("the issuer is read from STS's message where the token does not tell it", () => {
-    const text = 'No OpenIDConnect provider found in your account for https://told.example.com';
-    expect(explained({ code: 'InvalidIdentityToken', text, claims: {} }).words).toContain(
-      '--url https://told.example.com',
+  test("the issuer is read from STS's message where the token does not name it", () => {
+    const text = 'No OpenIDConnect provider found in your account for https://named.example.com';
+    expect(explained({ code: 'InvalidIdentityToken', text, claims: {} }).all).toContain(
+      '--url https://named.example.com',
     );
     expect(
-      explained({ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found', claims: {} }).words,
+      explained({ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found', claims: {} }).all,
     ).toContain("--url ''");
   });
 });
 
-describe('a hop', () => {
-  const text =
-    'User: arn:aws:sts::111111111111:assumed-role/hub/name is not authorized to perform: sts:AssumeRole on resource: arn:x';
-  const denied = { index: 2, code: 'AccessDenied', text } as const;
+const user = 'User: arn:aws:sts::111111111111:assumed-role/hub/name';
+const deniedText = (more = '', action = 'sts:AssumeRole'): string =>
+  `${user} is not authorized to perform: ${action} on resource: ${customerArn}${more}`;
 
-  test('refused: who, which role, what to check, and both statements', () => {
-    const { title, advice, words, parts } = explained(denied);
-    expect(title).toBe('A role was refused');
-    expect(advice).toMatch(
-      /^Hop 2 of 2: arn:aws:sts::111111111111:assumed-role\/hub\/name may not assume role customer of account 222222222222/,
+describe('a denial', () => {
+  const denied = { index: 2, code: 'AccessDenied', text: deniedText() } as const;
+
+  test('without a reason: who, which role, what to check, and both statements', () => {
+    const found = explained(denied);
+    expect(found.title).toBe('AssumeRole access denied');
+    expect(found.advice).toBe(
+      'Hop 2 of 2: arn:aws:sts::111111111111:assumed-role/hub/name may not assume role customer of account 222222222222, and no external-id was sent: check the list below in this order.',
     );
-    expect(words).toContain('none was sent');
-    expect(policies(parts)).toEqual([
-      { Effect: 'Allow', Principal: { AWS: hubArn }, Action: 'sts:AssumeRole' },
-      { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: customerArn },
+    expect(policies(found)).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { AWS: hubArn },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': 'EXTERNAL-ID' } },
+      },
+      {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: customerArn }],
+      },
     ]);
+  });
+
+  test.each(policyKinds)(
+    'explicit, in a %s: no statement is printed, and nothing about external ids',
+    (kind) => {
+      const found = explained({ ...denied, text: deniedText(` with an explicit deny in a ${kind}`) });
+      expect(found.title).toBe(`Denied by ${kind}`);
+      expect(found.paste).toEqual([]);
+      expect(found.advice).not.toContain('external');
+      expect(found.all).toContain('does not help against an explicit deny');
+    },
+  );
+
+  test.each(policyKinds)('implicit, in a %s: only the statement that can help', (kind) => {
+    const found = explained({
+      ...denied,
+      text: deniedText(` because no ${kind} allows the sts:AssumeRole action`),
+    });
+    expect(found.title).toBe(`Missing from ${kind}`);
+    const [statement, ...more] = policies(found) as { Principal?: unknown; Version?: string }[];
+    expect(more).toEqual([]);
+    if (kind === 'resource control policy') expect(statement).toBeUndefined();
+    else expect(statement).toBeDefined();
+    const isTrust = kind === 'role trust policy' || kind === 'resource-based policy';
+    expect(statement?.Principal).toEqual(
+      isTrust ? { AWS: hubArn } : kind === 'VPC endpoint policy' ? '*' : undefined,
+    );
+  });
+
+  test('the policy that AWS names is the one to look at', () => {
+    const scp = 'arn:aws:organizations::999999999999:policy/o-abc/service_control_policy/p-abc123';
+    const found = explained({
+      ...denied,
+      text: deniedText(` with an explicit deny in a service control policy: ${scp}`),
+    });
+    expect(found.advice).toContain(scp);
+    expect(found.all).toContain('aws organizations describe-policy --policy-id p-abc123');
+    const own = explained({
+      ...denied,
+      text: deniedText(
+        ' with an explicit deny in a permissions boundary: arn:aws:iam::111111111111:policy/limits',
+      ),
+    });
+    expect(own.all).toContain('--policy-arn arn:aws:iam::111111111111:policy/limits');
+  });
+
+  test('a kind of policy that is not known yet is no reason to guess', () => {
+    const found = explained({
+      ...denied,
+      text: deniedText(' with an explicit deny in a declarative policy'),
+    });
+    expect(found.title).toBe('Denied by a policy');
+    expect(found.paste).toEqual([]);
   });
 
   test('with an external id: that one was sent, never which', () => {
     const plan = planOf(oidc.base, [hopTo(hubArn), hopTo(customerArn, { externalId: 'very-private' })]);
-    const { words } = explained({ ...denied, plan });
-    expect(words).toContain('one was sent');
-    expect(words).toContain('THE-EXTERNAL-ID');
-    expect(words).not.toContain('very-private');
+    const { all, advice } = explained({ ...denied, plan });
+    expect(advice).not.toContain('external-id');
+    expect(all).toContain('compare the input external-id with sts:ExternalId');
+    expect(all).toContain('"sts:ExternalId": "EXTERNAL-ID"');
+    expect(all).not.toContain('very-private');
   });
 
-  test.each([
-    [
-      `${text} because no identity-based policy allows the sts:AssumeRole action`,
-      'STS says it: "because no identity-based policy allows the sts:AssumeRole action"',
-    ],
-    [
-      `${text} with an explicit deny in a service control policy`,
-      'STS says it: "with an explicit deny in a service control policy"',
-    ],
-  ])('a hint of STS comes first', (said, words) => {
-    expect(explained({ ...denied, text: said }).words).toContain(words);
+  test('within an account no external id is asked for', () => {
+    const inside = 'arn:aws:iam::111111111111:role/inside';
+    const found = explained({ ...denied, plan: planOf(oidc.base, [hopTo(hubArn), hopTo(inside)]) });
+    expect(found.all).not.toMatch(/external/i);
   });
 
-  test('from keys: the caller as STS tells it, a session as its role, or none at all', () => {
+  test('from keys: the caller as STS names it, a session as its role, or none at all', () => {
     const first = { plan: planOf(byKeys.base, [hopTo(hubArn)]), index: 1, code: 'AccessDenied' };
-    const principal = (said: string): unknown => policies(explained({ ...first, text: said }).parts)[0];
-    expect(principal('User: arn:aws:iam::111111111111:user/ci is not authorized')).toMatchObject({
-      Principal: { AWS: 'arn:aws:iam::111111111111:user/ci' },
+    const principal = (said: string): unknown => policies(explained({ ...first, text: said }))[0];
+    expect(principal('User: arn:aws:iam::111111111111:user/a/ci is not authorized')).toMatchObject({
+      Principal: { AWS: 'arn:aws:iam::111111111111:user/a/ci' },
     });
-    expect(
-      principal('User: arn:aws:sts::111111111111:assumed-role/runner/i-1 is not authorized'),
-    ).toMatchObject({ Principal: { AWS: 'arn:aws:iam::111111111111:role/runner' } });
-    expect(principal('No.')).toMatchObject({ Principal: { AWS: 'THE-CALLERS-ARN' } });
-    expect(explained({ ...first, text: 'No.' }).advice).toMatch(
-      /^the base credentials \(access-key\) may not assume/,
+    const session = 'User: arn:aws:sts::111111111111:assumed-role/runner/i-1 is not authorized';
+    expect(principal(session)).toMatchObject({ Principal: { AWS: 'arn:aws:iam::111111111111:role/runner' } });
+    expect(explained({ ...first, text: session }).all).toContain(
+      'AWS does not show the path of role runner of account 111111111111',
     );
+    expect(principal('No.')).toMatchObject({ Principal: { AWS: 'CALLER-ARN' } });
+    expect(explained({ ...first, text: 'No.' }).advice).toMatch(/^the user of access-key-id may not assume/);
   });
 
   test.each([
-    ['sts:TagSession', hopTo(customerArn, { tags: [{ key: 'a', value: 'b' }] }), 'Session tags were sent'],
-    ['sts:SetSourceIdentity', hopTo(customerArn, { sourceIdentity: 'fred' }), 'A source identity was sent'],
+    ['sts:TagSession', hopTo(customerArn, { tags: [{ key: 'a', value: 'b' }] }), 'session tags were sent'],
+    ['sts:SetSourceIdentity', hopTo(customerArn, { sourceIdentity: 'fred' }), 'a source identity was sent'],
   ])('%s missing', (action, hop, words) => {
     const plan = planOf(oidc.base, [hopTo(hubArn), hop]);
-    const said = `User: arn:x is not authorized to perform: ${action} on resource: y`;
-    const found = explained({ plan, index: 2, code: 'AccessDenied', text: said });
+    const found = explained({ plan, index: 2, code: 'AccessDenied', text: deniedText('', action) });
     expect(found.title).toBe(`${action} is not allowed`);
-    expect(found.advice).toContain("the role's trust policy or the caller's permissions");
-    expect(found.words).toContain(words);
-    expect(policies(found.parts)).toEqual([
-      expect.objectContaining({ Action: ['sts:AssumeRole', action] }),
-      expect.objectContaining({ Action: ['sts:AssumeRole', action] }),
+    expect(found.advice).toContain(words);
+    expect(policies(found)).toEqual([
+      { Effect: 'Allow', Principal: { AWS: hubArn }, Action: ['sts:AssumeRole', action] },
+      expect.objectContaining({
+        Statement: [expect.objectContaining({ Action: ['sts:AssumeRole', action] })],
+      }),
     ]);
-    expect(
-      explained({
-        plan,
-        index: 2,
-        code: 'AccessDenied',
-        text: `${said} because no role trust policy allows the ${action} action`,
-      }).advice,
-    ).toContain('missing in the trust policy of the role');
-    expect(
-      explained({
-        plan,
-        index: 2,
-        code: 'AccessDenied',
-        text: `${said} because no identity-based policy allows the ${action} action`,
-      }).advice,
-    ).toContain("missing in the caller's permissions");
+    const byTrust = explained({
+      plan,
+      index: 2,
+      code: 'AccessDenied',
+      text: deniedText(` because no role trust policy allows the ${action} action`, action),
+    });
+    expect(byTrust.title).toBe('Missing from role trust policy');
+    expect(byTrust.advice).toContain(`allows ${action} for`);
+    expect(policies(byTrust)).toHaveLength(1);
   });
 
-  test('tags and a source identity that are inherited are told as that', () => {
+  test('tags and a source identity that are inherited are reported as that', () => {
     const first = hopTo(hubArn, {
       transitiveTagKeys: ['a'],
       tags: [{ key: 'a', value: 'b' }],
       sourceIdentity: 'fred',
     });
     const plan = planOf(byKeys.base, [first, hopTo(customerArn)]);
-    const said = (action: string): string =>
-      `User: arn:x is not authorized to perform: ${action} on resource: y`;
-    expect(explained({ plan, index: 2, code: 'AccessDenied', text: said('sts:TagSession') }).words).toContain(
-      'inherits from an earlier role',
-    );
-    const found = explained({ plan, index: 2, code: 'AccessDenied', text: said('sts:SetSourceIdentity') });
-    expect(found.words).toContain('was set earlier in the chain');
-    expect(policies(found.parts)[1]).toMatchObject({
+    const about = (action: string) =>
+      explained({ plan, index: 2, code: 'AccessDenied', text: deniedText('', action) });
+    expect(about('sts:TagSession').advice).toContain('inherits tags from an earlier role');
+    expect(about('sts:SetSourceIdentity').advice).toContain('was set earlier in the chain');
+    expect(policies(about('sts:TagSession'))[0]).toMatchObject({
       Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
     });
   });
 
-  test('MFA, with the device and without', () => {
-    const said = 'MultiFactorAuthentication failed with invalid MFA one time pass code.';
-    const plan = planOf(byKeys.base, [
-      hopTo(hubArn, { mfa: { serialNumber: 'arn:mfa', tokenCode: '123456' } }),
+  test('many roles that were denied alike are in one statement', () => {
+    const roles = [1, 2, 3].map((n) => hopTo(`arn:aws:iam::22222222222${n}:role/deploy/customer`).role);
+    const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
+    const answer = readAnswer({
+      Code: 'AccessDenied',
+      message: deniedText(),
+      $metadata: { httpStatusCode: 403 },
+    });
+    const [first, ...more] = roles;
+    if (!first) throw new Error('there are three');
+    const found = explain(new RequestFailure(attempt, answer, 1), oidc, { environment: {} }, [
+      first,
+      ...more,
     ]);
-    expect(explained({ plan, code: 'AccessDenied', text: said }).words).toContain('the device: arn:mfa');
-    expect(explained({ plan: byKeys, code: 'AccessDenied', text: said }).words).toContain('none was given');
+    expect(found.advice).toContain('role customer of 3 accounts');
+    expect(policies(found)[1]).toMatchObject({ Statement: [{ Resource: roles.map(({ text }) => text) }] });
   });
 
-  test('a root user', () => {
-    expect(
-      explained({ plan: byKeys, code: 'AccessDenied', text: 'Roles may not be assumed by root accounts.' })
-        .title,
-    ).toBe('Root may not assume roles');
+  test('a name in another case than elsewhere in the step is the first suspect', () => {
+    const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
+    const answer = readAnswer({
+      Code: 'AccessDenied',
+      message: deniedText(),
+      $metadata: { httpStatusCode: 403 },
+    });
+    const roles = [hopTo('arn:aws:iam::333333333333:role/deploy/Customer').role];
+    const found = explain(new RequestFailure(attempt, answer, 1), oidc, { environment: {}, roles });
+    expect(found.steps[0]).toContain('this step also uses Customer (account 333333333333)');
+    expect(found.advice).toContain('check the spelling of the role first');
   });
+});
 
-  test('longer than the role allows: what was asked for, and the command', () => {
-    const said = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
-    const long = planOf(oidc.base, [hopTo(hubArn, { durationSeconds: 7200 })]);
-    const found = explained({ plan: long, code: 'ValidationError', text: said });
-    expect(found.advice).toContain('duration-seconds is 7200');
-    expect(found.words).toContain('aws iam update-role --role-name hub --max-session-duration 7200');
-  });
+describe('AWS Organizations', () => {
+  const ask = (code: string, message: string) => {
+    const attempt: Attempt = {
+      operation: 'ListAccountsForParent',
+      callerArn: 'arn:aws:sts::111111111111:assumed-role/hub/name',
+    };
+    const answer = readAnswer({ Code: code, message, $metadata: { httpStatusCode: 400 } });
+    return explain(new RequestFailure(attempt, answer, 1), planOf(oidc.base, [hopTo(hubArn)]), {
+      environment: {},
+    });
+  };
 
-  test('longer than a chain allows: because of the hop before, or of the base', () => {
-    const said =
-      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.';
-    expect(explained({ index: 2, code: 'ValidationError', text: said }).words).toContain(
-      'This role is chained.',
+  test('a denial: the permissions to read an organization, for the caller', () => {
+    const found = ask(
+      'AccessDeniedException',
+      'User: arn:aws:sts::111111111111:assumed-role/hub/name is not authorized to perform: organizations:ListAccountsForParent on resource: arn:aws:organizations::1:root/o-1/r-1 because no identity-based policy allows the organizations:ListAccountsForParent action',
     );
-    expect(explained({ plan: byKeys, code: 'ValidationError', text: said }).words).toContain(
-      "The base credentials (access-key) are a role's session themselves",
-    );
+    expect(found.title).toBe('Missing from identity-based policy');
+    expect(policies(found)).toMatchObject([
+      {
+        Statement: [
+          { Action: expect.arrayContaining(['organizations:ListAccountsForParent']), Resource: '*' },
+        ],
+      },
+    ]);
+  });
+
+  test('a denial without a reason', () => {
+    const found = ask('AccessDeniedException', "You don't have permissions to access this resource.");
+    expect(found.title).toBe('Organizations access denied');
+    expect(policies(found)).toHaveLength(1);
+  });
+
+  test.each([
+    ['AWSOrganizationsNotInUseException', 'Account not in an organization'],
+    ['ParentNotFoundException', 'Organizational unit not found'],
+  ])('%s', (code, title) => {
+    expect(ask(code, 'x').title).toBe(title);
   });
 });
 
 describe('what was sent', () => {
-  test.each([
-    [
-      'InvalidParameterValue',
-      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
-      'Tag already inherited',
-    ],
-    [
-      'InvalidParameterValue',
-      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
-      'Tag key twice',
-    ],
-    [
-      'InvalidParameterValue',
-      'The specified transitive tag key must be included in the requested tags.',
-      'Transitive key without its tag',
-    ],
-    [
-      'PackedPolicyTooLarge',
-      'Packed size of session tags consumes 142% of allotted space.',
-      'Policies and tags too big',
-    ],
-    ['MalformedPolicyDocument', 'Syntax errors in policy.', 'Policy refused'],
-    ['RegionDisabledException', 'STS is not activated in this region', 'STS is off in this region'],
-    ['InvalidParameterValue', 'Anything else', 'Role not assumed'],
-    ['BrandNewError', 'Never heard of', 'Role not assumed'],
-  ])('%s: %s', (code, text, title) => {
-    expect(explained({ index: 2, code, text }).title).toBe(title);
-  });
-
-  test('the size is told where STS tells it', () => {
+  test('the size is shown where STS names it', () => {
     expect(explained({ code: 'PackedPolicyTooLarge', text: 'consumes 142% of' }).advice).toContain(
-      '(142% of what it takes)',
+      '(142% of the limit)',
     );
     expect(explained({ code: 'PackedPolicyTooLarge', text: 'too large' }).advice).not.toContain('(');
   });
 
-  test('an unknown answer to a token is told as that', () => {
-    expect(explained({ code: 'BrandNewError' }).advice).toContain('refused the token');
-    expect(explained({ code: 'BrandNewError', index: 2 }).advice).toContain('refused the request');
+  test("an unknown answer: AWS's own words first", () => {
+    expect(explained({ code: 'BrandNewError', text: 'Never heard of.' }).advice).toBe(
+      'Hop 1 of 2: STS refused the request: BrandNewError: Never heard of.',
+    );
+    expect(explained({ code: 'InvalidParameterValue', text: 'Else' }).title).toBe('Role not assumed');
+  });
+
+  test('a session that is too long: both ways out name profile', () => {
+    const long = planOf(oidc.base, [hopTo(hubArn, { durationSeconds: 7200 })]);
+    for (const text of [
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    ]) {
+      const { advice } = explained({ plan: long, code: 'ValidationError', text });
+      expect(advice).toMatch(/profile/);
+      expect(advice).toContain('7200');
+    }
   });
 });
 
 describe('the base', () => {
   const hk = planOf({ kind: 'access-key', credentials: keys });
-  const far = { ...hk, sts: { ...hk.sts, region: 'me-south-1' } };
 
-  test('an unknown key names the input, and a region that must be enabled', () => {
-    expect(explained({ plan: hk, code: 'InvalidClientTokenId' }).advice).toBe(
-      'AWS does not know access-key-id (and session-token).',
-    );
-    const found = explained({ plan: far, code: 'InvalidClientTokenId' });
-    expect(found.advice).toContain('or not in me-south-1');
-    expect(found.words).toContain("a token of STS's global endpoint is not valid there");
-    expect(
-      explained({ plan: planOf({ kind: 'ambient', origin: {} }), code: 'InvalidClientTokenId' }).advice,
-    ).toContain('the base credentials (ambient)');
-    expect(explained({ index: 2, code: 'InvalidClientTokenId' }).advice).toContain(
-      'the credentials of the hop before',
-    );
-  });
-
-  test('an old session token beside the keys of a user is told first', () => {
-    const origin = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SESSION_TOKEN: 'old' };
+  test('an old session token beside the keys of a user is the first suspect, and is not shown', () => {
+    const origin = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SESSION_TOKEN: 'old-token' };
     const mixed = explained({ plan: planOf({ kind: 'ambient', origin }), code: 'InvalidClientTokenId' });
-    expect(mixed.words).toContain('AWS_SESSION_TOKEN is set');
-    expect(mixed.words).not.toContain('old\n');
-  });
-
-  test('a wrong secret names its input; a proxy may be to blame elsewhere', () => {
-    expect(explained({ plan: hk, code: 'SignatureDoesNotMatch' }).advice).toBe(
-      'secret-access-key does not belong to access-key-id.',
-    );
-    expect(explained({ index: 2, code: 'SignatureDoesNotMatch' }).advice).toContain(
-      'something on the way changed the request',
-    );
+    expect(mixed.steps[0]).toContain('AWS_SESSION_TOKEN is set');
+    expect(mixed.all).not.toContain('old-token');
   });
 
   test.each([
-    'Signature expired: 1 is now earlier than 2',
-    'Signature not yet current: 1 is still later than 2',
-  ])('clocks: %s', (text) => {
-    expect(explained({ plan: hk, code: 'SignatureDoesNotMatch', text }).title).toBe('Clock skew');
-  });
-
-  test('an expired session', () => {
-    expect(explained({ plan: hk, code: 'ExpiredToken' }).advice).toContain(
-      'access-key-id, secret-access-key and session-token',
-    );
-    expect(
-      explained({ plan: planOf({ kind: 'ambient', origin: {} }), code: 'ExpiredToken' }).advice,
-    ).toContain('the base credentials (ambient)');
-    expect(explained({ index: 2, code: 'ExpiredToken' }).advice).toContain('The session of the hop before');
+    ['SignatureDoesNotMatch', 'Signature expired: 1 is now earlier than 2'],
+    ['SignatureDoesNotMatch', 'Signature not yet current: 1 is still later than 2'],
+    ['RequestExpired', 'Request has expired.'],
+  ])('clocks: %s: %s', (code, text) => {
+    expect(explained({ plan: hk, code, text }).title).toBe('Clock skew');
   });
 });
 
 describe('the network', () => {
-  const none = { status: undefined, requestId: undefined };
+  const none = { status: undefined, requestId: undefined, from: 'network' } as const;
+  const proxied = { HTTPS_PROXY: 'http://fred:s3cret@proxy.example.com:3128' };
+
   test.each<[string, Partial<Answer>, string]>([
-    [
-      'HTTP 407',
-      { status: 407, from: 'other', text: 'the answer is not in the form of the service' },
-      'The proxy wants a password',
-    ],
-    [
-      'HTTP 200',
-      { status: 200, from: 'other', text: 'the answer is not in the form of the service' },
-      'Somebody else answered',
-    ],
-    ['ENOTFOUND', { ...none, transient: true }, 'Name not found'],
-    ['TimeoutError', { ...none, transient: true }, 'No answer'],
-    ['CERT_HAS_EXPIRED', none, 'Certificate refused'],
-    ['ECONNREFUSED', { ...none, transient: true }, 'No connection'],
-    ['EPROTO', none, 'No connection'],
-    ['Throttling', { transient: true }, 'Not now'],
+    ['HTTP 200', { status: 200, from: 'other', page: 'Sign in' }, 'Unexpected response'],
+    ['ENOTFOUND', { ...none, transient: true }, 'Host name not resolved'],
+    ['ETIMEOUT', { ...none, transient: true }, 'Host name not resolved'],
+    ['TimeoutError', { ...none, transient: true }, 'Request timed out'],
+    ['CERT_HAS_EXPIRED', none, 'Certificate not trusted'],
+    ['ECONNREFUSED', { ...none, transient: true }, 'Connection failed'],
+    ['EPROTO', none, 'Connection failed'],
+    ['Throttling', { transient: true, throttled: true }, 'Throttled'],
+    ['ServiceUnavailable', { transient: true, status: 503 }, 'Service unavailable'],
   ])('%s', (code, answer, title) => {
     const found = explained({ code, answer });
     expect(found.title).toBe(title);
-    expect(found.advice).toContain('STS in us-east-1 (sts.us-east-1.amazonaws.com) ');
-    expect(found.advice).toMatch(/ 3 times in a row\.$/);
+    expect(found.advice).toContain('STS in us-east-1 (sts.us-east-1.amazonaws.com)');
+  });
+
+  test("throttling is said in AWS's word", () => {
+    expect(explained({ code: 'Throttling', answer: { transient: true, throttled: true } }).advice).toMatch(
+      /^STS in us-east-1 \(\S+\) throttled the request, 3 times in a row:/,
+    );
+  });
+
+  test.each<[string, Partial<Answer>, string]>([
+    ['ECONNREFUSED', { ...none, transient: true }, 'Proxy not reachable'],
+    ['ENOTFOUND', { ...none, transient: true }, 'Proxy not reachable'],
+    ['HTTP 502', { status: 502, from: 'proxy', transient: true }, 'Proxy refused the connection'],
+    ['HTTP 407', { status: 407, from: 'proxy' }, 'Proxy authentication required'],
+  ])(
+    'behind a proxy, %s: the proxy and its variable are named, never its password',
+    (code, answer, title) => {
+      const found = explained({ code, answer, environment: proxied });
+      expect(found.title).toBe(title);
+      expect(found.advice).toMatch(/^The proxy proxy\.example\.com:3128 \(HTTPS_PROXY\) /);
+      expect(JSON.stringify(found)).not.toMatch(/s3cret|fred/);
+      expect(found.all + found.advice).toContain('NO_PROXY');
+    },
+  );
+
+  test('a host that NO_PROXY excludes: that it went directly, and by which entry', () => {
+    const environment = { ...proxied, NO_PROXY: 'localhost,.amazonaws.com' };
+    const found = explained({ code: 'ETIMEDOUT', answer: { ...none, transient: true }, environment });
+    expect(found.all).toContain(
+      'NO_PROXY excludes sts.us-east-1.amazonaws.com from it by its entry ".amazonaws.com"',
+    );
+  });
+
+  test("a page's title, and a certificate's issuer", () => {
+    expect(
+      explained({ code: 'HTTP 200', answer: { status: 200, from: 'other', page: 'Sign in' } }).advice,
+    ).toContain('a page titled "Sign in"');
+    const found = explained({
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+      answer: { ...none, certificateIssuer: 'CN=Proxy CA, O=Acme' },
+    });
+    expect(found.advice).toContain('issued by CN=Proxy CA, O=Acme,');
+    expect(found.all).toContain('NODE_USE_SYSTEM_CA=1');
+    expect(found.all).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('a region that AWS is not known to have gets the nearest', () => {
+    const plan = { ...oidc, sts: { ...oidc.sts, region: 'us-esat-1' } };
+    const found = explained({ plan, code: 'ENOTFOUND', answer: { ...none, transient: true } });
+    expect(found.title).toBe('Unknown AWS region');
+    expect(found.advice).toContain('use us-east-1');
   });
 
   test('the endpoint is named as it is asked', () => {
     const custom = { ...oidc, sts: { ...oidc.sts, endpoint: 'https://gate.example.com' } };
     expect(explained({ plan: custom, code: 'ENOTFOUND', answer: none }).advice).toContain(
-      '(https://gate.example.com)',
+      'https://gate.example.com',
     );
-    const china = planOf(oidc.base, [hopTo('arn:aws-cn:iam::111111111111:role/x')]);
+  });
+});
+
+describe('the choice of auto', () => {
+  const answer = readAnswer({
+    Code: 'AccessDenied',
+    message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    $metadata: { httpStatusCode: 403 },
+  });
+  const attempt: Attempt = {
+    operation: 'AssumeRoleWithWebIdentity',
+    hop: { index: 1, of: 2 },
+    roleArn: hubArn,
+    claims,
+  };
+  const failure = new RequestFailure(attempt, answer, 1);
+
+  test('is the first thing to check, with the other sources', () => {
+    const choice = { kind: 'oidc', chosenBy: 'auto', alsoAvailable: ['token-file'] } as const;
+    const found = explain(failure, oidc, { environment: {}, choice });
+    expect(found.steps[0]).toMatch(
+      /^the source: credential-source is auto, and chose oidc .* token-file .* ambient /,
+    );
+    expect(wordsOf(found)).toContain("Only if this job is meant to start from GitHub's OIDC token");
+  });
+
+  test('is no question where the user chose, nor later in the chain, nor when the network fails', () => {
+    const choice = { kind: 'oidc', chosenBy: 'input', alsoAvailable: [] } as const;
+    expect(wordsOf(explain(failure, oidc, { environment: {}, choice }))).not.toContain('credential-source');
+    const auto = { ...choice, chosenBy: 'auto' } as const;
+    const later: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
     expect(
-      explained({
-        plan: { ...china, sts: { ...china.sts, region: 'cn-north-1' } },
-        code: 'ENOTFOUND',
-        answer: none,
-      }).advice,
-    ).toBe('The name of STS in cn-north-1 could not be resolved 3 times in a row.');
+      wordsOf(explain(new RequestFailure(later, answer, 1), oidc, { environment: {}, choice: auto })),
+    ).not.toContain('credential-source');
+    const reset = readAnswer({ code: 'ECONNRESET', message: 'x' });
+    expect(
+      wordsOf(explain(new RequestFailure(attempt, reset, 1), oidc, { environment: {}, choice: auto })),
+    ).not.toContain('credential-source');
   });
 });
 
 test('a failure without a hop is explained by the first', () => {
-  const answer: Answer = {
-    ...{ code: 'ExpiredToken', text: 'x', from: 'service' },
-    ...{ transient: false, throttled: false, clockCorrected: false },
-  };
-  expect(explain(new RequestFailure({ operation: 'GetCallerIdentity' }, answer, 1), byKeys).title).toBe(
-    'Expired credentials',
-  );
+  const answer = readAnswer({ Code: 'ExpiredToken', message: 'x', $metadata: { httpStatusCode: 403 } });
+  const failure = new RequestFailure({ operation: 'GetCallerIdentity' }, answer, 1);
+  expect(explain(failure, byKeys, { environment: {} }).title).toBe('Credentials expired');
 });

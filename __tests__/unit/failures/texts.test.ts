@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { partsAsLines } from '../../../src/failures/render.ts';
+import { annotationOf } from '../../../src/failures/render.ts';
 import type { Hop, Plan } from '../../../src/aws/plan.ts';
+import { policyKinds } from '../../../src/failures/denial.ts';
 import { explain } from '../../../src/failures/explain.ts';
+import type { SourceChoice } from '../../../src/request/base.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';
 import { RequestFailure, type Attempt } from '../../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from '../sts/plans.ts';
@@ -38,6 +40,7 @@ interface Case {
   readonly index?: number;
   readonly claims?: Record<string, unknown>;
   readonly tries?: number;
+  readonly choice?: SourceChoice;
 }
 
 const cases: Record<string, Case> = {
@@ -97,6 +100,54 @@ const cases: Record<string, Case> = {
     index: 2,
     code: 'ValidationError',
     text: 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+  },
+  ...Object.fromEntries(
+    policyKinds.flatMap((kind) => [
+      [
+        `explicit, ${kind}`,
+        {
+          plan: chain({ externalId: 'x1' }),
+          index: 2,
+          code: 'AccessDenied',
+          text: denied(session, 'AssumeRole', ` with an explicit deny in a ${kind}`),
+        },
+      ],
+      [
+        `implicit, ${kind}`,
+        {
+          plan: chain(),
+          index: 2,
+          code: 'AccessDenied',
+          text: denied(session, 'AssumeRole', ` because no ${kind} allows the sts:AssumeRole action`),
+        },
+      ],
+    ]),
+  ),
+  'a service control policy that AWS names': {
+    plan: chain(),
+    index: 2,
+    code: 'AccessDenied',
+    text: denied(
+      session,
+      'AssumeRole',
+      ' with an explicit deny in a service control policy: arn:aws:organizations::999999999999:policy/o-abc/service_control_policy/p-abc123',
+    ),
+  },
+  'a resource control policy, to a token': {
+    plan: one(byToken),
+    code: 'AccessDenied',
+    text: `${refusedToken} with an explicit deny in a resource control policy`,
+  },
+  'a role whose path AWS does not show': {
+    plan: one(found({})),
+    code: 'AccessDenied',
+    text: denied(session, 'AssumeRole'),
+  },
+  'a token that auto chose': {
+    plan: one(byToken),
+    code: 'AccessDenied',
+    text: refusedToken,
+    choice: { kind: 'oidc', chosenBy: 'auto', alsoAvailable: ['token-file'] },
   },
   'a token': { plan: one(byToken), code: 'AccessDenied', text: refusedToken },
   'no provider': {
@@ -210,18 +261,23 @@ const cases: Record<string, Case> = {
   'what is not known, to a token': { plan: one(byToken), code: 'NewCode', text: 'something new' },
 };
 
-test.each(Object.entries(cases))('%s', (_, { plan, code, text, index = 1, claims = github, tries = 1 }) => {
-  const isToken = index === 1 && (plan.base.kind === 'oidc' || plan.base.kind === 'token-file');
-  const attempt: Attempt = {
-    operation: isToken ? 'AssumeRoleWithWebIdentity' : 'AssumeRole',
-    hop: { index, of: plan.hops.length },
-    roleArn: plan.hops[index - 1]?.role.text,
-    ...(index > 1 ? { callerArn: 'arn:aws:sts::111111111111:assumed-role/hub/name' } : {}),
-    ...(isToken ? { claims } : {}),
-  };
-  const network = /^(E[A-Z]|[A-Z]+_|TimeoutError)/.test(code);
-  const thrown = network ? { code } : { Code: code, $metadata: { httpStatusCode: 400 } };
-  const answer = readAnswer(Object.assign(new Error(text), thrown));
-  const { title, advice, parts } = explain(new RequestFailure(attempt, answer, tries), plan);
-  expect([`## ${title}`, advice, ...partsAsLines(parts)].join('\n')).toMatchSnapshot();
-});
+test.each(Object.entries(cases))(
+  '%s',
+  (_, { plan, code, text, index = 1, claims = github, tries = 1, choice }) => {
+    const isToken = index === 1 && (plan.base.kind === 'oidc' || plan.base.kind === 'token-file');
+    const attempt: Attempt = {
+      operation: isToken ? 'AssumeRoleWithWebIdentity' : 'AssumeRole',
+      hop: { index, of: plan.hops.length },
+      roleArn: plan.hops[index - 1]?.role.text,
+      ...(index > 1 ? { callerArn: 'arn:aws:sts::111111111111:assumed-role/hub/name' } : {}),
+      ...(isToken ? { claims } : {}),
+    };
+    const network = /^(E[A-Z]|[A-Z]+_|TimeoutError)/.test(code);
+    const thrown = network ? { code } : { Code: code, $metadata: { httpStatusCode: 400 } };
+    const answer = readAnswer(Object.assign(new Error(text), thrown));
+    const surroundings = { environment: {}, choice };
+    const report = explain(new RequestFailure(attempt, answer, tries), plan, surroundings);
+    const { message, rest } = annotationOf(report);
+    expect([`## ${report.title}`, message, ...rest].join('\n')).toMatchSnapshot();
+  },
+);

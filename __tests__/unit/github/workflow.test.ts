@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { idTokenAdvice } from '../../../src/failures/id-token-permission.ts';
 import { isFromFork, loadEvent, workflowFacts } from '../../../src/github/workflow.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -59,18 +58,4 @@ test('an event that is not there is none, and nothing is printed', async () => {
   expect(write).not.toHaveBeenCalled();
   write.mockRestore();
   expect(isFromFork(process.env)).toBe(false);
-});
-
-test('the advice is the permission, but for a fork', async () => {
-  await loadEvent({});
-  expect(idTokenAdvice(process.env)).toContainEqual({
-    kind: 'code',
-    language: 'yaml',
-    code: 'permissions:\n  id-token: write\n  contents: read',
-  });
-  event({ pull_request: { head: { repo: { full_name: 'mallory/shop' } } } });
-  await loadEvent(process.env);
-  expect(idTokenAdvice(process.env)).toEqual([
-    { kind: 'text', text: expect.stringContaining('from a fork') },
-  ]);
 });

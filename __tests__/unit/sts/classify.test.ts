@@ -134,7 +134,7 @@ describe("an answer that is not the service's", () => {
   ])('%#', (error, code, transient) => {
     const answer = readAnswer(error);
     expect(answer).toMatchObject({ code, transient, from: 'other' });
-    expect(answer.text).toContain('not in the form of the service');
+    expect(answer.text).toContain('not in the format of the service');
   });
 });
 

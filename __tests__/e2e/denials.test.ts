@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type {
+  AccountSpec,
+  AwsSpec,
+  OrganizationPolicySpec,
+  OrganizationSpec,
+  PolicyDocument,
+  PolicyStatement,
+  RoleSpec,
+} from '../../local/aws/spec.ts';
+import {
+  customerAccount,
+  customerRole,
+  defaultAccounts,
+  externalId,
+  hubAccount,
+  hubRole,
+  startLocalServices,
+  type LocalServices,
+  type LocalServicesOptions,
+} from '../../local/services.ts';
+import type { StepResult } from '../../local/runner/result.ts';
+import { assume, chain, leftNothing, stepOf, workflow } from '../workflows.ts';
+
+/** Denials that policies of the local AWS really give, and what is to be pasted: applied, and run again. */
+
+let local: LocalServices;
+beforeEach(async () => {
+  local = await startLocalServices();
+});
+afterEach(() => local.close());
+
+async function run(
+  options: LocalServicesOptions,
+  inputs: Readonly<Record<string, string>> = chain,
+  sub?: string,
+): Promise<StepResult> {
+  await local.close();
+  local = await startLocalServices(options);
+  if (sub !== undefined) local.github.claims['sub'] = sub;
+  const result = await local.run({ workflow: workflow(assume(inputs)) });
+  expect(result.leaks).toEqual([]);
+  return stepOf(result);
+}
+
+interface Failure {
+  readonly title: string | undefined;
+  readonly message: string;
+  readonly documents: readonly (PolicyDocument & PolicyStatement)[];
+}
+
+/** The one error of a step that failed and left nothing; all that is read is its annotation. */
+async function failure(...args: Parameters<typeof run>): Promise<Failure> {
+  const step = await run(...args);
+  expect(step.outcome).toBe('failure');
+  expect(leftNothing(step)).toBe(true);
+  const [error, ...more] = step.annotations.filter(({ level }) => level === 'error');
+  expect(more).toEqual([]);
+  const message = error?.message ?? '';
+  const documents = [...message.matchAll(/^\{$[^]*?^\}$/gm)].map(
+    ([text]) => JSON.parse(text) as PolicyDocument & PolicyStatement,
+  );
+  return { title: error?.title, message, documents };
+}
+
+const succeeds = async (...args: Parameters<typeof run>): Promise<void> => {
+  expect((await run(...args)).outcome).toBe('success');
+};
+
+const [hub, customer] = defaultAccounts() as [AccountSpec, AccountSpec];
+const [hubSpec] = hub.roles ?? [];
+const [customerSpec] = customer.roles ?? [];
+if (!hubSpec || !customerSpec) throw new Error('both accounts have a role');
+
+const allowAll = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
+const denyAssume = { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' } as const;
+const document = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+const explicit = document(allowAll, denyAssume);
+/** Allows everything of STS but AssumeRole. */
+const nothing = document({ Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' });
+const forAll = ({ Statement, ...rest }: PolicyDocument): PolicyDocument => ({
+  ...rest,
+  Statement: [Statement].flat().map((one) => ({ ...one, Principal: '*' as const })),
+});
+
+/** Both accounts in one organization, where AWS names the role's side too. */
+const organization = (...policies: OrganizationPolicySpec[]): OrganizationSpec => ({
+  id: 'o-exampleorg1',
+  managementAccountId: '999999999999',
+  rootId: 'r-abcd',
+  members: [
+    { accountId: hubAccount, name: 'hub' },
+    { accountId: customerAccount, name: 'customer' },
+  ],
+  policies,
+});
+const controlPolicy = (
+  type: OrganizationPolicySpec['type'],
+  policy: PolicyDocument,
+): OrganizationPolicySpec => ({
+  ...{ id: 'p-12345678', type, document: policy, replacesFullAccess: true },
+  targets: [type === 'service_control_policy' ? hubAccount : customerAccount],
+});
+
+interface World {
+  readonly hubRole?: Partial<RoleSpec>;
+  readonly customerRole?: Partial<RoleSpec>;
+  readonly policies?: readonly OrganizationPolicySpec[];
+}
+const specOf = ({ hubRole: hubMore, customerRole: customerMore, policies = [] }: World): AwsSpec => ({
+  organization: organization(...policies),
+  accounts: [
+    { ...hub, roles: [{ ...hubSpec, ...hubMore }] },
+    { ...customer, roles: [{ ...customerSpec, ...customerMore }] },
+  ],
+});
+
+const scp = (policy: PolicyDocument): World => ({
+  policies: [controlPolicy('service_control_policy', policy)],
+});
+const rcp = (policy: PolicyDocument): World => ({
+  policies: [controlPolicy('resource_control_policy', forAll(policy))],
+});
+
+describe('an explicit deny', () => {
+  const scpArn = 'arn:aws:organizations::999999999999:policy/o-exampleorg1/service_control_policy/p-12345678';
+  test.each<[string, LocalServicesOptions, string, string]>([
+    [
+      'Denied by identity-based policy',
+      { spec: specOf({ hubRole: { permissions: explicit } }) },
+      'account 111111111111',
+      'aws iam simulate-principal-policy',
+    ],
+    [
+      'Denied by permissions boundary',
+      { spec: specOf({ hubRole: { permissionsBoundary: explicit } }) },
+      'account 111111111111',
+      'Role.PermissionsBoundary',
+    ],
+    [
+      'Denied by role trust policy',
+      {
+        spec: specOf({
+          customerRole: {
+            trustPolicy: document(...[customerSpec.trustPolicy.Statement].flat(), {
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 'sts:AssumeRole',
+            }),
+          },
+        }),
+      },
+      'account 222222222222',
+      'Role.AssumeRolePolicyDocument',
+    ],
+    [
+      'Denied by service control policy',
+      { spec: specOf(scp(explicit)) },
+      "the organization's administrators",
+      scpArn,
+    ],
+    [
+      'Denied by resource control policy',
+      { spec: specOf(rcp(explicit)) },
+      "the organization's administrators",
+      'aws organizations describe-policy --policy-id p-12345678',
+    ],
+    [
+      'Denied by VPC endpoint policy',
+      { spec: specOf({}), vpcEndpointPolicy: forAll(explicit) },
+      "the owner of the runner's network",
+      'aws ec2 describe-vpc-endpoints',
+    ],
+  ])('%s: who can fix it, what to look at, and no statement', async (title, options, owner, words) => {
+    const found = await failure(options);
+    expect(found.title).toBe(title);
+    expect(found.message).toMatch(/^Hop 2 of 2: A Deny statement in .* denies sts:AssumeRole/);
+    expect(found.message.split('\n')[0]).toContain(owner);
+    expect(found.message).toContain(words);
+    expect(found.message).toContain('does not help against an explicit deny');
+    expect(found.documents).toEqual([]);
+    expect(found.message).not.toMatch(/external/i);
+  });
+});
+
+describe('a missing statement: what is pasted admits this caller, and no other', () => {
+  test('in the identity-based policies of the caller', async () => {
+    const found = await failure({ spec: specOf({ hubRole: { permissions: nothing } }) });
+    expect(found.title).toBe('Missing from identity-based policy');
+    const [permissions, ...more] = found.documents;
+    expect(more).toEqual([]);
+    await succeeds({ spec: specOf({ hubRole: { permissions: permissions ?? nothing } }) });
+    const other = { ...chain, 'role-arn': `${hubRole}\n${customerRole}-2` };
+    const spec = specOf({ hubRole: { permissions: permissions ?? nothing } });
+    const second = { ...customerSpec, name: `${customerSpec.name}-2` };
+    const accounts = spec.accounts.map((account) =>
+      account.id === customerAccount ? { ...account, roles: [customerSpec, second] } : account,
+    );
+    expect((await failure({ spec: { ...spec, accounts } }, other)).title).toBe(
+      'Missing from identity-based policy',
+    );
+  });
+
+  test('in the permissions boundary', async () => {
+    const found = await failure({ spec: specOf({ hubRole: { permissionsBoundary: nothing } }) });
+    expect(found.title).toBe('Missing from permissions boundary');
+    const [statement, ...more] = found.documents;
+    expect(more).toEqual([]);
+    const boundary = document(...[nothing.Statement].flat(), ...(statement ? [statement] : []));
+    await succeeds({ spec: specOf({ hubRole: { permissionsBoundary: boundary } }) });
+  });
+
+  test('in a service control policy', async () => {
+    const found = await failure({ spec: specOf(scp(nothing)) });
+    expect(found.title).toBe('Missing from service control policy');
+    const [statement, ...more] = found.documents;
+    expect(more).toEqual([]);
+    await succeeds({ spec: specOf(scp(document(...(statement ? [statement] : [])))) });
+  });
+
+  test('in a resource control policy: nothing to paste, but what to attach', async () => {
+    const found = await failure({ spec: specOf(rcp(nothing)) });
+    expect(found.title).toBe('Missing from resource control policy');
+    expect(found.documents).toEqual([]);
+    expect(found.message).toContain(
+      'aws organizations attach-policy --policy-id p-RCPFullAWSAccess --target-id 222222222222',
+    );
+  });
+
+  test('in the policy of a VPC endpoint', async () => {
+    const webIdentity = { ...allowAll, Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' } as const;
+    const found = await failure({ spec: specOf({}), vpcEndpointPolicy: document(webIdentity) });
+    expect(found.title).toBe('Missing from VPC endpoint policy');
+    const [statement, ...more] = found.documents;
+    expect(more).toEqual([]);
+    const vpcEndpointPolicy = document(webIdentity, ...(statement ? [statement] : []));
+    await succeeds({ spec: specOf({}), vpcEndpointPolicy });
+  });
+
+  test.each(['role trust policy', 'resource-based policy'] as const)('in a %s', async (trustPolicyName) => {
+    const trustOf = (principal: string): PolicyDocument =>
+      document({ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' });
+    const other = trustOf('arn:aws:iam::333333333333:role/other');
+    const found = await failure({ spec: specOf({ customerRole: { trustPolicy: other } }), trustPolicyName });
+    expect(found.title).toBe(`Missing from ${trustPolicyName}`);
+    const [statement, ...more] = found.documents;
+    expect(more).toEqual([]);
+    expect(statement?.Condition).toEqual({ StringEquals: { 'sts:ExternalId': 'EXTERNAL-ID' } });
+    // The placeholder stands for the value of the input.
+    const pasted = JSON.parse(
+      JSON.stringify(statement).replace('EXTERNAL-ID', externalId),
+    ) as PolicyStatement;
+    const trustPolicy = document(...[other.Statement].flat(), pasted);
+    await succeeds({ spec: specOf({ customerRole: { trustPolicy } }) });
+    await failure({ spec: specOf({ customerRole: { trustPolicy } }) }, { ...chain, 'external-id': 'wrong' });
+  });
+
+  test('no external id was sent: that is in the first line, and the statement keeps the condition', async () => {
+    const inputs = { 'role-arn': chain['role-arn'], region: 'us-east-1' };
+    for (const spec of [specOf({}), { accounts: [hub, customer] }]) {
+      const found = await failure({ spec }, inputs);
+      expect(found.message.split('\n')[0]).toContain('no external-id was sent');
+      expect(found.documents[0]?.Condition).toEqual({ StringEquals: { 'sts:ExternalId': 'EXTERNAL-ID' } });
+    }
+  });
+
+  test.each([
+    ['sts:TagSession', { 'session-tags': 'a=b' }],
+    ['sts:SetSourceIdentity', { 'source-identity': 'fred' }],
+  ])('%s, on either side', async (action, more) => {
+    const inputs = { ...chain, ...more };
+    const onlyAssume = document({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+    const bySide = await failure({ spec: specOf({ hubRole: { permissions: onlyAssume } }) }, inputs);
+    expect(bySide.title).toBe('Missing from identity-based policy');
+    expect(bySide.message.split('\n')[0]).toContain(`allows ${action}`);
+    const [permissions = onlyAssume] = bySide.documents;
+    await succeeds({ spec: specOf({ hubRole: { permissions } }) }, inputs);
+    const [first] = [customerSpec.trustPolicy.Statement].flat();
+    const trust = document({ ...first, Effect: 'Allow', Action: 'sts:AssumeRole' });
+    const byTrust = await failure({ spec: specOf({ customerRole: { trustPolicy: trust } }) }, inputs);
+    expect(byTrust.title).toBe('Missing from role trust policy');
+    const [statement] = byTrust.documents;
+    const pasted = JSON.parse(
+      JSON.stringify(statement).replace('EXTERNAL-ID', externalId),
+    ) as PolicyStatement;
+    await succeeds({ spec: specOf({ customerRole: { trustPolicy: document(pasted) } }) }, inputs);
+  });
+});
+
+describe('a token', () => {
+  test('denied by a resource control policy: that, and no trust policy', async () => {
+    const policy = document(allowAll, { ...denyAssume, Action: 'sts:AssumeRoleWithWebIdentity' });
+    const policies = [{ ...controlPolicy('resource_control_policy', forAll(policy)), targets: [hubAccount] }];
+    const found = await failure({ spec: specOf({ policies }) });
+    expect(found.title).toBe('Denied by resource control policy');
+    expect(found.documents).toEqual([]);
+  });
+
+  test('not trusted: the whole trust policy admits this subject, and no other', async () => {
+    const sub = 'repo:acme/other:ref:refs/heads/main';
+    const one = { 'role-arn': hubRole };
+    const found = await failure({}, one, sub);
+    expect(found.title).toBe('Token not trusted by role');
+    const [trustPolicy] = found.documents;
+    const spec = specOf({ hubRole: { trustPolicy: trustPolicy ?? nothing } });
+    await succeeds({ spec }, one, sub);
+    await failure({ spec }, one, `${sub}-2`);
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import type { FailedTarget } from '../../../src/chain/targets.ts';
+import { accountsReport } from '../../../src/failures/accounts.ts';
+import { annotationOf, reportMarkdown } from '../../../src/failures/render.ts';
+import { readAnswer } from '../../../src/sts/classify.ts';
+import { RequestFailure, type Attempt } from '../../../src/sts/errors.ts';
+import { hopTo, hubArn, planOf } from '../sts/plans.ts';
+
+const caller = 'arn:aws:sts::111111111111:assumed-role/hub/name';
+const roleOf = (index: number): string =>
+  `arn:aws:iam::${String(200_000_000_000 + index)}:role/deploy/customer`;
+
+function failed(index: number, Code: string, message: string): FailedTarget {
+  const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(hubArn), hopTo(roleOf(index))]);
+  const answer = readAnswer({
+    ...{ Code, message },
+    $metadata: { httpStatusCode: 403, requestId: `r-${String(index)}` },
+  });
+  const attempt: Attempt = {
+    operation: 'AssumeRole',
+    hop: { index: 2, of: 2 },
+    roleArn: roleOf(index),
+    callerArn: caller,
+  };
+  const target = { name: `c${String(index)}`, plan, sharedHops: 1 };
+  return { target, error: new RequestFailure(attempt, answer, 1) };
+}
+
+const denied = (index: number): FailedTarget =>
+  failed(
+    index,
+    'AccessDenied',
+    `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${roleOf(index)} because no identity-based policy allows the sts:AssumeRole action`,
+  );
+const surroundings = { environment: {} };
+
+test('one cause is explained once, with every role in the statement', () => {
+  const found = accountsReport([denied(1), denied(2), denied(3)], 200, surroundings);
+  expect(found.title).toBe('3 of 200 accounts failed');
+  expect(found.advice).toMatch(
+    /^Missing from identity-based policy: .* role customer of 3 accounts .* \(3 accounts: c1, c2, c3\)$/,
+  );
+  const documents = found.paste.flatMap((part) =>
+    part.kind === 'code' && part.language === 'json' ? [part] : [],
+  );
+  expect(documents).toHaveLength(1);
+  expect(JSON.parse(documents[0]?.code ?? '')).toMatchObject({
+    Statement: [{ Resource: [roleOf(1), roleOf(2), roleOf(3)] }],
+  });
+  expect(found.groups?.map(({ accounts }) => accounts.map(({ name }) => name))).toEqual([['c1', 'c2', 'c3']]);
+});
+
+test('several causes: the largest first, each with its accounts and reasons', () => {
+  const off = failed(9, 'RegionDisabledException', 'STS is not activated in this region');
+  const found = accountsReport([off, denied(1), denied(2)], 3, surroundings);
+  expect(found.groups?.map(({ report: { title }, accounts }) => [title, accounts.length])).toEqual([
+    ['Missing from identity-based policy', 2],
+    ['STS disabled in region', 1],
+  ]);
+  expect(found.steps.at(-1)).toMatch(/^another cause: STS disabled in region: .* \(account c9\)$/);
+  expect(found.groups?.[1]?.accounts[0]?.reason).toMatch(/^STS disabled in region: .*\(request id r-9\)$/);
+});
+
+test('2,200 accounts: an annotation, a short log and a summary below 256 kB', () => {
+  const all = Array.from({ length: 2200 }, (_, index) => denied(index));
+  const found = accountsReport(all, 2200, surroundings);
+  const { message, rest } = annotationOf(found);
+  expect(message.length).toBeLessThan(4096);
+  expect(message.split('\n').length + rest.length).toBeLessThan(100);
+  expect([message, ...rest].join('\n')).toContain('arn:aws:iam::*:role/deploy/customer');
+  expect(Buffer.byteLength(reportMarkdown(found))).toBeLessThan(256_000);
+});
+
+test('60 roles of different names: all of them, on filled lines', () => {
+  const all = Array.from({ length: 60 }, (_, index) => denied(index));
+  const { message, rest } = annotationOf(accountsReport(all, 60, surroundings));
+  const lines = [...message.split('\n'), ...rest];
+  expect(lines.length).toBeLessThan(80);
+  for (const index of [0, 59]) expect(lines.join('\n')).toContain(roleOf(index));
+});

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { noBaseCredentials, noIdToken } from '../../../src/failures/no-credentials.ts';
+import { loadEvent } from '../../../src/github/workflow.ts';
+import { NoBaseCredentials } from '../../../src/sts/errors.ts';
+import { beRunner, type Runner } from '../runner.ts';
+import { planOf } from '../sts/plans.ts';
+
+let runner: Runner;
+beforeEach(async () => {
+  runner = beRunner();
+  await loadEvent({});
+});
+afterEach(() => {
+  runner.end();
+});
+
+const fork = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
+function event(value: unknown): void {
+  const path = join(runner.temp, 'event.json');
+  writeFileSync(path, JSON.stringify(value));
+  process.env['GITHUB_EVENT_PATH'] = path;
+}
+
+test.each<[string, Record<string, string>, string, string]>([
+  ['a job', {}, 'Missing id-token permission', 'add `permissions: id-token: write`'],
+  [
+    'Dependabot',
+    { GITHUB_ACTOR: 'dependabot[bot]' },
+    'Missing id-token permission',
+    'This job of Dependabot',
+  ],
+  ['act', { ACT: 'true' }, 'No OIDC token service', 'This job runs on act'],
+  ['Gitea', { GITEA_ACTIONS: 'true' }, 'No OIDC token service', 'This job runs on Gitea'],
+  ['Forgejo', { GITEA_ACTIONS: 'true', FORGEJO_ACTIONS: 'true' }, 'No OIDC token service', 'on Forgejo'],
+])('no permission for the ID token: %s', (_, more, title, words) => {
+  const found = noIdToken({ ...process.env, ...more });
+  expect(found.title).toBe(title);
+  expect(found.advice).toContain(words);
+  expect(found.paste.length > 0).toBe(title === 'Missing id-token permission');
+});
+
+test('a fork gets neither, and no permission helps', async () => {
+  event(fork);
+  await loadEvent(process.env);
+  const found = noIdToken(process.env);
+  expect(found.title).toBe('Pull request from a fork');
+  expect(found.paste).toEqual([]);
+  expect(noIdToken({ ...process.env, GITHUB_ACTOR: 'dependabot[bot]' }).title).toBe(
+    'Missing id-token permission',
+  );
+});
+
+const ambient = (origin: Record<string, string>) => planOf({ kind: 'ambient', origin });
+const none = new NoBaseCredentials('nothing-found', 'ambient: the AWS SDK found no credentials here: X');
+
+test('a profile of the environment comes before the permission', () => {
+  const found = noBaseCredentials(none, ambient({ AWS_PROFILE: 'nope' }), { environment: process.env });
+  expect(found.title).toBe('AWS profile without credentials');
+  expect(found.advice).toMatch(/^AWS_PROFILE is "nope", and/);
+  expect(found.words).toBe(none.message);
+});
+
+test('auto found nothing: the permission, and what auto looked for', () => {
+  const choice = { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] } as const;
+  const found = noBaseCredentials(none, ambient({}), { environment: process.env, choice });
+  expect(found.title).toBe('Missing id-token permission');
+  expect(found.steps.at(-1)).toContain('No access key, token file or OIDC token was available');
+});
+
+test('ambient was asked for, or there is a permission: what the SDK looked at', () => {
+  const choice = { kind: 'ambient', chosenBy: 'input', alsoAvailable: [] } as const;
+  expect(noBaseCredentials(none, ambient({}), { environment: process.env, choice }).title).toBe(
+    'No base credentials',
+  );
+  const environment = { ACTIONS_ID_TOKEN_REQUEST_URL: 'x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'y' };
+  expect(noBaseCredentials(none, ambient({}), { environment }).title).toBe('No base credentials');
+});
+
+test.each([
+  ['unusable-token', 'Token not usable'],
+  ['unreadable-token-file', 'Token file not readable'],
+  ['no-id-token', 'Missing id-token permission'],
+] as const)('%s', (reason, title) => {
+  const found = noBaseCredentials(new NoBaseCredentials(reason, 'M'), undefined, { environment: {} });
+  expect(found.title).toBe(title);
+  expect(found.advice).toMatch(/^M/);
+});

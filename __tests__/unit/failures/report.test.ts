@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { reportOf } from '../../../src/failures/report.ts';
+import { InputError } from '../../../src/request/problems.ts';
+import { readAnswer } from '../../../src/sts/classify.ts';
+import { Interrupted, RequestFailure, UnexpectedResponse, type Attempt } from '../../../src/sts/errors.ts';
+import { ActionError } from '../../../src/text/action-error.ts';
+import { planOf } from '../sts/plans.ts';
+
+const plan = planOf({ kind: 'ambient', origin: {} });
+const surroundings = { environment: {} };
+const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 1, of: 2 }, roleArn: 'arn:x' };
+
+test('what is not known is an unexpected failure, in its own words', () => {
+  expect(reportOf('text', undefined, surroundings)).toMatchObject({
+    title: 'Unexpected failure',
+    advice: 'text',
+  });
+  expect(reportOf(new TypeError('x is not a function'), plan, surroundings).title).toBe('Unexpected failure');
+});
+
+test.each([
+  ['account-not-allowed', 'Account not allowed'],
+  ['proxy-unusable', 'Invalid setting'],
+  ['folder-unusable', 'Invalid setting'],
+  ['plan-missing', 'Profile not renewable'],
+] as const)('%s', (code, title) => {
+  expect(reportOf(new ActionError(code, 'text'), plan, surroundings)).toMatchObject({
+    title,
+    advice: 'text',
+  });
+});
+
+describe('a step that was stopped', () => {
+  test('by the runner', () => {
+    expect(reportOf(new Interrupted({ kind: 'cancelled' }, 'x'), plan, surroundings)).toMatchObject({
+      title: 'Step cancelled',
+      advice: 'The step was cancelled while waiting for x.',
+    });
+  });
+
+  test('by its time, while it waited for another try: the hints of the last answer stay', () => {
+    const answer = readAnswer({
+      Code: 'AccessDenied',
+      message: 'No.',
+      $metadata: { httpStatusCode: 403 },
+    });
+    const last = new RequestFailure(attempt, answer, 3);
+    const found = reportOf(
+      new Interrupted({ kind: 'timeout', seconds: 7 }, attempt, last),
+      plan,
+      surroundings,
+    );
+    expect(found.title).toBe('timeout-seconds exceeded');
+    expect(found.advice).toMatch(
+      /^timeout-seconds \(7\) ran out while waiting for AssumeRole .* AccessDenied: No\.: raise/,
+    );
+    expect(found.steps[0]).toMatch(/^the last answer: Hop 1 of 2: /);
+    expect(found.paste).not.toEqual([]);
+  });
+
+  test('by its time, before any answer: the way to the service', () => {
+    const found = reportOf(new Interrupted({ kind: 'timeout', seconds: 7 }, attempt), plan, {
+      environment: { HTTPS_PROXY: 'http://proxy:3128' },
+    });
+    expect(found.advice).toContain('STS in us-east-1 (sts.us-east-1.amazonaws.com) did not answer');
+    expect(found.steps.join()).toContain('the proxy proxy:3128, which HTTPS_PROXY names');
+    expect(reportOf(new Interrupted({ kind: 'timeout', seconds: 7 }, 'x'), plan, surroundings).steps).toEqual(
+      [],
+    );
+  });
+});
+
+test.each(['expired', 'wrong-expiry'] as const)(
+  'credentials that are %s: the clock is the first suspect',
+  (reason) => {
+    const found = reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings);
+    expect(found.title).toBe('Clock skew');
+    expect(found.advice).toMatch(/^This machine's clock is probably wrong/);
+    expect(found.words).toContain('text');
+  },
+);
+
+test.each(['incomplete', 'other-role'] as const)('an answer that is %s', (reason) => {
+  expect(reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings).title).toBe(
+    'Unexpected response',
+  );
+});
+
+test("the ID token service's refusal", () => {
+  const thrown = Object.assign(new Error('Forbidden'), {
+    Code: 'HTTP 403',
+    $metadata: { httpStatusCode: 403 },
+  });
+  const failure = new RequestFailure({ operation: 'GetIdToken' }, readAnswer(thrown), 1);
+  const found = reportOf(failure, plan, surroundings);
+  expect(found.title).toBe('OIDC token request refused');
+  expect(found.advice).toContain('(HTTP 403: Forbidden)');
+});
+
+describe('inputs', () => {
+  const titleOf = (...inputs: string[]): string =>
+    reportOf(new InputError(inputs.map((input) => ({ input, text: 'is wrong' }))), undefined, surroundings)
+      .title;
+
+  test('are counted, and told from settings', () => {
+    expect(titleOf('region')).toBe('Invalid input');
+    expect(titleOf('region', 'role-arn')).toBe('2 invalid inputs');
+    expect(titleOf('GITHUB_ENV')).toBe('Invalid setting');
+    expect(titleOf('HTTPS_PROXY', 'GITHUB_ENV')).toBe('2 invalid settings');
+    expect(titleOf('HTTPS_PROXY', 'region')).toBe('2 invalid inputs');
+  });
+
+  test('an empty key: where this run gets its secrets from', () => {
+    const found = reportOf(new InputError([{ input: 'secret-access-key', text: 'is empty' }]), undefined, {
+      environment: { GITHUB_ACTOR: 'dependabot[bot]' },
+    });
+    expect(found.advice).toBe('secret-access-key: is empty');
+    expect(found.steps).toEqual([expect.stringContaining('Dependabot secrets, not Actions secrets')]);
+  });
+
+  test('the permission that is missing', () => {
+    const problem = { input: 'credential-source', text: 'is oidc', topic: 'id-token' } as const;
+    const alone = reportOf(new InputError([problem]), undefined, surroundings);
+    expect(alone.title).toBe('Missing id-token permission');
+    expect(alone.advice).toMatch(/^This job may not request GitHub's OIDC token: add/);
+    const more = reportOf(new InputError([problem, { input: 'region', text: 'x' }]), undefined, surroundings);
+    expect(more.title).toBe('2 invalid inputs');
+    expect(more.steps[0]).toBe(alone.advice);
+  });
+});

@@ -1,0 +1,191 @@
+import { callerOf, deniedAction, isOrganizations, principalOf, rolesInWords } from './caller.ts';
+import type { PolicyKind } from './denial.ts';
+import { externalIdNote, pathNote } from './notes.ts';
+import { json, shell, text, type FailureContext, type Part } from './explanation.ts';
+import {
+  actionsOf,
+  needsExternalId,
+  permissionStatement,
+  policy,
+  trustStatement,
+  type Statement,
+} from './statements.ts';
+
+/** Each kind of policy that can deny a request: where it is, who may change it, and what it must allow. */
+
+interface Remedy {
+  /** `the trust policy of role customer of account 222222222222` */
+  readonly where: (context: FailureContext) => string;
+  readonly owner: (context: FailureContext) => string;
+  /** AWS CLI commands that show the policy. */
+  readonly show: (context: FailureContext) => readonly string[];
+  /** What to add, and how. Empty where no statement can help. */
+  readonly paste: (context: FailureContext) => readonly Part[];
+}
+
+const placeholder = 'CALLER-ARN';
+const principalArn = (context: FailureContext): string => principalOf(context)?.arn ?? placeholder;
+
+/** `role hub of account 111111111111`, for a sentence. */
+export function principalInWords(context: FailureContext): string {
+  const principal = principalOf(context);
+  if (!principal) return callerOf(context);
+  const { kind, name, accountId } = principal;
+  return kind === 'other' ? name : `${kind} ${name} of account ${accountId}`;
+}
+
+const callersAccount = (context: FailureContext): string => {
+  const account = principalOf(context)?.accountId;
+  return account === undefined ? "the caller's account" : `account ${account}`;
+};
+const rolesAccounts = ({ roles: [first, ...more] }: FailureContext): string =>
+  more.length === 0 ? `account ${first.accountId}` : 'the accounts of the roles';
+const administrators = (): string => "the organization's administrators";
+
+/** What the caller needs to be allowed. */
+function permission(context: FailureContext): Statement {
+  const actions = actionsOf(context);
+  return isOrganizations(context)
+    ? { Effect: 'Allow', Action: actions, Resource: '*' }
+    : permissionStatement(context.roles, actions);
+}
+
+/** The command that shows, or changes, something of the calling role or user. */
+const ofCaller = (context: FailureContext, verb: 'get' | 'put', more: string): string[] => {
+  const principal = principalOf(context);
+  if (!principal || principal.kind === 'other') return [];
+  const { kind, name } = principal;
+  return [
+    verb === 'get'
+      ? `aws iam get-${kind} --${kind}-name ${name} ${more}`
+      : `aws iam put-${kind}-policy --${kind}-name ${name} ${more}`,
+  ];
+};
+
+const trustPolicy: Remedy = {
+  where: ({ roles }) => `the trust policy of ${rolesInWords(roles)}`,
+  owner: rolesAccounts,
+  show: ({ hop }) => [`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument`],
+  paste: trustParts,
+};
+
+/** The statement for the trust policy, and how to put it there. */
+export function trustParts(context: FailureContext): Part[] {
+  const { hop } = context;
+  const principal = principalOf(context);
+  const withExternalId = needsExternalId(hop, deniedAction(context), principal?.accountId);
+  const statement = trustStatement(principalArn(context), actionsOf(context), withExternalId);
+  const { name } = hop.role;
+  return [
+    text(`Add this to "Statement" in ${trustPolicy.where(context)}:`),
+    json(statement),
+    ...(withExternalId ? [text(externalIdNote(context))] : []),
+    ...(principal?.pathUnknown ? [text(pathNote(principal))] : []),
+    shell(
+      `aws iam get-role --role-name ${name} --query Role.AssumeRolePolicyDocument > trust.json`,
+      '# add the statement to trust.json, then:',
+      `aws iam update-assume-role-policy --role-name ${name} --policy-document file://trust.json`,
+    ),
+  ];
+}
+
+/** The policy for the caller's permissions, and how to attach it. */
+export function permissionParts(context: FailureContext): Part[] {
+  const file = isOrganizations(context) ? 'read-organization' : 'assume-role';
+  return [
+    text(`Attach this policy to ${principalInWords(context)}:`),
+    json(policy(permission(context))),
+    ...ofCaller(context, 'put', `--policy-name ${file} --policy-document file://${file}.json`).map((one) =>
+      shell(one),
+    ),
+  ];
+}
+
+const boundaryPart = (context: FailureContext): Part[] => [
+  text(`Add this to "Statement" in the permissions boundary of ${principalInWords(context)}:`),
+  json(permission(context)),
+  shell(
+    'aws iam create-policy-version --policy-arn BOUNDARY-ARN --policy-document file://boundary.json --set-as-default',
+  ),
+];
+
+/** In the policy of an endpoint, principals are named by a condition (AWS PrivateLink Guide, "Endpoint policies"). */
+function endpointStatement(context: FailureContext): Statement {
+  const principal = principalOf(context)?.arn;
+  const condition =
+    principal === undefined ? {} : { Condition: { ArnEquals: { 'aws:PrincipalArn': principal } } };
+  return { ...permission(context), Principal: '*', ...condition };
+}
+
+const control = (filter: string, account: string | undefined): string =>
+  `aws organizations list-policies-for-target --target-id ${account ?? 'ACCOUNT-ID'} --filter ${filter}`;
+
+/** One row for each kind. */
+export const remedies: Record<PolicyKind, Remedy> = {
+  'role trust policy': trustPolicy,
+  // To STS, a role's trust policy is its resource-based policy.
+  'resource-based policy': trustPolicy,
+  'identity-based policy': {
+    where: (context) => `the identity-based policies of ${principalInWords(context)}`,
+    owner: callersAccount,
+    show: (context) => [
+      `aws iam simulate-principal-policy --policy-source-arn ${principalArn(context)} --action-names ${actionsOf(context).join(' ')}${isOrganizations(context) ? '' : ` --resource-arns ${context.hop.role.text}`}`,
+    ],
+    paste: permissionParts,
+  },
+  'permissions boundary': {
+    where: (context) => `the permissions boundary of ${principalInWords(context)}`,
+    owner: callersAccount,
+    show: (context) => {
+      const kind = principalOf(context)?.kind === 'user' ? 'User' : 'Role';
+      return ofCaller(context, 'get', `--query ${kind}.PermissionsBoundary`);
+    },
+    paste: boundaryPart,
+  },
+  'session policy': {
+    where: (context) => `the session policy of ${callerOf(context)}`,
+    owner: () => 'whoever created that session',
+    show: () => [
+      'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole',
+    ],
+    paste: (context) => [
+      text('Add this to "Statement" in that session policy, or create the session without a session policy:'),
+      json(permission(context)),
+    ],
+  },
+  'service control policy': {
+    where: (context) => `a service control policy (SCP) for ${callersAccount(context)}`,
+    owner: administrators,
+    show: (context) => [control('SERVICE_CONTROL_POLICY', principalOf(context)?.accountId)],
+    paste: (context) => [
+      text(`Add this to "Statement" in a service control policy that applies to ${callersAccount(context)}:`),
+      json(permission(context)),
+    ],
+  },
+  'resource control policy': {
+    where: (context) => `a resource control policy (RCP) for ${rolesAccounts(context)}`,
+    owner: administrators,
+    show: ({ hop }) => [control('RESOURCE_CONTROL_POLICY', hop.role.accountId)],
+    // The only Allow in resource control policies is the one of RCPFullAWSAccess, which AWS manages.
+    paste: ({ hop }) => [
+      text('Only the policy RCPFullAWSAccess, which AWS manages, allows anything here. Attach it again:'),
+      shell(
+        `aws organizations attach-policy --policy-id p-RCPFullAWSAccess --target-id ${hop.role.accountId}`,
+      ),
+    ],
+  },
+  'VPC endpoint policy': {
+    where: ({ plan }) => `the policy of the VPC endpoint for STS in ${plan.sts.region}`,
+    owner: () => "the owner of the runner's network",
+    show: ({ plan: { sts } }) => [
+      `aws ec2 describe-vpc-endpoints --region ${sts.region} --filters Name=service-name,Values=com.amazonaws.${sts.region}.sts --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]'`,
+    ],
+    paste: (context) => [
+      text('Add this to "Statement" in the policy of the VPC endpoint:'),
+      json(endpointStatement(context)),
+      shell(
+        'aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT-ID --policy-document file://endpoint.json',
+      ),
+    ],
+  },
+};

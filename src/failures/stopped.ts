@@ -1,0 +1,35 @@
+import type { Plan } from '../aws/plan.ts';
+import type { Interrupted } from '../sts/errors.ts';
+import { explain } from './explain.ts';
+import { report, type Report, type Surroundings } from './explanation.ts';
+import { idTokenService, pathOf, stsService } from './network.ts';
+
+/** A step that was stopped: with the hints of what it was waiting for. */
+export function explainStop(
+  { reason, message, last, attempt }: Interrupted,
+  plan: Plan | undefined,
+  surroundings: Surroundings,
+): Report {
+  if (reason.kind === 'cancelled') return report('Step cancelled', `${message}.`);
+  const title = 'timeout-seconds exceeded';
+  if (last && plan) {
+    const before = explain(last, plan, surroundings);
+    return {
+      ...before,
+      title,
+      advice: `${message}: raise timeout-seconds, or fix what that answer is about.`,
+      steps: [`the last answer: ${before.advice}`, ...before.steps],
+    };
+  }
+  if (attempt === undefined || !plan)
+    return report(title, `${message}: raise timeout-seconds, or find out why this takes so long.`);
+  const { environment } = surroundings;
+  const service = attempt.operation === 'GetIdToken' ? idTokenService(environment) : stsService(plan.sts);
+  return report(
+    title,
+    `${message}, and ${service.name} did not answer: check the network's way out, or raise timeout-seconds.`,
+    {
+      steps: pathOf(service, environment),
+    },
+  );
+}

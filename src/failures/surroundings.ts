@@ -1,0 +1,13 @@
+import type { Request } from '../request/request.ts';
+import type { Surroundings } from './explanation.ts';
+
+/** What explanations may use besides the request that failed. @param request undefined where the inputs made none */
+export const surroundingsOf = (
+  request: Request | undefined,
+  environment: NodeJS.ProcessEnv,
+): Surroundings => ({
+  environment,
+  choice: request?.choice,
+  manyAccounts: request?.delivery.kind === 'accounts',
+  roles: request?.targets.flatMap(({ plan }) => plan.hops.map(({ role }) => role)),
+});
