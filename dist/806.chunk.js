@@ -1,9 +1,28 @@
-export const id=806;export const ids=[806];export const modules={8686:(t,e,r)=>{r.d(e,{v:()=>d});var a=r(3385),i=r(5288),n=r(6735),s=r(4806);function d({title:t,message:e,parts:r},o){for(let i of((0,a.TF)(t,e),(0,n.u)(r)))(0,a.cv)(i);if((0,a.cv)(`More about this failure: ${(0,s.ZZ)(t)}`),(0,a._o)())for(let t of function(t){let e=[],r=t;for(let t=0;r instanceof Error&&t<10;t++,r=r.cause){let{name:a,code:n,stack:s=""}=r,d=void 0===n?a:`${a} (${n})`,o=s.split("\n").filter(t=>/^\s+at /.test(t));e.push(`${0===t?"Error":"Caused by"}: ${d}: ${(0,i.NY)(r)}`,...o)}return e}(o))(0,a.cv)(t)}},9806:(t,e,r)=>{r.d(e,{failStep:()=>a.v,reportOf:()=>i.reportOf,summarizeFailure:()=>u});var a=r(8686),i=r(3494),n=r(3199),s=r(6590),d=r(6735),o=r(4806);async function u({title:t,message:e,parts:r}){await (0,n.f)(`### ${(0,s.pj)(t)}
+export const id=806;export const ids=[806];export const modules={9806:(e,o,t)=>{t.r(o),t.d(o,{help:()=>n});let n=`Usage: assume-role-chain SUBCOMMAND [OPTIONS]
 
-${(0,s.pj)(e)}
+Use the profiles of this job where a tool cannot use a profile itself.
 
-${(0,d.Y)(r)}
+  exec [--profile NAME] -- COMMAND [ARGUMENTS]
+      Run a command with the profile's keys and region in its environment, and no profile.
+      The exit code is the command's: 127 if it is not found, 126 if it cannot be executed, 128+n if signal n ended it.
 
-[More about this failure](${(0,o.ZZ)(t)})`)}},6735:(t,e,r)=>{r.d(e,{Y:()=>n,u:()=>i});var a=r(6590);function i(t){return t.flatMap(t=>{switch(t.kind){case"text":return[t.text];case"steps":return t.steps.map((t,e)=>`  ${e+1}. ${t}`);case"facts":{let e=Math.max(...t.facts.map(([t])=>t.length));return t.facts.map(([t,r])=>`  ${t.padEnd(e)}  ${r}`)}case"code":return t.code.split("\n")}})}function n(t){return t.map(t=>{switch(t.kind){case"text":return(0,a.pj)(t.text);case"steps":return t.steps.map((t,e)=>`${e+1}. ${(0,a.pj)(t)}`).join("\n");case"facts":return(0,a.tp)(["claim","value"],t.facts.map(t=>t.map(a.Hn)));case"code":return`\`\`\`${t.language}
-${t.code}
-\`\`\``}}).join("\n\n")}},4806:(t,e,r)=>{r.d(e,{ZZ:()=>a});function a(t){return`https://github.com/assume-role-chain/assume-role-chain/blob/v1/docs/troubleshooting.md#${t.replace(/^(One|\d+) (input|setting)s? (is|are) wrong$/,"Inputs are wrong").replace(/^\d+ of \d+ accounts failed$/,"Accounts failed").toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu,"").replaceAll(" ","-")}`}},3199:(t,e,r)=>{r.d(e,{f:()=>h});var a=r(857),i=r(9896),n=function(t,e,r,a){return new(r||(r=Promise))(function(i,n){function s(t){try{o(a.next(t))}catch(t){n(t)}}function d(t){try{o(a.throw(t))}catch(t){n(t)}}function o(t){var e;t.done?i(t.value):((e=t.value)instanceof r?e:new r(function(t){t(e)})).then(s,d)}o((a=a.apply(t,e||[])).next())})};let{access:s,appendFile:d,writeFile:o}=i.promises,u="GITHUB_STEP_SUMMARY";let Summary=class Summary{constructor(){this._buffer=""}filePath(){return n(this,void 0,void 0,function*(){if(this._filePath)return this._filePath;let t=process.env[u];if(!t)throw Error(`Unable to find environment variable for $${u}. Check if your runtime environment supports job summaries.`);try{yield s(t,i.constants.R_OK|i.constants.W_OK)}catch(e){throw Error(`Unable to access summary file: '${t}'. Check if the file has correct read/write permissions.`)}return this._filePath=t,this._filePath})}wrap(t,e,r={}){let a=Object.entries(r).map(([t,e])=>` ${t}="${e}"`).join("");return e?`<${t}${a}>${e}</${t}>`:`<${t}${a}>`}write(t){return n(this,void 0,void 0,function*(){let e=!!(null==t?void 0:t.overwrite),r=yield this.filePath();return yield(e?o:d)(r,this._buffer,{encoding:"utf8"}),this.emptyBuffer()})}clear(){return n(this,void 0,void 0,function*(){return this.emptyBuffer().write({overwrite:!0})})}stringify(){return this._buffer}isEmptyBuffer(){return 0===this._buffer.length}emptyBuffer(){return this._buffer="",this}addRaw(t,e=!1){return this._buffer+=t,e?this.addEOL():this}addEOL(){return this.addRaw(a.EOL)}addCodeBlock(t,e){let r=Object.assign({},e&&{lang:e}),a=this.wrap("pre",this.wrap("code",t),r);return this.addRaw(a).addEOL()}addList(t,e=!1){let r=t.map(t=>this.wrap("li",t)).join(""),a=this.wrap(e?"ol":"ul",r);return this.addRaw(a).addEOL()}addTable(t){let e=t.map(t=>{let e=t.map(t=>{if("string"==typeof t)return this.wrap("td",t);let{header:e,data:r,colspan:a,rowspan:i}=t,n=Object.assign(Object.assign({},a&&{colspan:a}),i&&{rowspan:i});return this.wrap(e?"th":"td",r,n)}).join("");return this.wrap("tr",e)}).join(""),r=this.wrap("table",e);return this.addRaw(r).addEOL()}addDetails(t,e){let r=this.wrap("details",this.wrap("summary",t)+e);return this.addRaw(r).addEOL()}addImage(t,e,r){let{width:a,height:i}=r||{},n=Object.assign(Object.assign({},a&&{width:a}),i&&{height:i}),s=this.wrap("img",null,Object.assign({src:t,alt:e},n));return this.addRaw(s).addEOL()}addHeading(t,e){let r=`h${e}`,a=["h1","h2","h3","h4","h5","h6"].includes(r)?r:"h1",i=this.wrap(a,t);return this.addRaw(i).addEOL()}addSeparator(){let t=this.wrap("hr",null);return this.addRaw(t).addEOL()}addBreak(){let t=this.wrap("br",null);return this.addRaw(t).addEOL()}addQuote(t,e){let r=Object.assign({},e&&{cite:e}),a=this.wrap("blockquote",t,r);return this.addRaw(a).addEOL()}addLink(t,e){let r=this.wrap("a",t,{href:e});return this.addRaw(r).addEOL()}};let c=new Summary;var l=r(3326);async function h(t){try{await c.addRaw((0,l.E$)(t),!0).write()}catch{}}},6590:(t,e,r)=>{function a(t){return t.replace(/[\\`*_{}[\]<>|~#]/g,t=>`&#${t.charCodeAt(0)};`)}function i(t){return`<code>${a(t)}</code>`}function n(t,e){let r=t=>`| ${t.join(" | ")} |`;return[r(t),r(t.map(()=>"---")),...e.map(r)].join("\n")}r.d(e,{Hn:()=>i,pj:()=>a,tp:()=>n})}};
+  env [--profile NAME] [--format export|dotenv|json|powershell]
+      Mask the keys in the log, then print them. The default format is export: eval "$(assume-role-chain env)"
+
+  each [--parallel N] [--keep-going] [--profiles A,B] -- COMMAND [ARGUMENTS]
+      Run a command once per account, with AWS_PROFILE, keys and region of the account.
+      --parallel N     Run up to N commands at once (1 to 64, default 1).
+      --keep-going     Go on with the other accounts when one fails.
+      --profiles A,B   Run for these profiles. The default is every account of a list, or else every profile.
+
+  status [--json]
+      Show each profile: identity, region, expiry, and the last failure.
+
+  release
+      Destroy the credentials now, and blank their variables for later steps.
+
+  --help, --version
+
+Without --profile, the profile is the only one of the job, or the one that AWS_PROFILE names.
+Exit codes: 2 for a mistake in the command line; 125 if exec has no credentials; 1 for other failures.
+`}};
