@@ -256,7 +256,7 @@ describe('renewing, with sessions of seconds', () => {
 
   test('also when the one that renews is killed', async () => {
     await local.close();
-    local = await startLocalServices({ sessionSeconds: 3 });
+    local = await startLocalServices({ sessionSeconds: 8 });
     local.aws.injectFault({ kind: 'delay', ms: 2000, action: 'AssumeRole', skip: 1 });
     const script = [
       command('customer'),
