@@ -10,8 +10,9 @@ import { migrate } from './migrate/workflow.ts';
  * `node migrate.mjs FILE...` with the file of a release. docs/migrating.md is about it; `--help` prints the options.
  */
 
-/** npm changes to the package's folder, and says where it was called. */
-const from = process.env['INIT_CWD'] ?? process.cwd();
+/** `npm run migrate` changes to the package's folder, and says where it was called. Other scripts of npm's do not matter. */
+const called = process.env['npm_lifecycle_event'] === 'migrate' ? process.env['INIT_CWD'] : undefined;
+const from = called ?? process.cwd();
 
 /** @returns undefined for a file without a step of the other action */
 function migrateFile(path: string, command: Command): FileResult | undefined {

@@ -142,7 +142,9 @@ describe('customer.yaml', () => {
 
   test('a role that the hub may not assume', async () => {
     const pattern = { CustomerRolePattern: 'elsewhere/*' };
-    expect(await through({}, { 'external-id': externalId }, pattern)).toBe('AssumeRole access denied');
+    expect(await through({}, { 'external-id': externalId }, pattern)).toBe(
+      'Missing from identity-based policy',
+    );
   });
 
   test('not without the hub', async () => {
