@@ -112,15 +112,14 @@ test('oidc without the permission: the lines to paste', async () => {
   const result = await local.run({
     workflow: withoutIdToken(assume({ ...chain, 'credential-source': 'oidc' })),
   });
-  expect(stepOf(result).lines.slice(-9, -1)).toEqual([
-    expect.stringContaining('credential-source: is oidc, but this job may not request'),
-    "For GitHub's OIDC token, give the job (or the workflow) this permission:",
+  expect(stepOf(result).lines.slice(-9, -2)).toEqual([
+    "##[error]This job may not request GitHub's OIDC token: add `permissions: id-token: write` to the job.",
+    '  1. in a reusable workflow, the job that calls it must grant the permission too',
+    '  2. permissions that are not listed become none: also list the others that the job needs',
+    'Add this to the job, or to the workflow:',
     'permissions:',
     '  id-token: write',
     '  contents: read',
-    '  1. naming one permission sets all others to none: keep the ones that the job needs',
-    '  2. in a reusable workflow, the job that calls it must grant the permission too',
-    '  3. a pull request from a fork gets no ID token and no secrets',
   ]);
 });
 
