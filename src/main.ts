@@ -136,7 +136,7 @@ async function dependenciesOf(
   };
   const way = { retryOptions, secret };
   const base = openBase(from, sourceDependencies(environment, connections, settings.region, way));
-  const Sts = await openSts(settings, connections, base.ahead());
+  const Sts = await openSts(settings, connections, signal, base.ahead());
   return {
     sts: new Sts(settings, connections),
     stsOf: (own) => new Sts(own, connections),

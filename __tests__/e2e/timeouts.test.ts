@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
@@ -34,6 +35,17 @@ describe('what hangs ends on time', () => {
       /^timeout-seconds \(1\) ran out while waiting for GitHub's OIDC token, and GitHub's OIDC token service did not/,
     );
     expect(stepOf(result).milliseconds).toBeLessThan(30_000);
+  });
+
+  test('a resolver that never answers', async () => {
+    const resolver = join(import.meta.dirname, 'bin', 'silent-resolver.cjs');
+    const result = await local.run({
+      workflow: workflow(assume({ ...chain, 'timeout-seconds': '1', 'sts-endpoint': 'https://sts.invalid' })),
+      machineEnv: { NODE_OPTIONS: `--require ${resolver}` },
+    });
+    expect(stepOf(result).annotations[0]?.message).toContain('timeout-seconds (1) ran out');
+    expect(stepOf(result).milliseconds).toBeLessThan(30_000);
+    expect(leftNothing(stepOf(result))).toBe(true);
   });
 
   test('a server that accepts a connection for TLS and says nothing', async () => {

@@ -23,7 +23,7 @@ export async function askIdentity(
   try {
     connections = new Connections(environment);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
-    const Sts = await openSts(settings, connections);
+    const Sts = await openSts(settings, connections, stop.signal);
     return await callerArn(credentials, new Sts(settings, connections), retryOptions);
   } finally {
     stop.release();

@@ -70,7 +70,7 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   const from = sourceDependencies(environment, connections, plan.sts.region, { retryOptions, secret });
   const base = openBase(plan.base, from);
   try {
-    const Sts = await openSts(plan.sts, connections, base.ahead());
+    const Sts = await openSts(plan.sts, connections, stop.signal, base.ahead());
     const sts = new Sts(plan.sts, connections);
     return await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
   } finally {

@@ -27,7 +27,7 @@ export async function verifyKeys(
   let connections: Connections | undefined;
   try {
     connections = new Connections(environment);
-    const Sts = await openSts(settings, connections);
+    const Sts = await openSts(settings, connections, stop.signal);
     const sts = new Sts(settings, connections);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     if (isSame(await callerArn(credentials, sts, retryOptions), arn))

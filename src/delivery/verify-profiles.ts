@@ -43,7 +43,7 @@ export async function verifyProfiles(
   const limit = pLimit(atOnce);
   try {
     const own = (connections = new Connections(environment));
-    const Sts = await openConnections(profiles, own);
+    const Sts = await openConnections(profiles, own, stop.signal);
     const verified = await Promise.all(
       profiles.map((profile) =>
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
@@ -66,12 +66,13 @@ export async function verifyProfiles(
 async function openConnections(
   profiles: readonly StoredProfile[],
   connections: Connections,
+  signal: AbortSignal,
 ): Promise<typeof Sts> {
   const [first] = profiles;
   if (!first) throw new TypeError('there is no profile');
   const places = Map.groupBy(profiles, ({ sts }) => endpointOf(sts).url.href);
   for (const [href, { length }] of places) void connections.open(new URL(href), Math.min(atOnce, length));
-  return openSts(first.sts, connections);
+  return openSts(first.sts, connections, signal);
 }
 
 /** @returns whether it holds the credentials that it should */

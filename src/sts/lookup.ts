@@ -107,9 +107,6 @@ export class Names {
           clearTimeout(slow);
           clearTimeout(end);
         });
-      // A process that has all it came for does not wait for a resolver.
-      slow.unref();
-      end.unref();
     });
   }
 }
