@@ -43,9 +43,7 @@ test.each<[string, () => Record<string, string>, RegExp]>([
 ])('with %s it is an error that shows neither key nor base', (_, environment, words) => {
   writeFileSync(path, planText(stored, newKey()));
   expect(() => readPlan(path, environment())).toThrow(words);
-  expect(() => readPlan(path, environment())).toThrow(
-    expect.objectContaining({ code: 'plan-missing' }),
-  );
+  expect(() => readPlan(path, environment())).toThrow(expect.objectContaining({ code: 'plan-missing' }));
 });
 
 test('a plan that was changed, or is none, is not believed', () => {
