@@ -1,8 +1,8 @@
 /**
  * What an AWS client does with a variable of the job's environment, for each thing that a step delivers. From this table
- * come the variables that a step blanks, its warnings, and docs/tools.md.
+ * come the variables that a step blanks, and its warnings.
  *
- * Sources: [tried] with the clients of __tests__/clients and the versions named in docs/tools.md; [read] in the client's
+ * Sources: [tried] with the clients of __tests__/clients and the clients' own releases of November 2026; [read] in the client's
  * source. GITHUB_ENV can set a variable to the empty string but cannot unset it.
  */
 

@@ -95,7 +95,7 @@ const offsetOf = (node: unknown): number | undefined =>
 function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): AccountEntry[] {
   const name = isScalar(key) ? String(key.value) : '';
   const nothing = Object.fromEntries(accountKeys.map((one) => [one, ''])) as Record<AccountKey, string>;
-  // Told already, as any alias is.
+  // Reported already, as every alias is.
   if (isAlias(value)) return [];
   if (isScalar(value)) return [{ name, given: { ...nothing, 'role-arn': asText(value.value) } }];
   if (!isMap(value)) {
