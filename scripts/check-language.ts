@@ -44,13 +44,18 @@ interface Text {
 
 /** A page's prose: no code, no tables of settings, no links' targets. */
 function proseOf(markdown: string): string {
-  return markdown
-    .replaceAll(/^( *)```[^]*?^\1```/gm, '\n\n')
-    .replaceAll(/<!--[^]*?-->/g, '')
-    .replaceAll(/^#{1,6} .*$/gm, (heading) => `${heading.replace(/^#+ /, '')}\n`)
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/`[^`\n]*`/g, 'code')
-    .replaceAll(/[*_]{2}/g, '');
+  return (
+    markdown
+      .replaceAll(/^( *)```[^]*?^\1```/gm, '\n\n')
+      // A table of contents is no sentence.
+      .replaceAll(/^\*\*Contents:\*\*[^]*?\n\n/gm, '')
+      .replaceAll(/^> ?(?:\[!\w+\])?/gm, '')
+      .replaceAll(/<!--[^]*?-->/g, '')
+      .replaceAll(/^#{1,6} .*$/gm, (heading) => `${heading.replace(/^#+ /, '')}\n`)
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replaceAll(/`[^`\n]*`/g, 'code')
+      .replaceAll(/[*_]{2}/g, '')
+  );
 }
 
 /** Paragraphs, list items and cells of tables, each on one line. */
@@ -62,7 +67,7 @@ const paragraphs = (prose: string): string[] =>
     .map((one) => one.replaceAll(/\s+/g, ' ').trim())
     .filter(Boolean);
 
-const sentences = (paragraph: string): string[] => paragraph.split(/(?<=[.!?][)"]?) (?=[A-Z"(])/);
+const sentences = (paragraph: string): string[] => paragraph.split(/(?<=[.!?][)"]?) (?=[A-Z"(]|code\b)/);
 
 /** The string literals of a file that hold a sentence, with `…` for what is filled in. */
 function literals(path: string): string[] {

@@ -60,7 +60,7 @@ test.each(pages)('%s: every link within the project leads somewhere', (page) => 
   }
 });
 
-test('every block says what it is', () => {
+test('every code block names its language', () => {
   expect(blocks.filter(({ language }) => language === '')).toEqual([]);
 });
 
@@ -72,8 +72,14 @@ test("the command's page shows its help", () => {
   ).toEqual([help]);
 });
 
+test('the page on dependencies lists each package with its version', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+  const listed = [...read('docs/dependencies.md').matchAll(/^\| `(\S+)` +\| ([\d.]+) /gm)];
+  expect(Object.fromEntries(listed.map(([, name, version]) => [name, version]))).toEqual(dependencies);
+});
+
 describe('blocks that can be copied', () => {
-  /** Steps of this action, wherever they stand. */
+  /** Steps of this action, at any depth. */
   function stepsIn(value: unknown): { with?: Record<string, unknown> }[] {
     if (Array.isArray(value)) return value.flatMap(stepsIn);
     if (typeof value !== 'object' || value === null) return [];
@@ -96,7 +102,7 @@ describe('blocks that can be copied', () => {
   const profiles = { placeOf: () => undefined, blocker: () => undefined };
   const world = surroundings({ readAccountList, profiles });
 
-  test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that are taken', ({ code }) => {
+  test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that the action accepts', ({ code }) => {
     const documents = parseAllDocuments(code, { logLevel: 'error' });
     for (const document of Array.isArray(documents) ? documents : []) {
       expect(document.errors).toEqual([]);
@@ -107,7 +113,7 @@ describe('blocks that can be copied', () => {
     }
   });
 
-  test('JSON, and trust policies that IAM takes', () => {
+  test('JSON, and trust policies that IAM accepts', () => {
     for (const { page, line, code } of of('json')) {
       const value = JSON.parse(code) as { Statement?: unknown };
       const statements = [value.Statement ?? []].flat() as { Principal?: unknown }[];
@@ -129,7 +135,7 @@ describe('blocks that can be copied', () => {
     }
   });
 
-  test.each(of('sh', 'bash'))('$page, line $line: commands that there are', ({ code }) => {
+  test.each(of('sh', 'bash'))('$page, line $line: shell syntax, and commands that exist', ({ code }) => {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const [, name = '', given = ''] of code
