@@ -45,13 +45,14 @@ const unreadable =
 
 async function verify(delivered: Delivered, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const { exported, profiles } = delivered;
-  if (!delivered.verify) return;
   if (profiles !== undefined) {
+    await renewals(folder, profiles, delivered.jobSummary !== 'never');
+    if (!delivered.verify) return;
     const { verifyProfiles } = await import('./delivery/verify-profiles.ts');
     await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment);
     return;
   }
-  if (!exported) return;
+  if (!exported || !delivered.verify) return;
   if (keysFingerprint(environment) !== exported.keys) {
     say(
       `The credentials of ${exported.arn} are not verified: a later step replaced them, or this step's own env hides them.`,
@@ -61,6 +62,15 @@ async function verify(delivered: Delivered, folder: string, environment: NodeJS.
   // Loaded only here: most of what a post step can cost is the way to STS.
   const { verifyKeys } = await import('./delivery/verify-keys.ts');
   await verifyKeys(delivered, exported, environment);
+}
+
+/** What became of the profiles' renewals; nothing for profiles that are gone or were changed. */
+async function renewals(folder: string, fingerprint: string, summarizes: boolean): Promise<void> {
+  const [{ reportRenewals }, { readStoredProfiles }] = await Promise.all([
+    import('./delivery/report-renewals.ts'),
+    import('./profiles/stored-profiles.ts'),
+  ]);
+  await reportRenewals(folder, readStoredProfiles(folder, fingerprint) ?? [], summarizes);
 }
 
 /** Restores the environment and destroys the step's folder, whatever verification found. */

@@ -336,7 +336,7 @@ describe('renewing, with sessions of seconds', () => {
     });
     expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
     expect(stepOf(result, 1).stderr).toMatch(
-      /^assume-role-chain: renewing failed, the credentials of before still hold: .*HTTP 503.*\n$/,
+      /^assume-role-chain: the renewal failed; the current credentials are still valid: .*HTTP 503.*\n$/,
     );
   });
 });

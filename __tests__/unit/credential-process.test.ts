@@ -26,7 +26,11 @@ beforeEach(() => {
   const plan = planOf({ kind: 'access-key', credentials: keys }, [hopTo(customerArn)]);
   writeFileSync(
     planPath,
-    planText({ plan, limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 } }),
+    planText({
+      plan,
+      limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 },
+      jobSummary: 'on-failure',
+    }),
   );
   Object.assign(printed, { stdout: '', stderr: '' });
   for (const name of ['stdout', 'stderr'] as const) {
@@ -93,7 +97,7 @@ test('where renewing fails, old ones of a minute or more are given, and stderr s
   await run();
   expect(answered()).toBe('ASIAOLD');
   expect(printed.stderr).toMatch(
-    /^assume-role-chain: renewing failed, the credentials of before still hold: .*no way\n$/,
+    /^assume-role-chain: the renewal failed; the current credentials are still valid: .*no way\n$/,
   );
   Object.assign(printed, { stdout: '', stderr: '' });
   sts.resetHistory();
@@ -194,7 +198,7 @@ test('a secret that an answer quotes is not shown', async () => {
 test('an ID token can only be had in a step of the job', async () => {
   const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(customerArn)]);
   const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
-  writeFileSync(planPath, planText({ plan, limits }));
+  writeFileSync(planPath, planText({ plan, limits, jobSummary: 'on-failure' }));
   await run();
   expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
 });

@@ -1,4 +1,5 @@
 import { failureAfter, readCache } from '../profiles/cache.ts';
+import { readJournal } from '../profiles/journal.ts';
 import type { JobProfile } from '../profiles/job-profiles.ts';
 import { isoTime, untilThen } from '../text/time.ts';
 import type { Call } from './call.ts';
@@ -12,6 +13,10 @@ export interface ProfileStatus {
   readonly region: string;
   /** When its credentials expire, or have expired; null where there are none. */
   readonly expiration: string | null;
+  /** How many renewals succeeded. */
+  readonly renewals: number;
+  /** Null where none did. */
+  readonly 'last-renewal': string | null;
   /** Null where the last renewal did not fail. */
   readonly 'last-failure': { readonly time: string; readonly message: string } | null;
 }
@@ -31,12 +36,15 @@ function statusOf(
   const cached = readCache(cachePath, now);
   // Before that moment the credentials were made: what failed then is over.
   const failure = cached?.failed ?? failureAfter(cachePath, cached?.obtained ?? 0, now);
+  const { count, last } = readJournal(cachePath);
   return {
     profile: name,
     'account-id': accountId,
     'assumed-role-arn': assumedRoleArn,
     region,
     expiration: cached ? isoTime(new Date(cached.expires)) : null,
+    renewals: count,
+    'last-renewal': last === undefined ? null : isoTime(new Date(last)),
     'last-failure': failure ? { time: isoTime(new Date(failure.at)), message: failure.why } : null,
   };
 }
@@ -52,6 +60,11 @@ export function table(all: readonly ProfileStatus[], now: Date): string {
     const failure = one['last-failure'];
     return [
       [...cells, expiry(one, now)].join('  '),
+      ...(one['last-renewal'] === null
+        ? []
+        : [
+            `  renewed ${one.renewals === 1 ? 'once' : `${one.renewals} times`}, last at ${one['last-renewal']}`,
+          ]),
       ...(failure ? [`  renewal failed at ${failure.time}: ${failure.message}`] : []),
     ];
   });

@@ -4,6 +4,7 @@ import {
   hasJustFailed,
   isFresh,
   isUsable,
+  noteMissingIdToken,
   readCache,
   type CachedCredentials,
 } from '../profiles/cache.ts';
@@ -33,14 +34,29 @@ export async function currentCredentials(
     return isFresh(cached, now) || waits ? cached : undefined;
   };
   const cached = good();
-  if (cached) return cached;
-  // From here on it costs requests; until here, it cost a file.
-  const [{ lockUnless }, { readPlan }, { ActionError }] = await Promise.all([
+  if (cached) return noteMissingIdToken(cachePath, cached, environment);
+  return renewUnlessDone(planPath, cachePath, good, environment);
+}
+
+/** From here on it costs requests; until here, it cost a file. */
+async function renewUnlessDone(
+  planPath: string,
+  cachePath: string,
+  good: () => CachedCredentials | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<CachedCredentials> {
+  const began = Date.now();
+  const [{ lockUnless }, { readPlan }, { ActionError }, { afterFailure, renew }] = await Promise.all([
     import(/* webpackChunkName: 'renew' */ '../profiles/lock.ts'),
     import(/* webpackChunkName: 'renew' */ '../profiles/plan-file.ts'),
     import(/* webpackChunkName: 'renew' */ '../text/action-error.ts'),
+    import(/* webpackChunkName: 'renew' */ './renew.ts'),
   ]);
-  readPlan(planPath, environment);
+  try {
+    readPlan(planPath, environment);
+  } catch (error) {
+    return await afterFailure(error, planPath, cachePath, environment);
+  }
   const done = (): CachedCredentials | undefined => {
     // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
     const failure = failureAfter(cachePath, began);
@@ -54,9 +70,7 @@ export async function currentCredentials(
   });
   if ('done' in lock) return lock.done;
   try {
-    return await (
-      await import(/* webpackChunkName: 'renew' */ './renew.ts')
-    ).renew(planPath, cachePath, environment);
+    return await renew(planPath, cachePath, environment);
   } finally {
     lock.release();
   }

@@ -97,10 +97,11 @@ async function profileWriter(
   const instanceRole = fromList && isInstanceRole(request.base, () => hasDefaultProfile(environment, temp));
   const key = profiles.some(({ plan }) => secretsOf(plan.base).length > 0) ? newKey() : undefined;
   if (key !== undefined) secret(key);
+  const { limits, jobSummary } = request.step;
   return (folder) => {
     const written = writeProfiles(
       profiles.map((profile) => ({ ...profile, key })),
-      { folder, temp, environment, limits: request.step.limits, fromList },
+      { folder, temp, environment, limits, jobSummary, fromList },
     );
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
     return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
@@ -134,6 +135,7 @@ function saveForPost(
     verify: request.step.verifyIdentity,
     sts: request.sts,
     limits: request.step.limits,
+    jobSummary: request.step.jobSummary,
     changed,
     ...(box === undefined ? {} : { box }),
     ...(profiles === undefined ? {} : { profiles }),

@@ -4,21 +4,22 @@ import { oneLine } from '../text/log-line.ts';
 import { addSecret } from '../text/redact.ts';
 import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
 import { cachedFrom, recordFailure, writeCache } from '../profiles/write-cache.ts';
+import { appendJournal } from '../profiles/journal.ts';
 import { readPlan } from '../profiles/plan-file.ts';
 import { openBase, secretsOf, sourceDependencies } from '../sources/sources.ts';
 import { assumeChain } from '../chain/chain.ts';
 import { Connections } from '../sts/connections.ts';
 import { isInterrupted } from '../sts/errors.ts';
-import type { RoleSession } from '../aws/session.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
+import type { noteFailure } from './note-failure.ts';
 
 /** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
 const longest = 30;
 
 /**
  * Makes a profile's credentials again as they were made first, and keeps them.
- * Where that fails, the old ones are given if they still hold for a minute or more, with a line on stderr.
+ * Where that fails, see {@link afterFailure}.
  * @throws the failure, where they do not
  */
 export async function renew(
@@ -27,24 +28,52 @@ export async function renew(
   environment: NodeJS.ProcessEnv,
 ): Promise<CachedCredentials> {
   try {
-    const renewed = cachedFrom(await assume(planPath, environment), Date.now());
+    const renewed = await assume(planPath, environment);
     store(cachePath, renewed);
+    appendJournal(cachePath, { event: 'renewed', at: renewed.obtained });
     return renewed;
   } catch (error) {
-    const now = Date.now();
-    const why = oneLine(messageOf(error));
-    const old = readCache(cachePath);
-    if (!old || !isUsable(old, now)) {
-      // Somebody ended this process; to the next one it says nothing.
-      if (!(isInterrupted(error) && error.reason.kind === 'cancelled'))
-        recordFailure(cachePath, { at: now, why });
-      throw error;
+    return await afterFailure(error, planPath, cachePath, environment);
+  }
+}
+
+/**
+ * What a client gets when its profile cannot be renewed: the current credentials, if they are valid for a minute or more,
+ * with a line on stderr. The failure is recorded for other processes, for the summary and for the post step.
+ * @throws the failure, where they are not
+ */
+export async function afterFailure(
+  error: unknown,
+  planPath: string,
+  cachePath: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<CachedCredentials> {
+  const at = Date.now();
+  const why = oneLine(messageOf(error));
+  const current = readCache(cachePath);
+  if (!current || !isUsable(current, at)) {
+    // The process was ended from outside, which is no failure of the next one.
+    if (!(isInterrupted(error) && error.reason.kind === 'cancelled')) {
+      recordFailure(cachePath, { at, why });
+      await note(error, { planPath, cachePath, at, why, served: false }, environment);
     }
-    process.stderr.write(
-      `assume-role-chain: renewing failed, the credentials of before still hold: ${why}\n`,
-    );
-    store(cachePath, { ...old, failed: { at: now, why } });
-    return old;
+    throw error;
+  }
+  process.stderr.write(
+    `assume-role-chain: the renewal failed; the current credentials are still valid: ${why}\n`,
+  );
+  store(cachePath, { ...current, failed: { at, why } });
+  await note(error, { planPath, cachePath, at, why, served: true }, environment);
+  return current;
+}
+
+/** Leaves the failure where people look. The client's answer does not depend on it. */
+async function note(...of: Parameters<typeof noteFailure>): Promise<void> {
+  try {
+    const { noteFailure } = await import(/* webpackChunkName: 'note-failure' */ './note-failure.ts');
+    await noteFailure(...of);
+  } catch {
+    // The line on stderr says why all the same.
   }
 }
 
@@ -58,7 +87,7 @@ function store(cachePath: string, credentials: CachedCredentials): void {
   }
 }
 
-async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<RoleSession> {
+async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<CachedCredentials> {
   const { plan, limits } = readPlan(resolve(planPath), environment);
   const stop = deadlineAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
@@ -72,7 +101,8 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   try {
     const Sts = await openSts(plan.sts, connections, stop.signal, base.ahead());
     const sts = new Sts(plan.sts, connections);
-    return await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
+    const session = await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
+    return cachedFrom(session, Date.now(), plan.base.kind);
   } finally {
     stop.release();
     connections.close();

@@ -16,7 +16,7 @@ import {
   recordText,
 } from '../profiles/record.ts';
 import { isStsSettings } from '../profiles/stored-profiles.ts';
-import type { Limits } from '../request/step-settings.ts';
+import type { JobSummary, Limits } from '../request/step-settings.ts';
 import { isChangedVariable } from './environment.ts';
 import type { Changed } from './restore.ts';
 
@@ -42,6 +42,7 @@ export interface Delivered {
   readonly sts: StsSettings;
   readonly verify: boolean;
   readonly limits: Limits;
+  readonly jobSummary: JobSummary;
   readonly changed: readonly Changed[];
   /** The previous values that are secrets, encrypted; the key is in the step's folder. */
   readonly box?: string;
@@ -66,6 +67,7 @@ const isDelivered = isShape<Delivered>({
     maxAttempts: isNumber,
     propagationWaitSeconds: isNumber,
   }),
+  jobSummary: isLike(/^(on-failure|always|never)$/),
   changed: isListOf(
     isShape<Changed>({
       name: (name): name is string => isText(name) && isChangedVariable(name),

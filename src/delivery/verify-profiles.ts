@@ -3,6 +3,7 @@ import { say, warn } from '../github/log.ts';
 import { secret } from '../github/secrets.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
+import { readJournal } from '../profiles/journal.ts';
 import { isReleased } from '../profiles/job-profiles.ts';
 import { cacheOf, readStoredProfiles, type StoredProfile } from '../profiles/stored-profiles.ts';
 import type { Sts } from '../sts/client.ts';
@@ -49,7 +50,7 @@ export async function verifyProfiles(
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
       ),
     );
-    const same = profiles.filter((_, index) => verified[index]);
+    const same = profiles.filter((one, index) => verified[index] && !isFailing(cacheOf(folder, one)));
     if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
     else
       for (const { assumedRoleArn } of same)
@@ -61,6 +62,9 @@ export async function verifyProfiles(
     connections?.close();
   }
 }
+
+/** Whether its last renewal failed: then nobody is assured that its tools had these credentials. */
+const isFailing = (cache: string): boolean => readJournal(cache).failing;
 
 /** Opens a connection for each request that will be made at once, then loads the code that uses them. */
 async function openConnections(

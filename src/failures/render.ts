@@ -10,7 +10,7 @@ const annotationLimit = 3900;
 export function annotationOf(report: Report): { message: string; rest: readonly string[] } {
   const { advice, words } = report;
   const head = [advice, ...stepLines(report.steps)];
-  const details = [...report.paste.flatMap(partLines), ...factLines(report.facts)];
+  const details = detailLines(report);
   const end = words === undefined ? [] : [`Answer: ${words}`];
   const whole = [...head, ...details, ...end].join('\n');
   if (whole.length <= annotationLimit) return { message: whole, rest: [] };
@@ -21,6 +21,12 @@ export function annotationOf(report: Report): { message: string; rest: readonly 
   ];
   return { message: short.join('\n'), rest: details };
 }
+
+/** What to paste, then the facts. */
+export const detailLines = ({ paste, facts }: Report): readonly string[] => [
+  ...paste.flatMap(partLines),
+  ...factLines(facts),
+];
 
 function stepLines(steps: readonly string[]): string[] {
   return steps.map((step, index) => `  ${index + 1}. ${step}`);

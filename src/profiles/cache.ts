@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { isNumber, isShape, isText, optional, readRecord, recordText } from './record.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isFlag, isNumber, isShape, isText, optional, readRecord, recordText } from './record.ts';
 
 /**
  * The credentials that a profile's process answers from. Every call of an AWS client loads this file, so it imports
@@ -23,6 +23,8 @@ export interface CachedCredentials {
   readonly expires: number;
   /** Absent unless the last renewal failed. */
   readonly failed?: RenewalFailure;
+  /** Present where a renewal starts from GitHub's ID token, for which a process needs the runner's variables. */
+  readonly needsIdToken?: boolean;
 }
 
 /** Raised whenever {@link CachedCredentials} or {@link RenewalFailure} changes. */
@@ -37,6 +39,7 @@ const isCached = isShape<CachedCredentials>({
   obtained: isNumber,
   expires: isNumber,
   failed: optional(isFailure),
+  needsIdToken: optional(isFlag),
 });
 
 /**
@@ -77,6 +80,37 @@ export function failureAfter(
 ): RenewalFailure | undefined {
   const failure = readRecord(contentOf(failurePathOf(cachePath)), format, isFailure);
   return failure && failure.at > moment && failure.at <= now ? failure : undefined;
+}
+
+/** The note that a process which cannot renew got cached credentials, beside the cache. */
+export const withoutIdTokenPathOf = (cachePath: string): string =>
+  cachePath.replace(/\.json$/, '.no-id-token');
+
+/**
+ * Leaves a note, once, where cached credentials go to a process that could not renew them: it works now, and fails in a
+ * long job. Costs nothing where the variables are set.
+ * @returns the credentials
+ */
+export function noteMissingIdToken(
+  cachePath: string,
+  credentials: CachedCredentials,
+  environment: NodeJS.ProcessEnv,
+): CachedCredentials {
+  if (credentials.needsIdToken !== true) return credentials;
+  if (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'])
+    return credentials;
+  try {
+    writeFileSync(withoutIdTokenPathOf(cachePath), String(Date.now()), { mode: 0o600, flag: 'wx' });
+  } catch {
+    // It is there already, or cannot be written.
+  }
+  return credentials;
+}
+
+/** @returns the time in a note, milliseconds since 1970; undefined where there is none */
+export function contentTime(path: string): number | undefined {
+  const text = contentOf(path);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function contentOf(path: string): string | undefined {

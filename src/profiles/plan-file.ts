@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Base, Plan } from '../aws/plan.ts';
-import type { Limits } from '../request/step-settings.ts';
+import type { JobSummary, Limits } from '../request/step-settings.ts';
 import { ActionError } from '../text/action-error.ts';
 import { decrypt, encrypt, fingerprint } from './encrypt.ts';
 import { keyVariableOfPlan } from './plan-key.ts';
@@ -10,6 +10,8 @@ import { isShape, isText, optional, readRecord, recordText } from './record.ts';
 export interface StoredPlan {
   readonly plan: Plan;
   readonly limits: Limits;
+  /** Whether a failed renewal is added to the summary of the step that runs. */
+  readonly jobSummary: JobSummary;
 }
 
 /**
@@ -32,9 +34,12 @@ const isPlanFile = isShape<PlanFile>({ content: isText, fingerprint: isText, bas
  * What {@link readPlan} reads.
  * @param key encrypts the base; undefined for a base without secrets
  */
-export function planText({ plan, limits }: StoredPlan, key?: string): string {
+export function planText({ plan, ...settings }: StoredPlan, key?: string): string {
   const { kind } = plan.base;
-  const content = JSON.stringify({ plan: key === undefined ? plan : { ...plan, base: { kind } }, limits });
+  const content = JSON.stringify({
+    plan: key === undefined ? plan : { ...plan, base: { kind } },
+    ...settings,
+  });
   const base = key === undefined ? {} : { base: encrypt(JSON.stringify(plan.base), key) };
   return recordText(format, { content, fingerprint: fingerprint(content), ...base });
 }

@@ -30,7 +30,8 @@ export function replaceFile(path: string, content: string, rename = renameSync):
   }
 }
 
-function giveToOwnerOf(folder: string, path: string): void {
+/** Gives a file to the user of a folder: what the superuser writes must not lock out the job. */
+export function giveToOwnerOf(folder: string, path: string): void {
   const { uid, gid } = lstatSync(folder);
   chownSync(path, uid, gid);
 }

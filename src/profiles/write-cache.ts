@@ -1,3 +1,4 @@
+import type { Base } from '../aws/plan.ts';
 import type { RoleSession } from '../aws/session.ts';
 import {
   cacheText,
@@ -8,9 +9,14 @@ import {
 } from './cache.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** A session as it is cached. @param now milliseconds since 1970 */
-export function cachedFrom({ credentials, accountId, expires }: RoleSession, now: number): CachedCredentials {
-  return { ...credentials, accountId, obtained: now, expires };
+/** A session as it is cached. @param now milliseconds since 1970 @param base what its chain started from */
+export function cachedFrom(
+  { credentials, accountId, expires }: RoleSession,
+  now: number,
+  base: Base['kind'],
+): CachedCredentials {
+  const idToken = base === 'oidc' ? { needsIdToken: true } : {};
+  return { ...credentials, accountId, obtained: now, expires, ...idToken };
 }
 
 /** @throws the system's error where the file cannot be written */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
-import type { Limits } from '../request/step-settings.ts';
+import type { JobSummary, Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { cachePathOf } from './cache.ts';
 import { withProfiles, type FileKind, type ProfileSection } from './config.ts';
@@ -31,6 +31,7 @@ export interface ProfilesContext {
   readonly folder: string;
   readonly temp: string;
   readonly limits: Limits;
+  readonly jobSummary: JobSummary;
   readonly environment: NodeJS.ProcessEnv;
   /** Whether the profiles are the accounts of a list. */
   readonly fromList: boolean;
@@ -84,15 +85,15 @@ export interface WrittenProfiles {
  */
 export function writeProfiles(
   profiles: readonly NewProfile[],
-  { folder, temp, limits, environment, fromList }: ProfilesContext,
+  { folder, temp, limits, jobSummary, environment, fromList }: ProfilesContext,
   program = thisProgram(),
 ): WrittenProfiles {
   const now = Date.now();
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
   const sections = profiles.map(({ name, plan, session, key }, index): ProfileSection => {
-    const planPath = writePrivate(folder, planName(index), planText({ plan, limits }, key));
-    writeCache(cachePathOf(planPath), cachedFrom(session, now));
+    const planPath = writePrivate(folder, planName(index), planText({ plan, limits, jobSummary }, key));
+    writeCache(cachePathOf(planPath), cachedFrom(session, now, plan.base.kind));
     const words = [names.node, names.bundle, join(names.folder, planName(index))];
     return {
       name,

@@ -58,6 +58,9 @@ type ValuesOf<Rows extends Record<string, StepRow<unknown>>> = {
 /** Seconds, but for `maxAttempts`. */
 export type Limits = ValuesOf<typeof limitRows>;
 
+/** When a step adds to the summary of the job. */
+export type JobSummary = ValuesOf<typeof stepRows>['jobSummary'];
+
 /** All of them, typed and checked. */
 export type StepSettings = ValuesOf<typeof stepRows> & { readonly limits: Limits };
 

@@ -8,6 +8,8 @@ const status = (profile: string, more: Partial<ProfileStatus> = {}): ProfileStat
   'assumed-role-arn': 'arn:x',
   region: 'us-east-1',
   expiration: '2026-11-25T12:30:00Z',
+  renewals: 0,
+  'last-renewal': null,
   'last-failure': null,
   ...more,
 });
@@ -18,7 +20,7 @@ test('a line per profile, in columns', () => {
     table(
       [
         status('a', { expiration: null, 'last-failure': failure }),
-        status('longer', { region: 'eu-central-1' }),
+        status('longer', { region: 'eu-central-1', renewals: 2, 'last-renewal': '2026-11-25T11:40:00Z' }),
         status('b', { expiration: '2026-11-25T12:00:00Z' }),
       ],
       now,
@@ -28,6 +30,7 @@ test('a line per profile, in columns', () => {
       'a       arn:x  us-east-1     no credentials',
       '  renewal failed at 2026-11-25T11:00:00Z: AccessDenied',
       'longer  arn:x  eu-central-1  expires at 2026-11-25T12:30:00Z (30 min)',
+      '  renewed 2 times, last at 2026-11-25T11:40:00Z',
       'b       arn:x  us-east-1     expired at 2026-11-25T12:00:00Z',
       '',
     ].join('\n'),

@@ -16,6 +16,7 @@ const delivered: Delivered = {
   sts: { region: 'r', useFips: false, useDualstack: false },
   verify: true,
   limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
+  jobSummary: 'on-failure',
   changed: [{ name: 'AWS_REGION', set: 'x', before: 'y' }],
 };
 

@@ -28,6 +28,7 @@ afterEach(() => {
 
 const plan = planOf({ kind: 'oidc', audience: 'a' });
 const limits = { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 };
+const jobSummary = 'on-failure';
 const program = { node: '/a b/node', bundle: '/x/credential-process.js', windows: false };
 const session: RoleSession = {
   credentials: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: 't' },
@@ -70,7 +71,7 @@ test("the user's config is copied byte by byte, and never written to", () => {
   const added = [{ name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session }];
   const { configPath } = writeProfiles(
     added,
-    { folder, temp: join(temp, 'ü'), limits, environment, fromList: false },
+    { folder, temp: join(temp, 'ü'), limits, jobSummary, environment, fromList: false },
     program,
   );
   const planPath = join(folder, 'plan-0.json');
@@ -92,7 +93,14 @@ test("the user's config is copied byte by byte, and never written to", () => {
 test('what is stored for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, identity(1));
   const added = [{ name: 'new', plan, session }];
-  const { fingerprint } = writeProfiles(added, { folder, temp, limits, environment, fromList: false });
+  const { fingerprint } = writeProfiles(added, {
+    folder,
+    temp,
+    limits,
+    jobSummary,
+    environment,
+    fromList: false,
+  });
   const stored = readStoredProfiles(folder, fingerprint);
   expect(stored).toEqual([
     {
@@ -134,18 +142,21 @@ test('what is kept can be renewed and handed out', () => {
     folder,
     temp,
     limits,
+    jobSummary,
     environment,
     fromList: true,
   });
   expect(readPlan(join(folder, 'plan-0.json'), {})).toEqual({
     plan: JSON.parse(JSON.stringify(plan)) as unknown,
     limits,
+    jobSummary,
   });
   const cached = readCache(join(folder, 'plan-0.cache.json'));
   expect(cached).toEqual({
     ...session.credentials,
     accountId: '222222222222',
     obtained: cached?.obtained,
+    needsIdToken: true,
     expires: session.expires,
   });
   expect(cached?.obtained).toBeGreaterThanOrEqual(before);
