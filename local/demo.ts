@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { supportsLocalEndpoints } from './aws-cli.ts';
 import type { RunResult } from './runner/result.ts';
 import { customerRole, hubRole, startLocalServices, type LocalServices } from './services.ts';
 
@@ -10,7 +10,7 @@ import { customerRole, hubRole, startLocalServices, type LocalServices } from '.
 async function demo(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const event = 'workflow_dispatch';
-  const hasCli = cliSupportsLocalEndpoints();
+  const hasCli = supportsLocalEndpoints();
   const bin = join(import.meta.dirname, 'bin');
   const path = [...(hasCli ? [] : [bin]), process.env['PATH'] ?? ''].join(':');
   const local = await startLocalServices({ github: { eventName: event } });
@@ -34,17 +34,6 @@ async function demo(): Promise<void> {
   } finally {
     await local.close();
   }
-}
-
-/**
- * Whether an AWS CLI is installed that reads AWS_ENDPOINT_URL, as 1.29, 2.13 and later ones do. An older one would call
- * AWS itself (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
- */
-function cliSupportsLocalEndpoints(): boolean {
-  const { stdout } = spawnSync('aws', ['--version'], { encoding: 'utf8' });
-  const [, major, minor] = /^aws-cli\/(\d+)\.(\d+)/.exec(stdout) ?? [];
-  const first = { '1': 29, '2': 13 }[major ?? ''];
-  return first !== undefined && Number(minor) >= first;
 }
 
 /** What the run shows, each with whether it is true. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -209,3 +209,41 @@ terraform('Terraform files are as terraform fmt has them', () => {
   );
   expect([stdout, status]).toEqual(['', 0]);
 });
+
+/** In a copy, as it writes its own files beside those of the setup. */
+function inSetup(
+  name: string,
+  ...commands: readonly (readonly string[])[]
+): { status: number | null; printed: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
+  try {
+    cpSync(join(templates, 'terraform', name), folder, { recursive: true });
+    const env = { ...process.env, CHECKPOINT_DISABLE: '1' };
+    const results = commands.map((words) =>
+      spawnSync('terraform', words, { cwd: folder, env, encoding: 'utf8' }),
+    );
+    const printed = results.map(({ stdout, stderr }) => stdout + stderr).join('');
+    return { status: results.find(({ status }) => status !== 0)?.status ?? 0, printed };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+const init = ['init', '-backend=false', '-input=false', '-no-color'];
+const first = has('terraform', '--version') ? inSetup('direct', init) : { status: 1, printed: '' };
+
+terraform(
+  first.status === 0
+    ? 'terraform validate accepts every setup'
+    : 'terraform validate was not run: the AWS provider cannot be downloaded here',
+  () => {
+    if (first.status === 0)
+      for (const name of readdirSync(join(templates, 'terraform')))
+        expect([name, inSetup(name, init, ['validate', '-no-color'])]).toEqual([
+          name,
+          expect.objectContaining({ status: 0 }),
+        ]);
+    // It is the registry that is missing: the setup itself was read up to there.
+    else
+      expect(first.printed).toMatch(/Failed to query available provider packages|Failed to install provider/);
+  },
+);

@@ -2,9 +2,13 @@ import { assumeRole } from './assume-role.ts';
 import type { Call, IdentityProvider } from './call.ts';
 import { errorOf, answersAnyway, keysOf, answerChangesOf, type Fault, type Faults } from './faults.ts';
 import type { Parameters } from './parameters.ts';
-import { Refusal } from './refusal.ts';
+import { iamActions, iamAnswer } from './iam.ts';
+import { liveAccount, type LiveSpec } from './live-accounts.ts';
+import { evaluate } from './policy.ts';
+import { notAuthorized, Refusal } from './refusal.ts';
 import { authenticate, s3Answer, snsTopics, type Caller } from './other-services.ts';
 import type { Sessions } from './sessions.ts';
+import { cloudFormationActions, type Stacks } from './stacks.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';
 import { queryOf, type WireRequest } from './wire.ts';
 import type { Policies } from './denial.ts';
@@ -14,7 +18,8 @@ import { assumedRole, callerIdentity } from './xml.ts';
 
 /** The state of a local AWS between requests. */
 export interface Service {
-  readonly policies: Policies;
+  readonly policies: Policies & { readonly spec: LiveSpec };
+  readonly stacks: Stacks;
   readonly sessions: Sessions;
   readonly faults: Faults;
   readonly identityProviders: readonly IdentityProvider[];
@@ -57,6 +62,8 @@ const services: ReadonlyMap<string, string> = new Map([
   ['2011-06-15 AssumeRoleWithWebIdentity', 'sts'],
   ['2011-06-15 GetCallerIdentity', 'sts'],
   ['2010-03-31 ListTopics', 'sns'],
+  ...iamActions.map((name) => [`2010-05-08 ${name}`, 'iam'] as const),
+  ...cloudFormationActions.map((name) => [`2010-05-15 ${name}`, 'cloudformation'] as const),
 ]);
 
 /** The region of requests that are not signed: web identity. */
@@ -120,9 +127,36 @@ async function answer(
   progress.callerArn = caller.identity.arn;
   if (progress.service === 's3') return s3Answer(caller, request);
   if (progress.service === 'sns') return snsTopics(caller, requestId);
+  if (progress.service === 'iam' || progress.service === 'cloudformation')
+    return administer(service, caller, progress, requestId);
   if (action === 'GetCallerIdentity') return callerIdentity(caller.identity, requestId, changes);
   return assumedRole(action, assume(call, caller), requestId, changes);
 }
 
 const assume = (call: Omit<Call, 'region'>, { identity, region }: Caller): ReturnType<typeof assumeRole> =>
   assumeRole({ ...call, region }, identity);
+
+/** IAM and CloudFormation: what changes the caller's own account. Only its identity-based policy is checked. */
+function administer(
+  { policies, stacks }: Service,
+  { identity }: Caller,
+  { service, action, params }: Progress,
+  requestId: string,
+): string {
+  const access = {
+    action: `${service}:${action}`,
+    resource: '*',
+    context: new Map<string, readonly string[]>(),
+  };
+  if (evaluate(identity.permissions, access) !== 'allow')
+    throw notAuthorized(
+      identity.arn,
+      access.action,
+      '*',
+      ` because no identity-based policy allows the ${access.action} action`,
+    );
+  const account = liveAccount(policies.spec, identity.account.id);
+  return service === 'iam'
+    ? iamAnswer(action, params, account, requestId)
+    : stacks.answer(action, params, account, requestId);
+}

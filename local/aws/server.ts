@@ -8,6 +8,8 @@ import { perform, type Moment, type Progress, type Reply, type Service } from '.
 import type { IdentityProvider } from './call.ts';
 import { disturb, Faults, statusOf, type Fault, type RandomFaults } from './faults.ts';
 import type { Policies } from './denial.ts';
+import { liveAccount, type LiveAccount } from './live-accounts.ts';
+import { Stacks } from './stacks.ts';
 import { checkPolicy, checkSpec } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
 import { s3Error } from './other-services.ts';
@@ -67,6 +69,8 @@ export interface LocalAws {
   advanceClock(seconds: number): void;
   /** Issues keys of a role without a request, as the services of EC2 and EKS do for machines and pods. */
   issueFor(roleArn: string, sessionName: string, seconds?: number): IssuedSession;
+  /** An account as it is now, to look at and to change. */
+  account(id: string): LiveAccount;
   /** Makes a key unknown. */
   revoke(accessKeyId: string): void;
   /** Ends all connections, including those that hang. */
@@ -80,11 +84,10 @@ export async function startLocalAws(spec: AwsSpec, options: LocalAwsOptions = {}
   const { identityProviders = [], sessionSeconds, region, https, host = '127.0.0.1' } = options;
   const { vpcEndpointPolicy, trustPolicyName = 'role trust policy' } = options;
   const sessions = new Sessions(spec, options.version1Tokens);
-  const policies = { spec, vpcEndpointPolicy, trustPolicyName };
+  const policies = { spec: { ...spec }, vpcEndpointPolicy, trustPolicyName };
   const state = {
-    faults: new Faults(options.randomFaults),
-    usedCodes: new Set<string>(),
-    clock: { offset: 0 },
+    ...{ faults: new Faults(options.randomFaults), stacks: new Stacks() },
+    ...{ usedCodes: new Set<string>(), clock: { offset: 0 } },
   };
   const service: Service = { policies, sessions, identityProviders, sessionSeconds, region, ...state };
   const requests: RecordedRequest[] = [];
@@ -123,6 +126,7 @@ function controlsOf({
       });
       return sessions.issue(identity, new Date(Date.now() + clock.offset + seconds * 1000));
     },
+    account: (id) => liveAccount(policies.spec, id),
     revoke: (accessKeyId) => {
       sessions.revoke(accessKeyId);
     },

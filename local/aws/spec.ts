@@ -58,6 +58,8 @@ export interface AccountSpec {
   readonly partition?: string;
   readonly users?: readonly UserSpec[];
   readonly roles?: readonly RoleSpec[];
+  /** Customer managed policies. */
+  readonly managedPolicies?: readonly { readonly arn: string; readonly document: PolicyDocument }[];
   readonly oidcProviders?: readonly { readonly url: string; readonly clientIds: readonly string[] }[];
   readonly stsDisabledRegions?: readonly string[];
 }
@@ -142,7 +144,7 @@ export function roleByArn(spec: AwsSpec, arn: string): AccountRole | undefined {
 }
 
 /** `arn:aws:iam::111111111111:role/path/name` */
-export function roleArn(account: AccountSpec, role: RoleSpec): string {
+export function roleArn(account: AccountSpec, role: Pick<RoleSpec, 'name' | 'path'>): string {
   return `arn:${account.partition ?? 'aws'}:iam::${account.id}:role${role.path ?? '/'}${role.name}`;
 }
 
