@@ -96,7 +96,7 @@ function isInside(folder: string, path: string): boolean {
   if (inside(folder)) return true;
   try {
     // On Windows the same folder may have another name.
-    return realpathSync(path).startsWith(`${realpathSync(folder)}${sep}`);
+    return realpathSync.native(path).startsWith(`${realpathSync.native(folder)}${sep}`);
   } catch {
     return false;
   }

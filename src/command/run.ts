@@ -27,8 +27,8 @@ export async function start(
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const child = spawner(program, [...args], options);
   child.on('error', (error: NodeJS.ErrnoException) => {
-    // A signal that cannot be sent is an error event as well.
-    if (child.pid === undefined) resolve(notStarted(program, error));
+    // A signal that cannot be sent is an error event as well. cross-spawn sends this event in place of `exit`.
+    if (error.syscall?.startsWith('spawn')) resolve(notStarted(program, error));
   });
   child.on('exit', (code, signal) => {
     resolve(signal === null ? { kind: 'exit', code: code ?? 1 } : { kind: 'signal', signal });

@@ -12,6 +12,8 @@ export interface CommandProgram {
   readonly node: string;
   /** The command's file in dist/. */
   readonly bundle: string;
+  /** The step's folder, by which the command finds its profiles. */
+  readonly stepFolder: string;
   readonly windows: boolean;
 }
 
@@ -20,17 +22,18 @@ export const commandName = 'assume-role-chain';
 /**
  * Writes the command into a step's folder: a script, which Git Bash on Windows runs too, and on Windows a `.cmd` file for
  * all other programs.
- * @param stepFolder absolute; the command finds its profiles by it
+ * @param own the step's folder
+ * @param program its paths may be other names, which cmd.exe reads whatever the code page
  * @returns the folder for the PATH
  * @throws the system's error
  */
-export function writeCommand(stepFolder: string, program: CommandProgram): string {
-  const folder = join(stepFolder, 'bin');
+export function writeCommand(own: string, program: CommandProgram): string {
+  const folder = join(own, 'bin');
   mkdirSync(folder, { mode: 0o700 });
   // The mode given above passes through the umask.
   chmodSync(folder, 0o700);
-  chmodSync(writePrivate(folder, commandName, script(stepFolder, program)), 0o700);
-  if (program.windows) writePrivate(folder, `${commandName}.cmd`, batchFile(stepFolder, program));
+  chmodSync(writePrivate(folder, commandName, script(program)), 0o700);
+  if (program.windows) writePrivate(folder, `${commandName}.cmd`, batchFile(program));
   return folder;
 }
 
@@ -41,7 +44,7 @@ const longestInterpreter = 120;
  * A script that Node.js itself runs. Where its path cannot be on the first line of a script, `sh` starts it: that takes
  * longer, and some shells remove variables whose names have a `-` or `.` in them.
  */
-export function script(stepFolder: string, { node, bundle, windows }: CommandProgram): string {
+export function script({ node, bundle, stepFolder, windows }: CommandProgram): string {
   const isInterpreter = /^[A-Za-z0-9_./+-]+$/.test(node) && node.length <= longestInterpreter;
   if (!windows && isInterpreter) {
     const [folder, url] = [stepFolder, pathToFileURL(bundle).href].map((text) => JSON.stringify(text));
@@ -50,8 +53,8 @@ export function script(stepFolder: string, { node, bundle, windows }: CommandPro
   return `#!/bin/sh\nexec ${[node, bundle, stepFolder].map(quoteForShell).join(' ')} "$@"\n`;
 }
 
-/** One line: `cmd.exe` reads a file line by line, and `release` removes this one while it runs. */
-export function batchFile(stepFolder: string, { node, bundle }: CommandProgram): string {
+/** The last line, so that its exit code is that of the file. A percent sign in a batch file is written twice. */
+export function batchFile({ node, bundle, stepFolder }: CommandProgram): string {
   const words = [node, bundle, stepFolder].map((word) => `"${word.replaceAll('%', '%%')}"`);
-  return `@${words.join(' ')} %* & exit /b\r\n`;
+  return `@${words.join(' ')} %*\r\n`;
 }

@@ -1,4 +1,12 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { privateFolder, writePrivate } from './folder.ts';
 import { isPlainWindowsPath } from './paths.ts';
@@ -10,8 +18,8 @@ import { isPlainWindowsPath } from './paths.ts';
 
 /** What Windows does; tests have their own. The modules are loaded on Windows alone. */
 export interface WindowsSystem {
-  /** The 8.3 name of a file or folder that exists; undefined where the drive has none. */
-  readonly shortName: (path: string) => string | undefined;
+  /** The path of a folder by 8.3 names; undefined where its drive has none. */
+  readonly shortName: (folder: string) => string | undefined;
   /** Makes a junction. @throws the system's error, such as EEXIST, and for a folder on a share */
   readonly link: (target: string, path: string) => void;
   /** A folder with a plain path in which every user may make folders of their own. */
@@ -19,22 +27,32 @@ export interface WindowsSystem {
 }
 
 export const windowsSystem: WindowsSystem = {
-  shortName: (path) => {
-    // In a variable, cmd.exe takes no character of the path for syntax. `%~sI` is the short name.
+  shortName: (folder) => {
     const { spawnSync } = process.getBuiltinModule('node:child_process');
-    const { stdout } = spawnSync('cmd.exe', ['/d', '/v:off', '/c', 'for %I in ("%LONG%") do @echo %~sI'], {
-      env: { ...process.env, LONG: path },
+    // As the working directory, no character of the path is syntax for cmd.exe. `%~fsI` is the whole path in short names.
+    const { stdout } = spawnSync('cmd.exe', ['/d', '/c', 'for %I in (.) do @echo %~fsI'], {
+      cwd: folder,
       encoding: 'latin1',
       windowsVerbatimArguments: true,
       windowsHide: true,
     });
-    return stdout.trim() || undefined;
+    const short = stdout.trim();
+    // cmd.exe may have started somewhere else, as it does for a share.
+    return isSame(short, folder) ? short : undefined;
   },
   link: (target, path) => {
     symlinkSync(target, path, 'junction');
   },
   root: process.env['ProgramData'] ?? 'C:\\ProgramData',
 };
+
+function isSame(one: string, other: string): boolean {
+  try {
+    return realpathSync.native(one) === realpathSync.native(other);
+  } catch {
+    return false;
+  }
+}
 
 /** The file in a step's folder that names the step's junction, for the post step. */
 const aliasName = 'alias';
@@ -60,33 +78,43 @@ export function plainNames(
   const base = plainName(temp, system) ?? aliasOf(temp, folder, system);
   const plainFolder = join(base, relative(temp, folder));
   const program = (path: string, link: string): string => {
-    const plain = plainName(path, system);
-    if (plain !== undefined) return plain;
+    const plain = plainName(dirname(path), system);
+    if (plain !== undefined) return join(plain, basename(path));
     system.link(dirname(path), join(folder, link));
     return join(plainFolder, link, basename(path));
   };
   return { folder: plainFolder, node: program(node, 'node'), bundle: program(bundle, 'dist') };
 }
 
-/** A plain name that a path has already. */
-function plainName(path: string, { shortName }: WindowsSystem): string | undefined {
-  if (isPlainWindowsPath(path)) return path;
-  const short = shortName(path);
+/** A plain name that a folder has already. */
+function plainName(folder: string, { shortName }: WindowsSystem): string | undefined {
+  if (isPlainWindowsPath(folder)) return folder;
+  const short = shortName(folder);
   return short !== undefined && isPlainWindowsPath(short) ? short : undefined;
 }
 
-/** A junction of a random name, so that nobody can have made it before. Its target is private; the link itself is not. */
-function aliasOf(temp: string, folder: string, { link, root }: WindowsSystem): string {
-  const path = join(root, `assume-role-chain-${process.getBuiltinModule('node:crypto').randomUUID()}`);
-  link(temp, path);
+function aliasOf(temp: string, folder: string, system: WindowsSystem): string {
+  const path = newLink(system);
+  system.link(temp, path);
   writePrivate(folder, aliasName, path);
   return path;
 }
 
-/** Whether {@link plainNames} has a way for a path: a share has no junctions. */
-export function canBePlain(path: string, system: WindowsSystem = windowsSystem): boolean {
-  const local = /^[A-Za-z]:[\\/]/.test(path) && isPlainWindowsPath(system.root);
-  return local || plainName(path, system) !== undefined;
+/** A random name, so that nobody can have made the link before. What it leads to is private; the link itself is not. */
+const newLink = ({ root }: WindowsSystem): string =>
+  join(root, `assume-role-chain-${process.getBuiltinModule('node:crypto').randomUUID()}`);
+
+/** Whether {@link plainNames} can name a folder. A junction is made to find out, and removed. */
+export function canBePlain(folder: string, system: WindowsSystem = windowsSystem): boolean {
+  if (plainName(folder, system) !== undefined) return true;
+  const path = newLink(system);
+  try {
+    system.link(folder, path);
+    unlinkSync(path);
+    return isPlainWindowsPath(path);
+  } catch {
+    return false;
+  }
 }
 
 /** All names under which steps of the job may have written the private folder into a config file. */

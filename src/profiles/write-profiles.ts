@@ -9,7 +9,7 @@ import { commandLine, pathProblem, type PathUse } from './paths.ts';
 import { writeCommand } from './launcher.ts';
 import { planText } from './plan-file.ts';
 import { planName } from './private-paths.ts';
-import { writeStoredProfiles } from './stored-profiles.ts';
+import { writeStoredProfiles, type StoredProfile } from './stored-profiles.ts';
 import { byteEncoding, configText, credentialsText, inBytes } from './user-files.ts';
 import { canBePlain, plainNames, privateFolderNames } from './windows-paths.ts';
 import { cachedFrom, writeCache } from './write-cache.ts';
@@ -57,7 +57,7 @@ export function thisProgram(): Program {
 export function blocker(temp: string): string | undefined {
   const { node, bundle, windows } = thisProgram();
   const problem = (path: string, use: PathUse): string | undefined =>
-    windows && canBePlain(path) ? undefined : pathProblem(path, use, windows);
+    windows && canBePlain(path === temp ? temp : dirname(path)) ? undefined : pathProblem(path, use, windows);
   return (
     problem(node, 'command line') ??
     problem(bundle, 'command line') ??
@@ -101,15 +101,6 @@ export function writeProfiles(
       credentialProcess: inBytes(commandLine(words, windows)),
     };
   });
-  const stored = profiles.map(({ name, plan: { sts }, session }, index) => ({
-    name,
-    assumedRoleArn: session.assumedRoleArn,
-    accountId: session.accountId,
-    region: sts.region,
-    plan: planName(index),
-    sts,
-    fromList,
-  }));
   const write = (kind: FileKind, text: string): string => {
     const content = withProfiles(text, sections, privateFolderNames(temp).map(inBytes), kind);
     writePrivate(folder, kind, Buffer.from(content, byteEncoding));
@@ -119,7 +110,22 @@ export function writeProfiles(
   return {
     configPath: write('config', configText(environment)),
     credentialsPath: credentials === undefined ? undefined : write('credentials', credentials),
-    fingerprint: writeStoredProfiles(folder, stored),
-    commandFolder: writeCommand(folder, { ...program, bundle: join(dirname(program.bundle), 'command.js') }),
+    fingerprint: writeStoredProfiles(
+      folder,
+      profiles.map((profile, index) => storedProfile(profile, index, fromList)),
+    ),
+    commandFolder: writeCommand(folder, {
+      ...{ windows, node: names.node, stepFolder: names.folder },
+      bundle: join(dirname(names.bundle), 'command.js'),
+    }),
   };
+}
+
+function storedProfile(
+  { name, plan: { sts }, session }: NewProfile,
+  index: number,
+  fromList: boolean,
+): StoredProfile {
+  const { assumedRoleArn, accountId } = session;
+  return { name, assumedRoleArn, accountId, region: sts.region, plan: planName(index), sts, fromList };
 }

@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -46,16 +47,16 @@ const short = (known: Record<string, string> = {}): WindowsSystem => ({
   },
   root: links,
 });
-const program = { node: 'C:\\runner\\node.exe', bundle: 'D:\\a\\dist\\credential-process.js' };
+const program = { node: 'C:\\runner/node.exe', bundle: 'D:\\a\\dist/credential-process.js' };
 
 test('a plain path keeps its name, and one with a short name gets that', () => {
   const system = short({
     [temp]: 'C:\\JRGENM~1\\_temp',
-    '/Program Files/node.exe': 'C:\\PROGRA~1\\node.exe',
+    '/Program Files': 'C:\\PROGRA~1',
   });
   expect(plainNames({ ...program, folder, node: '/Program Files/node.exe' }, temp, system)).toEqual({
     folder: 'C:\\JRGENM~1\\_temp/assume-role-chain/step',
-    node: 'C:\\PROGRA~1\\node.exe',
+    node: 'C:\\PROGRA~1/node.exe',
     bundle: program.bundle,
   });
   expect(privateFolderNames(temp, true, system)).toContain('C:\\JRGENM~1\\_temp/assume-role-chain');
@@ -97,12 +98,19 @@ test('only a link to this very folder is removed', () => {
   expect(readlinkSync(link)).toBe(base);
 });
 
-test('what can get a plain name', () => {
-  const system = { ...short(), root: 'C:\\ProgramData' };
-  expect(canBePlain('D:\\Jürgen Meier', system)).toBe(true);
-  expect(canBePlain('\\\\server\\Jürgen Meier', system)).toBe(false);
-  expect(canBePlain('D:\\Jürgen Meier', { ...system, root: 'C:\\Pro gram' })).toBe(false);
-  expect(canBePlain('D:\\a\\_temp', { ...system, root: 'C:\\Pro gram' })).toBe(true);
+test('whether a folder can get a plain name is tried, and leaves nothing', () => {
+  // A junction below a root that is not plain is none either, and this machine has no plain one.
+  expect(canBePlain(temp, short())).toBe(false);
+  expect(readdirSync(links)).toEqual([]);
+  expect(canBePlain(temp, short({ [temp]: 'C:\\JRGENM~1\\_temp' }))).toBe(true);
+  expect(canBePlain('D:\\a\\_temp', short())).toBe(true);
+  const noLinks = {
+    ...short(),
+    link: () => {
+      throw new Error('EPERM');
+    },
+  };
+  expect(canBePlain('\\\\server\\Jürgen Meier', noLinks)).toBe(false);
 });
 
 test('elsewhere the private folder has one name', () => {
