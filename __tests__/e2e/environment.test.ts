@@ -26,7 +26,7 @@ describe('what is left over from other credentials', () => {
       AWS_ACCOUNT_ID: '',
     });
     expect(warningsOf(step.annotations)).toEqual([
-      expect.stringContaining('attach that account to the exported keys'),
+      expect.stringContaining('that account is attached to the exported keys'),
     ]);
     expect(result.env).toMatchObject(machineEnv);
     expect(result.leaks).toEqual([]);
@@ -48,7 +48,7 @@ describe('what is left over from other credentials', () => {
 });
 
 test.each([
-  ['AWS_PROFILE', 'staging', 'the SDK for JavaScript use that profile'],
+  ['AWS_PROFILE', 'staging', 'In the SDK for JavaScript, that profile outranks the exported keys.'],
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
   ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is set to "staging"'],
 ])('%s=%j is warned about, and never blanked', async (name, value, words) => {

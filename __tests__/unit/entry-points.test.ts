@@ -272,6 +272,32 @@ describe('reusing what an earlier step exported', () => {
     expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
   });
 
+  test('a record that has been changed is not used', async () => {
+    const { readdirSync, readFileSync, writeFileSync } = await import('node:fs');
+    await step();
+    const { id } = JSON.parse(process.env['STATE_step'] ?? '') as { id: string };
+    const path = join(folder(), id, 'exported.json');
+    const record = readFileSync(path, 'utf8');
+    process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
+    const wrong = [
+      ['"accountId":"222222222222"', '"accountId":"333333333333"'],
+      ['assumed-role/customer/', 'assumed-role/admin/'],
+      ['AROA1:acme.shop@42', 'AROA1:other'],
+      [/"expiration":"[^"]*"/, '"expiration":"2036-11-23T12:00:00Z"'],
+      [/"expiration":"[^"]*"/, '"expiration":"2036-11-23T12:00:00Z\\nx"'],
+    ] as const;
+    const environment = { ...process.env };
+    for (const [from, to] of wrong) {
+      writeFileSync(path, record.replace(from, to));
+      sts.resetHistory();
+      Object.assign(process.env, environment);
+      await main(process.env);
+      expect(sts.commandCalls(AssumeRoleCommand)).toHaveLength(1);
+      for (const name of readdirSync(folder()).filter((one) => one !== id))
+        rmSync(join(folder(), name), { recursive: true });
+    }
+  });
+
   test("another identity's keys are not used, whatever a record says", async () => {
     await step();
     sts.resetHistory();

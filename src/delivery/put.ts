@@ -9,6 +9,7 @@ import { fingerprint, newKey } from '../profiles/encrypt.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
 import { makeStepFolder, stepFolder, type StepIdentity } from '../profiles/folder.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
+import { removeStaleFolders } from '../profiles/stale-folders.ts';
 import type { NewProfile, WrittenProfiles } from '../profiles/write-profiles.ts';
 import type { Request } from '../request/request.ts';
 import { isInstanceRole } from '../sources/instance-role.ts';
@@ -69,6 +70,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
     destroyStepFolder(temp, stepFolder(temp, identity.id));
     throw error;
   }
+  tidyUp(context);
   const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
   if (exported.length > 0) say(`Exported ${exported.join(', ')}.`);
   if (!write) return;
@@ -106,6 +108,15 @@ async function profileWriter(
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
     return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
   };
+}
+
+/** What killed jobs left on this machine. The step has delivered, so nothing here may make it fail. */
+function tidyUp({ temp, identity }: DeliveryContext): void {
+  const count = removeStaleFolders(temp, stepFolder(temp, identity.id), Date.now());
+  if (count > 0)
+    say(
+      `Destroyed ${count} private ${count === 1 ? 'folder' : 'folders'} of jobs that ended without their post step.`,
+    );
 }
 
 /** Everything that the post step needs. */

@@ -28,7 +28,7 @@ export interface VariableRule {
   /** `blank`: set to the empty string, which the clients treat as not set. `blank and warn`: the user should know. */
   readonly does: 'blank' | 'warn' | 'blank and warn';
   readonly clients: readonly Client[];
-  /** What the clients do, to complete "With NAME, CLIENTS …". */
+  /** What happens, to complete "NAME is set. In CLIENTS, …". */
   readonly effect: string;
   /** What to do about it, where the action cannot. */
   readonly remedy?: string;
@@ -48,12 +48,12 @@ export const variableRules: readonly VariableRule[] = [
   // [tried] On EKS (IRSA) and ARC the runner's own role wins over AWS_PROFILE.
   ...blank(['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'], profiles, {
     clients: ['botocore', 'go'],
-    effect: "run as the runner's own role, and not with the profile",
+    effect: "the runner's own role outranks the profile",
   }),
   // [tried]
   ...blank([...keyNames, 'AWS_CREDENTIAL_EXPIRATION'], ['profile'], {
     clients: ['botocore', 'go'],
-    effect: 'use the keys of the environment, and not the profile',
+    effect: 'the keys of the environment outrank the profile',
   }),
   // [tried] Keys may be what another tool of the job needs, so with several accounts they stay.
   {
@@ -62,13 +62,13 @@ export const variableRules: readonly VariableRule[] = [
     value: 'set',
     does: 'warn',
     clients: ['botocore', 'go'],
-    effect: 'use the keys of the environment, and not the profile that AWS_PROFILE names',
+    effect: 'the keys of the environment outrank the profile that AWS_PROFILE names',
     remedy: 'Name the profile by --profile, or run the tool with "assume-role-chain exec --profile NAME --"',
   },
   // [tried] Stale, botocore prefers AWS_SECURITY_TOKEN to AWS_SESSION_TOKEN; [read] the other two belong to other keys.
   ...blank(['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_CREDENTIAL_SCOPE'], ['keys'], {
     clients: ['botocore', 'javascript'],
-    effect: 'attach it to the exported keys, which it does not belong to',
+    effect: 'it is used with the exported keys, which it does not belong to',
   }),
   {
     name: 'AWS_ACCOUNT_ID',
@@ -76,7 +76,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'other-account',
     does: 'blank and warn',
     clients: ['botocore', 'javascript'],
-    effect: 'attach that account to the exported keys',
+    effect: 'that account is attached to the exported keys',
   },
   // [tried] Blank, these break botocore ("Unsupported host 'None'"), so they stay.
   ...['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'].map(
@@ -86,7 +86,7 @@ export const variableRules: readonly VariableRule[] = [
       value: 'set',
       does: 'warn',
       clients: ['ecrLogin'],
-      effect: "run as the runner's own role, because they never look at AWS_PROFILE",
+      effect: "the runner's own role is used, because it never looks at AWS_PROFILE",
       remedy: 'Run such a tool with "assume-role-chain exec --", which gives it keys',
     }),
   ),
@@ -97,7 +97,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'set',
     does: 'warn',
     clients: ['javascript'],
-    effect: 'use that profile, and not the exported keys; the AWS CLI fails if there is no such profile',
+    effect: 'that profile outranks the exported keys. The AWS CLI fails if there is no such profile',
     remedy: 'Do not set AWS_PROFILE together with keys',
   },
   {
@@ -106,7 +106,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'set',
     does: 'warn',
     clients: ['botocore'],
-    effect: 'take other settings from that profile, and fail if there is no such profile',
+    effect: 'other settings come from that profile, and a call fails if there is no such profile',
   },
   // [tried] "The config profile () could not be found", and "Region not accepted".
   ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'].map((name): VariableRule => ({
@@ -115,7 +115,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'empty',
     does: 'warn',
     clients: ['botocore'],
-    effect: 'fail with "The config profile () could not be found"',
+    effect: 'every call fails with "The config profile () could not be found"',
     remedy: `Do not set ${name} to the empty string`,
   })),
   {
@@ -124,7 +124,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'empty',
     does: 'warn',
     clients: ['javascript'],
-    effect: 'fail, because they refuse an empty region',
+    effect: 'every call fails, because an empty region is refused',
     remedy: 'Give the input region',
   },
 ];
@@ -188,5 +188,5 @@ function warningText(
   const state = value === 'empty' ? `${name} is empty` : `${name} is set${shown}`;
   const names = who.map((one) => clients[one]).join(', ');
   const blanked = does === 'blank and warn' ? ' It is blanked.' : '';
-  return `${state}: ${names} ${effect}.${blanked}${remedy === undefined ? '' : ` ${remedy}.`}`;
+  return `${state}. In ${names}, ${effect}.${blanked}${remedy === undefined ? '' : ` ${remedy}.`}`;
 }

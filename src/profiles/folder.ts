@@ -2,8 +2,9 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { fingerprint } from './encrypt.ts';
+import { thisJob, type JobProcess } from './job-process.ts';
 import { folderFault, folderName, isStepFolder } from './private-paths.ts';
-import { isShape, isText, readRecord, recordText } from './record.ts';
+import { isNumber, isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
  * The private folder: under the runner's temporary folder, for this user alone (0700, files 0600), with a folder in it
@@ -31,19 +32,20 @@ export function stepFolder(temp: string, id: string): string {
 
 const ownerFile = 'owner.json';
 const format = 1;
-const isOwner = isShape<{ nonce: string }>({ nonce: isText });
+const isOwner = isShape<JobProcess & { nonce: string }>({ nonce: isText, pid: isNumber, started: isText });
 
 /**
  * Makes a step's own folder, and the private folder where need be.
+ * @param job the process that runs the step's job
  * @throws ActionError folder-unusable when the private folder belongs to another user, is a link, or is open to others
  */
-export function makeStepFolder(temp: string, { id, nonce }: StepIdentity): string {
+export function makeStepFolder(temp: string, { id, nonce }: StepIdentity, job = thisJob()): string {
   make(privateFolder(temp), true);
   const fault = privateFolderFault(temp);
   if (fault) throw new ActionError('folder-unusable', fault);
   const own = stepFolder(temp, id);
   make(own, false);
-  writePrivate(own, ownerFile, recordText(format, { nonce: fingerprint(nonce) }));
+  writePrivate(own, ownerFile, recordText(format, { nonce: fingerprint(nonce), ...job }));
   return own;
 }
 
@@ -60,9 +62,14 @@ function make(folder: string, mayExist: boolean): void {
 /** Whether {@link makeStepFolder} made this folder, as this user, for this step. */
 export function isOwned(folder: string, { nonce }: StepIdentity): boolean {
   if (!isStepFolder(folder) || folderFault(lstatSync(folder)) !== undefined) return false;
-  const owner = readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
-  return owner?.nonce === fingerprint(nonce);
+  return ownerOf(folder)?.nonce === fingerprint(nonce);
 }
+
+const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =>
+  readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
+
+/** The process of the job that made a step's folder; undefined where the folder does not say. */
+export const jobOf = (folder: string): JobProcess | undefined => ownerOf(folder);
 
 /** Writes a file that only this user can read. @returns its path */
 export function writePrivate(folder: string, name: string, content: string | Buffer): string {

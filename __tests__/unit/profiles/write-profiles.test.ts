@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -7,6 +7,8 @@ import { makeStepFolder } from '../../../src/profiles/folder.ts';
 import { readCache } from '../../../src/profiles/cache.ts';
 import { cacheOf, planPathOf, readStoredProfiles } from '../../../src/profiles/stored-profiles.ts';
 import { blocker, thisProgram, writeProfiles } from '../../../src/profiles/write-profiles.ts';
+import { newKey } from '../../../src/profiles/encrypt.ts';
+import { keyVariableOf } from '../../../src/profiles/plan-key.ts';
 import { readPlan } from '../../../src/profiles/plan-file.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { planOf } from '../sts/plans.ts';
@@ -172,4 +174,41 @@ test('this program is the one that runs', () => {
     bundle: join(repository, 'src', 'profiles', 'credential-process.js'),
     windows: process.platform === 'win32',
   });
+});
+
+test('a credentials file has the same sections, unless the user has one', () => {
+  const context = { temp, limits, jobSummary, environment, fromList: false };
+  const added = [{ name: 'new', plan, session }];
+  const first = writeProfiles(added, { ...context, folder: makeStepFolder(temp, identity(1)) });
+  const text = readFileSync(first.credentialsPath ?? '', 'utf8');
+  expect(text).toBe(readFileSync(first.configPath, 'utf8').replace('[profile new]', '[new]'));
+  const second = {
+    AWS_CONFIG_FILE: first.configPath,
+    AWS_SHARED_CREDENTIALS_FILE: first.credentialsPath,
+  };
+  const more = writeProfiles([{ name: 'more', plan, session }], {
+    ...context,
+    environment: second,
+    folder: makeStepFolder(temp, identity(2)),
+  });
+  expect(readFileSync(more.credentialsPath ?? '', 'utf8')).toMatch(/^\[new\]\n[^]*\n\[more\]\n/);
+  writeFileSync(environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '', '');
+  const third = writeProfiles(added, { ...context, folder: makeStepFolder(temp, identity(3)) });
+  expect(third.credentialsPath).toBeUndefined();
+});
+
+test('base keys are encrypted with a key that is only in the environment', () => {
+  const folder = makeStepFolder(temp, identity(1));
+  const secretAccessKey = 'the-secret-of-the-base';
+  const own = planOf({ kind: 'access-key', credentials: { accessKeyId: 'AKIA1', secretAccessKey } });
+  const key = newKey();
+  const added = [{ name: 'new', plan: own, session, key }];
+  writeProfiles(added, { folder, temp, limits, jobSummary, environment, fromList: false });
+  const path = join(folder, 'plan-0.json');
+  for (const name of readdirSync(folder).filter((one) => one !== 'bin'))
+    expect(readFileSync(join(folder, name), 'utf8')).not.toContain(secretAccessKey);
+  const variable = keyVariableOf(identity(1).id);
+  expect(readPlan(path, { [variable]: key }).plan).toEqual(JSON.parse(JSON.stringify(own)));
+  expect(() => readPlan(path, {})).toThrow(`the variable ${variable}, with the key to the base credentials`);
+  expect(() => readPlan(path, { [variable]: newKey() })).toThrow('does not have the key to the base');
 });

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { makeStepFolder, privateFolder, writePrivate } from '../../../src/profiles/folder.ts';
+import { startOf } from '../../../src/profiles/job-process.ts';
+import { removeStaleFolders } from '../../../src/profiles/stale-folders.ts';
+import { identity } from './steps.ts';
+
+let temp: string;
+let own: string;
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'stale-'));
+  own = makeStepFolder(temp, identity(1));
+});
+afterEach(() => {
+  rmSync(temp, { recursive: true });
+});
+
+const hour = 3_600_000;
+/** A number that no process has: larger than any system gives. */
+const deadPid = 2 ** 30;
+
+/** A folder of a step whose files were last written so long ago. */
+function left(number: number, hours: number, pid = deadPid): string {
+  const folder = makeStepFolder(temp, identity(number), { pid, started: startOf(pid) });
+  writePrivate(folder, 'plan-0.json', 'a secret');
+  age(folder, hours);
+  return folder;
+}
+function age(folder: string, hours: number): void {
+  const seconds = Date.now() / 1000 - hours * 3600;
+  for (const name of readdirSync(folder)) lutimesSync(join(folder, name), seconds, seconds);
+  lutimesSync(folder, seconds, seconds);
+}
+
+test('what a killed job left is destroyed a day later', () => {
+  const [old, recent] = [left(2, 25), left(3, 23)];
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect([existsSync(old), existsSync(recent), existsSync(own)]).toEqual([false, true, true]);
+});
+
+test('what a removal left half-done goes too; whatever else is there stays', () => {
+  const half = `${join(privateFolder(temp), identity(4).id)}.gone`;
+  mkdirSync(half);
+  writeFileSync(join(half, 'plan-0.json'), 'x');
+  age(half, 48);
+  const other = join(privateFolder(temp), 'somebody else');
+  mkdirSync(other);
+  age(other, 48);
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect([existsSync(half), existsSync(other)]).toEqual([false, true]);
+});
+
+test('a folder that was written to lately stays: its profile is renewed', () => {
+  const folder = left(2, 48);
+  writeFileSync(join(folder, 'plan-0.json'), 'renewed');
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+});
+
+test("this step's own folder stays, however old it seems", () => {
+  expect(removeStaleFolders(temp, own, Date.now() + 48 * hour)).toBe(0);
+  expect(existsSync(own)).toBe(true);
+});
+
+test('a job that still runs keeps its folder; a number that is used again keeps nothing', () => {
+  left(2, 48, process.pid);
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+  if (!existsSync('/proc/self/stat')) return;
+  age(makeStepFolder(temp, identity(3), { pid: process.pid, started: '1' }), 48);
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+});
+
+test('a process that uses it keeps it', async () => {
+  if (!existsSync('/proc/self/environ')) return;
+  const folder = left(2, 48);
+  const child = spawn('sleep', ['60'], { env: { ...process.env, AWS_CONFIG_FILE: join(folder, 'config') } });
+  await new Promise((resolve) => child.once('spawn', resolve));
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+});
+
+test('without a private folder there is nothing to remove', () => {
+  expect(removeStaleFolders(join(temp, 'none'), own, Date.now())).toBe(0);
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+
+/** The process that runs a job: this step's parent, the runner's worker. */
+export interface JobProcess {
+  readonly pid: number;
+  /** When it started, in the system's own words; empty where the system does not say. */
+  readonly started: string;
+}
+
+export const thisJob = (): JobProcess => ({ pid: process.ppid, started: startOf(process.ppid) });
+
+/** Whether a job's process still runs; `false` where that is not known. */
+export function isRunning({ pid, started }: JobProcess): boolean {
+  // In a container the job's process is outside, and its number is 0 here.
+  if (pid <= 1) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  // Process numbers are used again: another start is another process.
+  return started === startOf(pid);
+}
+
+/** When a process started: the 22nd field of /proc/PID/stat (proc(5)); the name before it may have spaces. */
+export function startOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,76 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { destroy } from './destroy.ts';
+import { jobOf, privateFolder } from './folder.ts';
+import { isRunning } from './job-process.ts';
+import { isStepFolder, isStepId } from './private-paths.ts';
+
+/**
+ * Private folders of jobs that were killed before their post step. The runner empties its temporary folder when a job
+ * begins, but not every runner does (Gitea, act, a folder of one's own), and base keys would stay on the disk.
+ */
+
+/** Milliseconds: a job that has not touched its files for a day has ended, or a process of it is found. */
+const day = 24 * 3_600_000;
+
+/**
+ * Destroys the folders of steps of other jobs that have not been written to for a day and that no process uses.
+ * @param own the folder of this step, which stays
+ * @param now milliseconds since 1970
+ * @returns how many were destroyed
+ */
+export function removeStaleFolders(temp: string, own: string, now: number): number {
+  const folder = privateFolder(temp);
+  const stale = namesIn(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => path !== own && isLeftOver(path) && now - lastWritten(path) > day && !isInUse(path));
+  if (stale.length === 0) return 0;
+  const used = processesText();
+  return stale.filter((path) => !used.includes(path) && destroy(path).length === 0).length;
+}
+
+/** Whether the job of a folder still runs; that of a folder whose removal began has ended. */
+function isInUse(folder: string): boolean {
+  const job = jobOf(folder);
+  return job !== undefined && isRunning(job);
+}
+
+/** A step's folder, or one whose removal did not end. */
+function isLeftOver(path: string): boolean {
+  const whole = path.replace(/\.gone$/, '');
+  return isStepFolder(path) || (path !== whole && isStepId(whole.slice(-36)) && isDirectory(path));
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Milliseconds since 1970, of the folder and of the files in it: a profile's cache is written at each renewal. */
+function lastWritten(folder: string): number {
+  const paths = [folder, ...namesIn(folder).map((name) => join(folder, name))];
+  return Math.max(...paths.map((path) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+}
+
+/** Command lines and environments of all processes that this user may look at; nothing where there is no /proc. */
+function processesText(): string {
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .flatMap((pid) => ['cmdline', 'environ'].map((file) => textOf(`/proc/${pid}/${file}`)))
+    .join('\0');
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
