@@ -233,3 +233,38 @@ describe('accounts by their id', () => {
     }
   });
 });
+
+describe('hundreds of accounts that fail alike', () => {
+  const count = 200;
+  const grouped = (lines: readonly string[]): string[] =>
+    lines.filter((line) => /^c\d+: arn:\S+: AssumeRole access denied/.test(line));
+
+  test('are explained once: a short log, one annotation, a line for each in a group, a table', async () => {
+    await local.close();
+    local = await open(
+      count,
+      Array.from({ length: count }, (_, index) => index),
+    );
+    const step = stepOf(await local.run({ workflow: workflow(many(count)) }));
+    expect(step.outcome).toBe('failure');
+    expect(step.annotations).toHaveLength(1);
+    expect(step.annotations[0]?.title).toBe('200 of 200 accounts failed');
+    expect(grouped(step.lines)).toHaveLength(count);
+    // The runner itself shows the list, which is an input.
+    expect(step.lines.length - 2 * count).toBeLessThan(150);
+    expect(Buffer.byteLength(step.summary)).toBeLessThan(256_000);
+    expect(step.summary).toContain('| <code>c199</code> |');
+  });
+
+  test('of which three are left out: the summary names those, whatever job-summary says of successes', async () => {
+    await local.close();
+    local = await open(count, [7, 77, 177]);
+    const inputs = { 'continue-on-account-error': 'true' };
+    const step = stepOf(await local.run({ workflow: workflow(many(count, inputs)) }));
+    expect(step.outcome).toBe('success');
+    expect(step.annotations[0]).toMatchObject({ level: 'warning', title: '3 of 200 accounts left out' });
+    for (const name of ['c7', 'c77', 'c177']) expect(step.summary).toContain(`| <code>${name}</code> |`);
+    expect(step.summary).not.toContain('<code>c8</code>');
+    expect(step.lines.filter((line) => !/^c\d+: /.test(line)).length).toBeLessThan(100);
+  });
+});

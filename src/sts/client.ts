@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import {
   AssumeRole$,
@@ -15,6 +14,7 @@ import type { StsSettings } from '../aws/plan.ts';
 import type { Connections } from './connections.ts';
 import type { Answered } from './exchange.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
+import { sha256 } from './sha256.ts';
 import type { Credentials } from '../aws/session.ts';
 
 export type { AssumeRoleResponse };
@@ -119,6 +119,7 @@ export class Sts implements StsRequests {
       const { status: statusCode, headers: told, body: bytes } = answered;
       const response = { statusCode, headers: told as Record<string, string>, body: bytes };
       const output = await this.#protocol.deserializeResponse(schema, around, response);
+      if (isPage(bytes)) throw new SyntaxError('an HTML page');
       if (credentials) this.#offset = { tried, accepted: tried };
       return output as unknown as T;
     } catch (error) {
@@ -131,7 +132,7 @@ export class Sts implements StsRequests {
       service: 'sts',
       region: this.#signingRegion,
       credentials,
-      sha256: Sha256 as unknown as Sha,
+      sha256,
     });
   }
 
@@ -157,6 +158,10 @@ export class Sts implements StsRequests {
   }
 }
 
+/** Whether a body is HTML. A page that is also valid XML would otherwise be read as an answer without content. */
+const isPage = (body: Uint8Array): boolean =>
+  /^\s*<(!doctype html|html)\b/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
+
 /** Codes of AWS for a signature whose time is off, among other causes (AWS SDK for JavaScript, clock skew errors). */
 const signatureCodes = new Set([
   'SignatureDoesNotMatch',
@@ -176,22 +181,3 @@ function offsetBy({ headers: { date, age } }: Answered): number | undefined {
 }
 
 const userAgent = `assume-role-chain nodejs/${process.versions.node}`;
-
-type Sha = NonNullable<ConstructorParameters<typeof SignatureV4>[0]['sha256']>;
-
-/** SHA-256, with a key or without, in the form that the SDK's signer accepts. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(key?: Parameters<typeof createHmac>[1]) {
-    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
-  }
-
-  update(part: string | Uint8Array): void {
-    this.#hash.update(part);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-}

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readAnswer } from '../../../src/sts/classify.ts';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Connections } from '../../../src/sts/connections.ts';
 import type { Answered, Asked } from '../../../src/sts/exchange.ts';
@@ -213,6 +214,12 @@ describe("the answers are read as the SDK's own client reads them", () => {
     const its = await settled(theirs(reply).client.send(new AssumeRoleCommand(request)));
     expect(told(mine)).toEqual(told(its));
   });
+});
+
+test('a page that is valid XML is no answer', async () => {
+  const page = answer(200, '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body/></html>');
+  const error = await settled(ours(page).sts.callerIdentity(keys, signal));
+  expect(readAnswer(error)).toMatchObject({ code: 'HTTP 200', from: 'other', page: 'Sign in' });
 });
 
 describe("AWS's clock", () => {
