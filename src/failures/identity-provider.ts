@@ -1,6 +1,8 @@
 import { oneLine } from '../text/log-line.ts';
+import { shellWord } from '../text/shell.ts';
 import type { Claims } from '../aws/web-identity-token.ts';
 import { claimsIn } from './claims.ts';
+import { createRoleParts } from './create-role.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
 import { providerArn, textOf } from './statements.ts';
 
@@ -32,6 +34,7 @@ function noProvider(context: FailureContext): Report {
         shell(
           `aws iam create-open-id-connect-provider --url ${shellWord(issuer)} --client-id-list ${audienceOf(claims)}`,
         ),
+        ...createRoleParts(context),
       ],
     },
   );
@@ -83,9 +86,3 @@ function thumbprint(context: FailureContext): Report {
 }
 
 const audienceOf = (claims: Claims): string => shellWord(textOf(claims['aud']) || 'sts.amazonaws.com');
-
-/** A word for a shell, in quotes where it needs them. */
-function shellWord(word: string): string {
-  const clean = oneLine(word);
-  return /^[\w./:@=+-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", "'\\''")}'`;
-}

@@ -10,16 +10,20 @@ const annotationLimit = 3900;
 export function annotationOf(report: Report): { message: string; rest: readonly string[] } {
   const { advice, words } = report;
   const head = [advice, ...stepLines(report.steps)];
-  const details = detailLines(report);
+  const paste = report.paste.flatMap(partLines);
+  const facts = factLines(report.facts);
   const end = words === undefined ? [] : [`Answer: ${words}`];
-  const whole = [...head, ...details, ...end].join('\n');
+  const whole = [...head, ...paste, ...facts, ...end].join('\n');
   if (whole.length <= annotationLimit) return { message: whole, rest: [] };
+  const pointer = 'The facts of the request are in the log of this step.';
+  const pasted = [...head, ...paste, pointer, ...end].join('\n');
+  if (facts.length > 0 && pasted.length <= annotationLimit) return { message: pasted, rest: facts };
   const short = [
     ...head,
-    ...(details.length > 0 ? ['What to paste is in the log of this step.'] : []),
+    ...(paste.length + facts.length > 0 ? ['What to paste is in the log of this step.'] : []),
     ...end,
   ];
-  return { message: short.join('\n'), rest: details };
+  return { message: short.join('\n'), rest: [...paste, ...facts] };
 }
 
 /** What to paste, then the facts. */

@@ -1,6 +1,6 @@
 import { headingOf } from './titles.ts';
 
-/** The page that says more about each failure, in the version of the action that runs. */
+/** Addresses on GitHub, in the version of the action that runs: the page about each failure, and the templates. */
 
 /** Where the action is, unless the runner says otherwise. */
 const home = { repository: 'assume-role-chain/assume-role-chain', ref: 'v1' } as const;
@@ -9,6 +9,12 @@ const home = { repository: 'assume-role-chain/assume-role-chain', ref: 'v1' } as
 export function pageOf(title: string, environment: NodeJS.ProcessEnv): string {
   const { repository, ref } = runningAction(environment);
   return `https://github.com/${repository}/blob/${ref}/docs/troubleshooting.md#${anchorOf(headingOf(title))}`;
+}
+
+/** Where a CloudFormation template can be downloaded. @param file its name, such as `hub.yaml` */
+export function templateAddress(file: string, environment: NodeJS.ProcessEnv): string {
+  const { repository, ref } = runningAction(environment);
+  return `https://raw.githubusercontent.com/${repository}/${ref}/templates/cloudformation/${file}`;
 }
 
 /** The runner names repository and ref of an action that it downloaded, and of no other (GitHub Docs, "Variables"). */

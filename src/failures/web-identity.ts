@@ -3,6 +3,7 @@ import { adviceOn } from '../sources/sources.ts';
 import { callerOf, hopPrefix, rolesInWords } from './caller.ts';
 import { onlyIfMeant } from './choice.ts';
 import { claimIn, claimsIn } from './claims.ts';
+import { createRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import {
   json,
@@ -54,7 +55,7 @@ function denied(context: FailureContext): Report {
           : undefined,
         `the condition on ${issuer}:aud: is it ${claimIn(context, 'aud')}?`,
       ],
-      paste: trustPolicyParts(context),
+      paste: [...trustPolicyParts(context), ...createRoleParts(context)],
     },
   );
 }

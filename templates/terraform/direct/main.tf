@@ -37,6 +37,7 @@ data "aws_iam_policy_document" "trust" {
 
 resource "aws_iam_role" "deploy" {
   name                 = var.role_name
+  path                 = var.role_path
   description          = "Entered by GitHub workflows"
   max_session_duration = var.max_session_seconds
   assume_role_policy   = data.aws_iam_policy_document.trust.json

@@ -12,6 +12,11 @@ variable "role_name" {
   default = "github-deploy"
 }
 
+variable "role_path" {
+  type    = string
+  default = "/"
+}
+
 variable "max_session_seconds" {
   type    = number
   default = 3600

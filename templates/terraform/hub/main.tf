@@ -45,6 +45,7 @@ data "aws_iam_policy_document" "enter_customers" {
 
 resource "aws_iam_role" "hub" {
   name                 = var.role_name
+  path                 = var.role_path
   description          = "Entered by GitHub workflows, on their way to customers' accounts"
   max_session_duration = var.max_session_seconds
   assume_role_policy   = data.aws_iam_policy_document.trust.json

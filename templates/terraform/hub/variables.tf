@@ -12,6 +12,11 @@ variable "role_name" {
   default = "deployment-hub"
 }
 
+variable "role_path" {
+  type    = string
+  default = "/"
+}
+
 variable "customer_role_pattern" {
   type        = string
   default     = "deploy/customer-deployment"
