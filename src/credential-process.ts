@@ -31,6 +31,6 @@ function planPathOf(words: readonly string[]): string {
     );
   if (isPlanPath(path)) return path;
   throw new Error(
-    `${JSON.stringify(path)} is not the plan of a profile that this action made for this user. Profiles exist until the job that made them ends`,
+    `${JSON.stringify(path)} is not the plan of a profile that this action created for this user. Profiles exist until the job that created them ends`,
   );
 }

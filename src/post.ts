@@ -30,7 +30,7 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
         return;
       case 'other':
         warn(
-          `${folder} is not the private folder that this step made. It is left alone: nothing is verified or restored.`,
+          `${folder} is not the private folder that this step created, and stays as it is: nothing is verified or restored.`,
         );
         return;
     }

@@ -69,7 +69,7 @@ describe('many accounts', () => {
     );
     expect(local.aws.requests.filter(({ action }) => action.startsWith('AssumeRole'))).toHaveLength(5);
     expect(stepOf(result, 1).lines.slice(-2)).toEqual([`AccountId":"${idOf(0)}`, `AccountId":"${idOf(3)}`]);
-    expect(shown(postOf(result))).toContain('Verified: 4 profiles held the credentials of their roles.');
+    expect(shown(postOf(result))).toContain('Verified: the credentials of 4 profiles belong to their roles.');
     expect(postOf(result).files).toEqual([]);
     expect(result.leaks).toEqual([]);
   });

@@ -97,7 +97,7 @@ describe('a chain from the OIDC token', () => {
       folderName: 'a runner ',
     });
     expect(result.conclusion).toBe('success');
-    expect(shown(postOf(result))).toContain(`Verified: the job held the credentials of ${customerArn}.`);
+    expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customerArn}.`);
     rmSync(root, { recursive: true });
     result.cleanUp();
   });

@@ -26,8 +26,8 @@ const plant = (variables: Record<string, string>) => ({
 
 describe('a variable of an earlier step is refused before any request', () => {
   test.each([
-    ['AWS_ENDPOINT_URL', 'https://sts.example.net', 'give the input sts-endpoint'],
-    ['AWS_ENDPOINT_URL_STS', 'https://x.execute-api.us-east-1.amazonaws.com', 'give the input sts-endpoint'],
+    ['AWS_ENDPOINT_URL', 'https://sts.example.net', 'set the input sts-endpoint'],
+    ['AWS_ENDPOINT_URL_STS', 'https://x.execute-api.us-east-1.amazonaws.com', 'set the input sts-endpoint'],
     ['AWS_ENDPOINT_URL_STS', 'http://ai', 'in the clear'],
     ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'NODE_EXTRA_CA_CERTS'],
   ])('%s=%s', async (name, value, words) => {

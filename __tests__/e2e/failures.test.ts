@@ -252,7 +252,7 @@ describe('the base credentials are refused', () => {
       'an unknown key',
       { KEY_ID: 'AKIAUNKNOWNUNKNOWN00' },
       'Invalid access key',
-      'AWS does not know access-key-id',
+      'AWS does not recognize access-key-id',
     ],
   ])('%s', async (_, changed, title, words) => {
     const step = await failing({ ...chain, ...keys }, { secrets: { ...secrets, ...changed } });
@@ -301,7 +301,7 @@ describe('the base credentials are refused', () => {
   test('none at all in a pull request from a fork: that it gets none', async () => {
     const event = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
     const step = await failing(chain, { workflow: withoutIdToken(assume(chain)), event });
-    expect(shown(step)).toContain('This run belongs to a pull request from a fork');
+    expect(shown(step)).toContain('A pull request from a fork gets no');
     expect(shown(step)).not.toContain('id-token: write\n');
   });
 });

@@ -35,8 +35,8 @@ describe('wrong inputs are told all at once, and no request is made', () => {
       'duration-seconds': '15m',
     });
     expect(message.split('\n')).toEqual([
-      'role-arn: "arn:aws:iam:666666:role/BlahRole" is not a role ARN: the account id must be 12 digits, between two colons and one, as in arn:aws:iam::123456789012:role/BlahRole',
-      'session-name: "Freds Session" holds a space: only letters, digits and _ + = , . @ - may stand here, try "Freds-Session"',
+      'role-arn: "arn:aws:iam:666666:role/BlahRole" is not a role ARN: the account id must be 12 digits, with two colons before it and one after it, as in arn:aws:iam::123456789012:role/BlahRole',
+      'session-name: "Freds Session" contains a space: only letters, digits and _ + = , . @ - are allowed, try "Freds-Session"',
       'duration-seconds: "15m" is not a whole number of seconds: write digits alone, as in 3600',
     ]);
   });
@@ -115,7 +115,7 @@ test('oidc without the permission: the lines to paste', async () => {
   expect(stepOf(result).lines.slice(-9, -2)).toEqual([
     "##[error]This job may not request GitHub's OIDC token: add `permissions: id-token: write` to the job.",
     '  1. in a reusable workflow, the job that calls it must grant the permission too',
-    '  2. permissions that are not listed become none: also list the others that the job needs',
+    '  2. GitHub sets permissions that are not listed to none: also list the others that the job needs',
     'Add this to the job, or to the workflow:',
     'permissions:',
     '  id-token: write',

@@ -62,7 +62,7 @@ test('a step runs as always, and its post verifies and restores what it delivere
   const result = await local.run({ workflow: workflow(plant(), assume(chain)) });
   expect(result.conclusion).toBe('success');
   expect(stepOf(result, 1).exported['AWS_ACCESS_KEY_ID']).toMatch(/^ASIA/);
-  expect(shown(postOf(result))).toContain(`Verified: the job held the credentials of ${customer}.`);
+  expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
   expect(existsSync(folder)).toBe(true);
 });

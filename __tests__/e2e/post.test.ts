@@ -22,7 +22,7 @@ const said = (lines: readonly string[]): string[] => lines.slice(lines.indexOf('
 describe('verify', () => {
   test('the same identity is said, and nothing is left of the private folder', async () => {
     const result = await local.run({ workflow: workflow(assume(chain)) });
-    expect(said(postOf(result).lines)[0]).toBe(`Verified: the job held the credentials of ${customerArn}.`);
+    expect(said(postOf(result).lines)[0]).toBe(`Verified: the job's credentials belong to ${customerArn}.`);
     expect(stepOf(result).files.map(({ mode }) => mode)).toEqual([0o700, 0o700, 0o600, 0o600]);
     expect(postOf(result).files).toEqual([]);
   });
@@ -90,7 +90,7 @@ test('credentials that have expired: a warning that says when', async () => {
   });
   expect(result.conclusion).toBe('success');
   expect(postOf(result).annotations[0]?.message).toMatch(
-    /^The job outlived its credentials: those of arn:\S+ expired at \S+Z\./,
+    /^The job outlived its credentials: the session of arn:\S+ expired at \S+Z\./,
   );
 });
 
@@ -104,11 +104,11 @@ describe('two uses in one job', () => {
       workflow: workflow(assume({ 'role-arn': hubRole }, { name: 'first' }), second),
     });
     expect(result.conclusion).toBe('success');
-    expect(shown(postOf(result, 0))).toContain(`Verified: the job held the credentials of ${customerArn}.`);
+    expect(shown(postOf(result, 0))).toContain(`Verified: the job's credentials belong to ${customerArn}.`);
     expect(postOf(result, 0).exported['AWS_ACCESS_KEY_ID']).toBe(
       stepOf(result, 0).exported['AWS_ACCESS_KEY_ID'],
     );
-    expect(shown(postOf(result, 1))).toContain(`Verified: the job held the credentials of ${hubArn}.`);
+    expect(shown(postOf(result, 1))).toContain(`Verified: the job's credentials belong to ${hubArn}.`);
     expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
     expect(postOf(result, 1).files).toEqual([]);
     expect(result.leaks).toEqual([]);
@@ -122,7 +122,7 @@ describe('two uses in one job', () => {
     const result = await local.run({ workflow: workflow(assume({ 'role-arn': hubRole }), wrong) });
     expect(stepOf(result, 1).outcome).toBe('failure');
     expect(said(postOf(result, 0).lines)).toEqual([]);
-    expect(shown(postOf(result, 1))).toContain(`Verified: the job held the credentials of ${hubArn}.`);
+    expect(shown(postOf(result, 1))).toContain(`Verified: the job's credentials belong to ${hubArn}.`);
   });
 });
 

@@ -65,7 +65,7 @@ describe('a profile', () => {
     expect(step.files.map(({ mode }) => mode).sort()).toEqual(
       [0o600, 0o600, 0o600, 0o600, 0o600, 0o600, 0o700, 0o700, 0o700, 0o700].sort(),
     );
-    expect(shown(postOf(result))).toContain(`Verified: the job held the credentials of ${customer}.`);
+    expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
     expect(postOf(result).files).toEqual([]);
     expect(result.env).toMatchObject({ AWS_CONFIG_FILE: '', AWS_PROFILE: 'customer' });
     expect(result.leaks).toEqual([]);

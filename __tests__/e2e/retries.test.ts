@@ -71,7 +71,7 @@ describe('what passes is tried again, and each try is a line', () => {
     local.aws.injectFault({ kind: 'throttle', times: Infinity });
     const result = await local.run({ workflow: workflow(assume({ ...chain, 'max-attempts': '3' })) });
     expect(local.aws.requests).toHaveLength(3);
-    expect(stepOf(result).annotations[0]?.message).toContain('after 3 tries');
+    expect(stepOf(result).annotations[0]?.message).toContain('after 3 attempts');
   });
 
   test('anything else fails on its first answer', async () => {

@@ -56,7 +56,7 @@ const trusted = (): Record<string, string> => ({ NODE_EXTRA_CA_CERTS: certificat
 test('a chain, and its verification', async () => {
   const result = await run(`https://localhost:${local.aws.port}`, trusted());
   expect(result.conclusion).toBe('success');
-  expect(shown(postOf(result))).toContain('Verified: the job held the credentials of');
+  expect(shown(postOf(result))).toContain("Verified: the job's credentials belong to");
   expect(result.leaks).toEqual([]);
 });
 

@@ -237,7 +237,7 @@ describe('a failing step', () => {
     });
     await main(process.env);
     expect(printed()).toContain(
-      "::error title=Connection failed::No connection to GitHub's OIDC token service could be made (ECONNREFUSED)",
+      "::error title=Connection failed::No connection to GitHub's OIDC token service could be opened (ECONNREFUSED)",
     );
     leftNothing();
   });
@@ -267,7 +267,7 @@ describe('reusing what an earlier step exported', () => {
     expect(sts.calls().map(({ args: [command] }) => command.constructor.name)).toEqual([
       'GetCallerIdentityCommand',
     ]);
-    expect(printed()).toContain(`Using the credentials of an earlier step again: ${arn}, until `);
+    expect(printed()).toContain(`Reusing the credentials of an earlier step: ${arn}, until `);
     expect(runner.read('GITHUB_ENV')).toEqual({});
     expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
   });
@@ -304,7 +304,7 @@ describe('reusing what an earlier step exported', () => {
     sts.on(GetCallerIdentityCommand).resolves({ Arn: `${arn}-not` });
     process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
     await main(process.env);
-    expect(printed()).toContain(`are not used again: they belong to ${arn}-not.`);
+    expect(printed()).toContain(`are not reused: they belong to ${arn}-not.`);
     expect(runner.read('GITHUB_ENV')).toMatchObject({ AWS_ACCESS_KEY_ID: 'ASIANEWNEWNEWNEW' });
   });
 
@@ -356,7 +356,7 @@ describe('a profile', () => {
     expect(read().slice(1)).toEqual([
       `${arn}, until TIME`,
       `Exported ${profileVariables()}, AWS_PROFILE, AWS_DEFAULT_PROFILE.`,
-      'Profile customer renews its own credentials; later steps use it by AWS_PROFILE.',
+      'Profile customer renews its own credentials; later steps use it through AWS_PROFILE.',
     ]);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
   });
@@ -390,7 +390,7 @@ describe('a profile', () => {
   test('is verified by its cached credentials, and gone after the post', async () => {
     await step(own());
     await post(process.env);
-    expect(printed()).toContain(`Verified: the job held the credentials of ${arn}.`);
+    expect(printed()).toContain(`Verified: the job's credentials belong to ${arn}.`);
     expect(existsSync(folder())).toBe(false);
   });
 
@@ -489,7 +489,7 @@ describe('accounts', () => {
     await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
     await post(process.env);
     expect(read()).toEqual([
-      'Verified: 2 profiles held the credentials of their roles.',
+      'Verified: the credentials of 2 profiles belong to their roles.',
       'Restored AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.',
       expect.stringMatching(
         /^Removed AWS_SDK_LOAD_CONFIG, AWS_EC2_METADATA_DISABLED, ASSUME_ROLE_CHAIN_KEY_/,
@@ -534,7 +534,7 @@ describe('the post step', () => {
     });
     await post(process.env);
     expect(read()).toEqual([
-      `Verified: the job held the credentials of ${arn}.`,
+      `Verified: the job's credentials belong to ${arn}.`,
       'Restored AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.',
       'Removed AWS_SESSION_TOKEN, AWS_DEFAULT_REGION. GitHub cannot unset a variable, so it is empty now.',
     ]);
@@ -553,7 +553,7 @@ describe('the post step', () => {
     await post(process.env);
     expect(process.exitCode).toBe(1);
     expect(printed()).toContain(
-      "::error title=Wrong identity::The job's credentials belong to arn:aws:sts::9:assumed-role/other/x, and this step exported those of arn:aws:sts::222222222222",
+      "::error title=Wrong identity::The job's credentials belong to arn:aws:sts::9:assumed-role/other/x, but this step exported credentials of arn:aws:sts::222222222222",
     );
     expect(runner.read('GITHUB_ENV')['AWS_ACCESS_KEY_ID']).toBe('');
   });
@@ -631,7 +631,7 @@ describe('the post step', () => {
     const { id } = JSON.parse(process.env['STATE_step'] ?? '') as { id: string };
     process.env['STATE_step'] = JSON.stringify({ format: 1, id, nonce: 'n'.repeat(43) });
     await post(process.env);
-    expect(printed()).toContain('is not the private folder that this step made');
+    expect(printed()).toContain('is not the private folder that this step created');
     expect(runner.read('GITHUB_ENV')).toEqual({});
     expect(existsSync(join(folder(), id))).toBe(true);
   });

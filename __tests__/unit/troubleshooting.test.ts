@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { headingOf, titles } from '../../src/failures/titles.ts';
 import { anchorOf, pageOf } from '../../src/failures/troubleshooting-link.ts';
 import type { Plan } from '../../src/aws/plan.ts';
+import { variableRules } from '../../src/delivery/variables.ts';
 import { reportOf } from '../../src/failures/report.ts';
 import { readAnswer } from '../../src/sts/classify.ts';
 import { RequestFailure, type Operation } from '../../src/sts/errors.ts';
@@ -58,6 +59,26 @@ test('the index at the top has every heading, and leads to it', () => {
   const links = [...index.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
   expect(links.filter((anchor) => !headings.map(anchorOf).includes(anchor ?? ''))).toEqual([]);
   for (const title of titles) expect(links).toContain(anchorOf(headingOf(title)));
+});
+
+test('every warning of the page is one that the action shows', () => {
+  const [, section = ''] = page.split('\n## Warnings\n');
+  const quotes = [...(section.split('\n## ')[0] ?? '').matchAll(/\*\*"([^"]+)"\*\*(, from the runner)?/g)];
+  const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+    .join('\n');
+  expect(quotes.length).toBeGreaterThan(10);
+  for (const [, quote = '', foreign] of quotes) {
+    const [, variable, state] = /^(AWS_\w+) is (set|empty)/.exec(quote) ?? [];
+    const rules = variableRules.filter(({ name, does }) => name === variable && does !== 'blank');
+    if (variable !== undefined)
+      expect([quote, rules.some(({ value }) => (value === 'empty') === (state === 'empty'))]).toEqual([
+        quote,
+        true,
+      ]);
+    else if (foreign === undefined) expect(source).toContain(quote);
+  }
 });
 
 /** The requests that could be answered so. */

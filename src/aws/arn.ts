@@ -33,16 +33,16 @@ const policyArn = /^arn:([a-z-]+):iam::(\d{12}|aws):policy\/[!-~]+$/;
  */
 export function parseRoleArn(text: string): RoleArn | string {
   if (text.length > longest)
-    return `is not a role ARN: it has ${text.length} characters, at most ${longest} are possible`;
+    return `is not a role ARN: it has ${text.length} characters, and at most ${longest} are allowed`;
   // A role's name may hold commas, and its path anything: two ARNs on a line would pass for one.
-  if (text.split('arn:').length > 2) return 'holds more than one ARN: write one a line';
+  if (text.split('arn:').length > 2) return 'contains more than one ARN: write one a line';
   const [, partition, accountId, path, name] = roleArn.exec(text) ?? [];
   if (!partition || !accountId || !path || !name) return `is not a role ARN: ${whyNotRole(text)}`;
   if (!partitionById(partition)) return `is not a role ARN: ${unknownPartition(partition)}`;
   if (name.length > 64)
-    return `is not a role ARN: the role's name has ${name.length} characters, at most 64 are possible`;
+    return `is not a role ARN: the role's name has ${name.length} characters, and at most 64 are allowed`;
   if (path.length > 512)
-    return `is not a role ARN: the path has ${path.length} characters, at most 512 are possible`;
+    return `is not a role ARN: the path has ${path.length} characters, and at most 512 are allowed`;
   return { text, partition, accountId, path, name };
 }
 
@@ -61,7 +61,7 @@ export function parsePolicyArn(text: string): { partition: string; accountId: st
 }
 
 const unknownPartition = (id: string): string =>
-  `${quoted(id)} is no partition of AWS, which are ${partitions.map((one) => one.id).join(', ')}`;
+  `${quoted(id)} is not an AWS partition. The partitions are ${partitions.map((one) => one.id).join(', ')}`;
 
 /** The first thing wrong, in the order in which the eye reads an ARN. */
 function whyNotRole(text: string): string {
@@ -71,9 +71,9 @@ function whyNotRole(text: string): string {
 }
 
 function prefixFault(text: string): string | undefined {
-  if (/^["'`].*["'`]$/.test(text)) return 'it stands in quotes, which are part of the value here';
-  if (text.includes('${{')) return 'it holds an expression that GitHub has not evaluated';
-  if (/\s/.test(text)) return 'it holds white space';
+  if (/^["'`].*["'`]$/.test(text)) return 'it is in quotes, which are part of the value here';
+  if (text.includes('${{')) return 'it contains an expression that GitHub has not evaluated';
+  if (/\s/.test(text)) return 'it contains white space';
   if (text.startsWith('arn:')) return undefined;
   return /^arn:/i.test(text) ? 'it must be in lower case' : 'it must begin with "arn:"';
 }
@@ -81,17 +81,17 @@ function prefixFault(text: string): string | undefined {
 function resourceFault(text: string): string {
   const [, , service = '', region, accountId = '', ...resource] = text.split(':');
   if (service === 'sts') return 'it names a session (sts, assumed-role): give the role that was assumed';
-  if (service !== 'iam') return `it names something of ${quoted(service)}, and roles belong to iam`;
+  if (service !== 'iam') return `it is an ARN of ${quoted(service)}, but roles belong to iam`;
   // `arn:aws:iam:666666:role/X` has one colon too few, so the account stands where the region would.
   if (region !== '' && accountIdPattern.test(accountId))
-    return `it holds the region ${quoted(region ?? '')}, and roles have none`;
+    return `it contains the region ${quoted(region ?? '')}, but role ARNs have none`;
   if (region !== '' || !accountIdPattern.test(accountId)) {
-    return 'the account id must be 12 digits, between two colons and one';
+    return 'the account id must be 12 digits, with two colons before it and one after it';
   }
   const [kind = ''] = resource.join(':').split('/');
   if (kind !== 'role') return `it names ${quoted(kind)}, not a role`;
   if (/\/$|^role$|\/\//.test(resource.join(':'))) return "the role's name, or a part of its path, is missing";
-  return "the role's name takes only letters, digits and _ + = , . @ -";
+  return "the role's name may contain only letters, digits and _ + = , . @ -";
 }
 
 /** A right ARN with as much of the wrong one in it as can be made out. */

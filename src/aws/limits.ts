@@ -78,12 +78,12 @@ export function breach(text: string, rule: TextRule): string | undefined {
   if (text.length < rule.least) return `is shorter than ${rule.least} characters`;
   if (text.length > rule.most) return `is longer than ${rule.most} characters (${text.length})`;
   if (!rule.pattern.test(text))
-    return `holds ${strangers(text, rule)}: only ${rule.characters} may stand here`;
+    return `contains ${mismatches(text, rule)}: only ${rule.characters} are allowed`;
   return undefined;
 }
 
 /** Names what does not belong, so that a space at the end or a look-alike letter is seen. */
-function strangers(text: string, rule: TextRule): string {
+function mismatches(text: string, rule: TextRule): string {
   const found = new Set([...text].filter((character) => !rule.pattern.test(character)));
   const named = [...found]
     .slice(0, 5)

@@ -29,7 +29,7 @@ export function tokenFault(token: string): string | undefined {
   const { least, most } = webIdentityTokenLength;
   if (token === '') return 'is empty';
   if (token.length < least || token.length > most)
-    return `has ${token.length} characters: STS takes ${least} to ${most}`;
+    return `has ${token.length} characters: STS accepts ${least} to ${most}`;
   return claimsOf(token) ? undefined : 'is not a JWT, which is three base64url parts with dots between them';
 }
 

@@ -83,7 +83,7 @@ export function sessionOf(
   const expiration = checkExpiry(Expiration, hop.durationSeconds, attempt, clockOffset);
   const wanted = assumedRoleArn(hop.role, hop.sessionName);
   if (arn !== wanted || id !== `${/^\w{1,128}/.exec(id)?.[0] ?? ''}:${hop.sessionName}`) {
-    const text = `the answer is for ${oneLine(arn)} (${oneLine(id)}), and ${wanted} was asked for: its credentials are not used`;
+    const text = `the answer is for ${oneLine(arn)} (${oneLine(id)}), but ${wanted} was requested: its credentials are not used`;
     throw new UnexpectedResponse('other-role', attempt, text);
   }
   return {

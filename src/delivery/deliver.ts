@@ -79,7 +79,7 @@ async function deliverKeys(
   await warnOfProfiles(context);
   if (environment['RUNNER_OS'] === 'Windows' && credentials.secretAccessKey.startsWith('/')) {
     warn(
-      'The secret key begins with a slash, however often it was asked for: Git Bash on Windows may change it.',
+      'The secret key begins with a slash, even after five more requests: Git Bash on Windows may change it.',
     );
   }
 }
@@ -95,7 +95,7 @@ async function warnOfProfiles({ environment }: DeliveryContext): Promise<void> {
   if (names.length === 0) return;
   const some = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
   warn(
-    `An earlier step made profiles (${some}), and this step exports keys. The AWS CLI, boto3 and Terraform use the keys, whatever AWS_PROFILE says. Name a profile by --profile, or run the tool with "assume-role-chain exec --profile NAME --".`,
+    `An earlier step created profiles (${some}), and this step exports keys. The AWS CLI, boto3 and Terraform use the keys, even if AWS_PROFILE is set. Name a profile with --profile, or run the tool with "assume-role-chain exec --profile NAME --".`,
   );
 }
 
@@ -116,5 +116,5 @@ async function deliverProfile(
     ],
     profiles: [{ name, plan: request.targets[0].plan, session }],
   });
-  say(`Profile ${name} renews its own credentials; later steps use it by AWS_PROFILE.`);
+  say(`Profile ${name} renews its own credentials; later steps use it through AWS_PROFILE.`);
 }

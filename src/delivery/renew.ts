@@ -83,7 +83,7 @@ function store(cachePath: string, credentials: CachedCredentials): void {
     writeCache(cachePath, credentials);
   } catch (error) {
     const why = oneLine((error as Error).message);
-    process.stderr.write(`assume-role-chain: the credentials cannot be kept for the next call: ${why}\n`);
+    process.stderr.write(`assume-role-chain: the credentials cannot be cached for the next call: ${why}\n`);
   }
 }
 

@@ -35,7 +35,7 @@ export async function reuse(context: DeliveryContext): Promise<boolean> {
     expiryBlocker(session, plan, delivery.minRemainingSeconds) ??
     (await identityBlocker(session, credentials, context));
   if (blocker !== undefined) {
-    say(`The credentials of an earlier step are not used again: ${blocker}.`);
+    say(`The credentials of an earlier step are not reused: ${blocker}.`);
     return false;
   }
   const changes = [
@@ -55,7 +55,7 @@ export async function reuse(context: DeliveryContext): Promise<boolean> {
   for (const warning of warnings) warn(warning);
   const left = untilThen(new Date(session.expiration), new Date());
   say(
-    `Using the credentials of an earlier step again: ${session.assumedRoleArn}, until ${session.expiration} (${left}).`,
+    `Reusing the credentials of an earlier step: ${session.assumedRoleArn}, until ${session.expiration} (${left}).`,
   );
   return true;
 }
@@ -95,6 +95,6 @@ async function identityBlocker(
     const answered = await askIdentity(credentials, request.sts, request.step.limits, environment);
     return answered === wanted ? undefined : `they belong to ${oneLine(answered)}`;
   } catch (error) {
-    return `STS did not confirm whose they are. ${messageOf(error)}`;
+    return `STS did not confirm which identity they belong to. ${messageOf(error)}`;
   }
 }

@@ -27,7 +27,7 @@ export function runnerProblems(
   });
   const temp = environment['RUNNER_TEMP'];
   if (!temp)
-    problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' });
+    problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner sets it to its temporary folder' });
   else if (!isUsable(temp, 'folder'))
     problems.push({ input: 'RUNNER_TEMP', text: 'does not name a folder that can be written to' });
   else {

@@ -53,7 +53,7 @@ export const variableRules: readonly VariableRule[] = [
   // [tried]
   ...blank([...keyNames, 'AWS_CREDENTIAL_EXPIRATION'], ['profile'], {
     clients: ['botocore', 'go'],
-    effect: 'the keys of the environment outrank the profile',
+    effect: 'the keys in the environment outrank the profile',
   }),
   // [tried] Keys may be what another tool of the job needs, so with several accounts they stay.
   {
@@ -62,8 +62,9 @@ export const variableRules: readonly VariableRule[] = [
     value: 'set',
     does: 'warn',
     clients: ['botocore', 'go'],
-    effect: 'the keys of the environment outrank the profile that AWS_PROFILE names',
-    remedy: 'Name the profile by --profile, or run the tool with "assume-role-chain exec --profile NAME --"',
+    effect: 'the keys in the environment outrank the profile in AWS_PROFILE',
+    remedy:
+      'Name the profile with --profile, or run the tool with "assume-role-chain exec --profile NAME --"',
   },
   // [tried] Stale, botocore prefers AWS_SECURITY_TOKEN to AWS_SESSION_TOKEN; [read] the other two belong to other keys.
   ...blank(['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_CREDENTIAL_SCOPE'], ['keys'], {
@@ -86,7 +87,7 @@ export const variableRules: readonly VariableRule[] = [
       value: 'set',
       does: 'warn',
       clients: ['ecrLogin'],
-      effect: "the runner's own role is used, because it never looks at AWS_PROFILE",
+      effect: "the runner's own role is used, because it does not read AWS_PROFILE",
       remedy: 'Run such a tool with "assume-role-chain exec --", which gives it keys',
     }),
   ),
@@ -124,8 +125,8 @@ export const variableRules: readonly VariableRule[] = [
     value: 'empty',
     does: 'warn',
     clients: ['javascript'],
-    effect: 'every call fails, because an empty region is refused',
-    remedy: 'Give the input region',
+    effect: 'every call fails, because it does not accept an empty region',
+    remedy: 'Set the input region',
   },
 ];
 

@@ -31,15 +31,17 @@ export async function verifyKeys(
     const sts = new Sts(settings, connections);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
     if (isSame(await callerArn(credentials, sts, retryOptions), arn))
-      say(`Verified: the job held the credentials of ${arn}.`);
+      say(`Verified: the job's credentials belong to ${arn}.`);
   } catch (error) {
     // STS knows best; where it does not answer, this machine's clock must do.
-    const told =
+    const reportedExpired =
       isRequestFailure(error) && ['ExpiredToken', 'ExpiredTokenException'].includes(error.answer.code);
-    const expired = told || Date.now() >= new Date(expiration).getTime();
+    const expired = reportedExpired || Date.now() >= new Date(expiration).getTime();
     const reason = messageOf(error);
     warn(
-      expired ? outlived(arn, expiration) : `Whose credentials the job held could not be verified: ${reason}`,
+      expired
+        ? outlived(arn, expiration)
+        : `The identity of the job's credentials could not be verified: ${reason}`,
     );
   } finally {
     stop.release();
@@ -51,12 +53,12 @@ export async function verifyKeys(
 export function isSame(answered: string, exported: string): boolean {
   if (answered === exported) return true;
   const advice =
-    `The job's credentials belong to ${oneLine(answered)}, and this step exported those of ${exported}. ` +
+    `The job's credentials belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
     'Every AWS call since then ran as that other identity.';
   failStep(report('Wrong identity', advice));
   return false;
 }
 
 const outlived = (arn: string, expiration: string): string =>
-  `The job outlived its credentials: those of ${arn} expired at ${expiration}. Give them a longer duration-seconds, or ` +
+  `The job outlived its credentials: the session of ${arn} expired at ${expiration}. Raise duration-seconds, or ` +
   'use the input profile, whose credentials renew themselves.';

@@ -33,9 +33,7 @@ export async function verifyProfiles(
   }
   const profiles = readStoredProfiles(folder, fingerprint);
   if (!profiles) {
-    warn(
-      'The profiles of this step are gone with the private folder, or were changed there: they are not verified.',
-    );
+    warn('The profiles of this step are not verified: a later step removed or changed them.');
     return;
   }
   const stop = deadlineAfter(limits.timeoutSeconds);
@@ -51,12 +49,12 @@ export async function verifyProfiles(
       ),
     );
     const same = profiles.filter((one, index) => verified[index] && !isFailing(cacheOf(folder, one)));
-    if (same.length > 1) say(`Verified: ${same.length} profiles held the credentials of their roles.`);
+    if (same.length > 1) say(`Verified: the credentials of ${same.length} profiles belong to their roles.`);
     else
       for (const { assumedRoleArn } of same)
-        say(`Verified: the job held the credentials of ${assumedRoleArn}.`);
+        say(`Verified: the job's credentials belong to ${assumedRoleArn}.`);
   } catch (error) {
-    warn(`Whose credentials the profiles hold could not be verified: ${messageOf(error)}`);
+    warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
   } finally {
     stop.release();
     connections?.close();
@@ -88,7 +86,7 @@ async function verifyOne(
 ): Promise<boolean> {
   const credentials = readCache(cache);
   if (!credentials || credentials.expires <= Date.now()) {
-    say(`Profile ${name}: its last credentials have expired, so that there is nothing to verify.`);
+    say(`Profile ${name}: its last credentials have expired, so there is nothing to verify.`);
     return false;
   }
   // A profile's process cannot register what it renews; from here on the runner knows.

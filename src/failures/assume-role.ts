@@ -144,7 +144,7 @@ function tooLongForChain({ hop, index, plan }: FailureContext): Report {
       steps: [
         'AWS limits the session of a chained role to one hour, whatever the MaxSessionDuration of the role',
         useProfile,
-        "or start from credentials that are no session: GitHub's OIDC token for this role itself, or an IAM user's access key",
+        "or start from credentials that are not a session: GitHub's OIDC token for this role itself, or an IAM user's access key",
       ],
     },
   );

@@ -40,7 +40,7 @@ export function explain(
   roles?: readonly [RoleArn, ...RoleArn[]],
 ): Report {
   const { attempt, answer, tries } = failure;
-  const words = `${describeAnswer(answer)}${tries > 1 ? `, after ${tries} tries` : ''}`;
+  const words = `${describeAnswer(answer)}${tries > 1 ? `, after ${tries} attempts` : ''}`;
   if (attempt.operation === 'GetIdToken') return { ...idTokenFailure(failure, surroundings), words };
   const index = attempt.hop?.index ?? 1;
   const hop = plan.hops[index - 1] ?? plan.hops[0];

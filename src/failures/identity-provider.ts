@@ -73,7 +73,7 @@ function thumbprint(context: FailureContext): Report {
   const provider = providerArn(context.hop.role, textOf(claimsIn(context)['iss']));
   return report(
     'Outdated provider thumbprint',
-    `The identity provider of account ${context.hop.role.accountId} has a thumbprint that no longer fits the issuer's certificate: update it.`,
+    `The identity provider of account ${context.hop.role.accountId} has a thumbprint that no longer matches the issuer's certificate: update it.`,
     {
       steps: ["AWS no longer checks it for github.com's issuer; other issuers need the new thumbprint"],
       paste: [

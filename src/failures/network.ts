@@ -23,7 +23,7 @@ export interface Service {
 
 /** The settings that decide STS's address. */
 export const endpointSettings =
-  'the address: region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT decide it';
+  'the address: it depends on region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT';
 
 /** STS, as a plan asks it. */
 export function stsService(settings: StsSettings): Service {
@@ -74,7 +74,7 @@ function explainAnswer(asked: Asked): Report | undefined {
   if (['TimeoutError', 'ETIMEDOUT'].includes(code))
     return report(
       'Request timed out',
-      `${service.name} did not answer in time${times}: check the network's way out.`,
+      `${service.name} did not answer in time${times}: check the runner's outbound network.`,
       {
         steps: [
           'a firewall, a subnet without a route to the internet, or a VPC endpoint whose security group excludes the runner',
@@ -86,7 +86,7 @@ function explainAnswer(asked: Asked): Report | undefined {
   if (answer.from === 'network' && (answer.transient || code.startsWith('E')))
     return report(
       'Connection failed',
-      `No connection to ${service.name} could be made${times} (${code}): check the network and the address.`,
+      `No connection to ${service.name} could be opened${times} (${code}): check the network and the address.`,
       {
         steps: path(asked),
       },
@@ -120,7 +120,7 @@ function otherServer(asked: Asked): Report {
   const page = answer.page === undefined ? '' : `, but with a page titled ${quoted(answer.page)}`;
   return report(
     'Unexpected response',
-    `${service.url.hostname} did not answer as ${service.name} does (${answer.code})${page}: look for a proxy, a firewall or a sign-in page on the way.`,
+    `${service.url.hostname} did not answer as ${service.name} does (${answer.code})${page}: look for a proxy, a firewall or a sign-in page in between.`,
     { steps: path(asked) },
   );
 }
@@ -132,7 +132,7 @@ function noName(asked: Asked): Report {
     const near = nearest(region, knownRegions);
     return report(
       'Unknown AWS region',
-      `${quoted(region)} is not a region that AWS is known to have, and ${service.url.hostname} does not exist: ${near === undefined ? 'correct the region' : `use ${near}`}.`,
+      `${quoted(region)} is not a known AWS region, and ${service.url.hostname} does not exist: ${near === undefined ? 'correct the region' : `use ${near}`}.`,
       {
         steps: ['the input region, or AWS_REGION and AWS_DEFAULT_REGION in the environment', ...path(asked)],
       },
@@ -141,7 +141,7 @@ function noName(asked: Asked): Report {
   return report(
     'Host name not resolved',
     `The name ${service.url.hostname} of ${service.name} could not be resolved (${answer.code}): check the address and the runner's DNS.`,
-    { steps: ["the runner's DNS: can it resolve names of the internet?", ...path(asked)] },
+    { steps: ["the runner's DNS: can it resolve names on the internet?", ...path(asked)] },
   );
 }
 
@@ -155,7 +155,7 @@ function certificate({ answer, service }: Asked): Report {
     {
       steps: [
         "set NODE_USE_SYSTEM_CA=1 in the environment of the runner or the job, if the machine's own certificate store has that authority",
-        "or set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM). GITHUB_ENV of an earlier step works for both",
+        "or set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM). An earlier step can set both through GITHUB_ENV",
         ...(answer.certificateIssuer === undefined
           ? []
           : [

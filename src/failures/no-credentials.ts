@@ -30,7 +30,7 @@ const permission: readonly Part[] = [
 
 const permissionSteps = [
   'in a reusable workflow, the job that calls it must grant the permission too',
-  'permissions that are not listed become none: also list the others that the job needs',
+  'GitHub sets permissions that are not listed to none: also list the others that the job needs',
 ];
 
 /** The job has no id-token permission (GitHub Docs, "OpenID Connect reference"). */
@@ -48,7 +48,7 @@ export function noIdToken(environment: Environment): Report {
     case 'fork':
       return report(
         'Pull request from a fork',
-        'This run belongs to a pull request from a fork, to which GitHub gives neither an OIDC token nor secrets: skip the step for forks, or run the job after the merge.',
+        'A pull request from a fork gets no OIDC token and no secrets: skip the step for forks, or run the job after the merge.',
         {
           steps: [
             'to skip it: `if: github.event.pull_request.head.repo.full_name == github.repository`',
@@ -80,7 +80,7 @@ export function emptySecretSteps(environment: Environment): string[] {
     case 'Dependabot':
       return [dependabotSecrets];
     case 'fork':
-      return ['this run belongs to a pull request from a fork, to which GitHub gives no secrets'];
+      return ['this run belongs to a pull request from a fork, and GitHub gives it no secrets'];
     case 'act':
       return ['act reads secrets from its option --secret or --secret-file'];
     case 'Gitea':

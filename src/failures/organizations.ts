@@ -24,14 +24,14 @@ export const explainOrganizations: Explainer = (context) => {
     case 'AWSOrganizationsNotInUseException':
       return report(
         'Account not in an organization',
-        `The account of ${caller} is in no AWS organization: let role-arn end at a role of the management account.`,
+        `The account of ${caller} is not in an AWS organization: the last role of role-arn must be in the management account.`,
       );
     case 'ParentNotFoundException':
     case 'TargetNotFoundException':
     case 'InvalidInputException':
       return report(
         'Organizational unit not found',
-        'AWS Organizations does not know a root or organizational unit of organization, under: correct its id (r-… or ou-…).',
+        'A root or organizational unit in organization, under, does not exist: correct its id (r-… or ou-…).',
         {
           steps: [
             'list them: aws organizations list-roots, aws organizations list-organizational-units-for-parent',

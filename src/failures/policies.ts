@@ -144,7 +144,7 @@ export const remedies: Record<PolicyKind, Remedy> = {
   },
   'session policy': {
     where: (context) => `the session policy of ${callerOf(context)}`,
-    owner: () => 'whoever created that session',
+    owner: () => 'the creator of that session',
     show: () => [
       'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole',
     ],

@@ -20,7 +20,7 @@ export function annotationOf(report: Report): { message: string; rest: readonly 
   if (facts.length > 0 && pasted.length <= annotationLimit) return { message: pasted, rest: facts };
   const short = [
     ...head,
-    ...(paste.length + facts.length > 0 ? ['What to paste is in the log of this step.'] : []),
+    ...(paste.length + facts.length > 0 ? ['The text to paste is in the log of this step.'] : []),
     ...end,
   ];
   return { message: short.join('\n'), rest: [...paste, ...facts] };

@@ -60,19 +60,19 @@ function mismatchReport({ reason, message }: UnexpectedResponse): Report {
     case 'wrong-expiry':
       return report(
         'Clock skew',
-        "This machine's clock is probably wrong, because the credentials from AWS do not fit it: set the clock (NTP).",
+        "This machine's clock is probably wrong, because the times of AWS's credentials do not match it: set the clock (NTP).",
         { steps: [clockStep, `if the clock is right, ${endpointSettings}`], words: message },
       );
     case 'incomplete':
       return report(
         'Unexpected response',
-        'STS, or what answered instead, returned no complete credentials: check the endpoint and proxies on the way.',
+        'The response has no complete credentials, and may not come from STS: check the endpoint and proxies.',
         { steps: [endpointSettings, 'a proxy may have answered instead of STS'], words: message },
       );
     case 'other-role':
       return report(
         'Unexpected response',
-        'STS, or what answered instead, returned credentials of another role than requested, which are not used: check the endpoint.',
+        'The response has credentials of another role than requested, and may not come from STS. They are not used: check the endpoint.',
         { steps: [endpointSettings, 'a proxy may have answered instead of STS'], words: message },
       );
   }

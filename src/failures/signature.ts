@@ -40,10 +40,10 @@ const defaultRegions =
 function unknownKey({ plan: { base, sts }, index }: FailureContext): Report {
   const optIn = !defaultRegions.test(sts.region);
   const { keys, unknownKey: causes } = adviceOn(base);
-  const whose = index > 1 ? 'the credentials of the hop before' : keys;
+  const whose = index > 1 ? 'the credentials of the previous role' : keys;
   return report(
     'Invalid access key',
-    `AWS does not know ${whose}${optIn ? `, or not in ${sts.region}` : ''}: check the causes below.`,
+    `AWS does not recognize ${whose}${optIn ? `, or not in ${sts.region}` : ''}: check the causes below.`,
     {
       steps: [
         ...(index > 1 ? [] : causes),
@@ -70,7 +70,7 @@ function expiredSession({ plan, index }: FailureContext): Report {
   if (index > 1)
     return report(
       'Credentials expired',
-      'The session of the hop before has already expired: check the clock.',
+      'The session of the previous role has already expired: check the clock.',
       {
         steps: [clockStep],
       },

@@ -27,7 +27,7 @@ export function explainStop(
   const service = attempt.operation === 'GetIdToken' ? idTokenService(environment) : stsService(plan.sts);
   return report(
     title,
-    `${message}, and ${service.name} did not answer: check the network's way out, or raise timeout-seconds.`,
+    `${message}, and ${service.name} did not answer: check the runner's outbound network, or raise timeout-seconds.`,
     {
       steps: pathOf(service, environment),
     },

@@ -75,13 +75,13 @@ export function trustPolicyParts(context: FailureContext): Part[] {
 function keysOutOfReach(context: FailureContext): Report {
   const issuer = claimIn(context, 'iss') || 'the issuer';
   const { tries } = context.failure;
-  const times = tries > 1 ? ` in ${tries} tries` : '';
+  const times = tries > 1 ? ` in ${tries} attempts` : '';
   return report(
     'Issuer keys not retrieved',
     `AWS could not retrieve the signing keys of ${issuer}${times}: run the job again.`,
     {
       steps: [
-        "with github.com's issuer this passes: run the job again, or raise max-attempts",
+        "with github.com's issuer this is temporary: run the job again, or raise max-attempts",
         `with any other issuer, ${issuer}/.well-known/openid-configuration and the keys that it names must be reachable from the internet`,
       ],
     },
@@ -97,7 +97,7 @@ function notAToken(context: FailureContext): Report {
     `STS cannot use the token of ${claimIn(context, 'iss') || callerOf(context)}: it must be an ID token, signed by the issuer that the identity provider of the role's account is for.`,
     {
       steps: [
-        'the token: is it one whole JWT, and nothing else?',
+        'the token: is it one complete JWT, and nothing else?',
         'the signature: is the key that signed the token still published by the issuer?',
       ],
     },

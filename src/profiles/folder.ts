@@ -93,5 +93,5 @@ export function privateFolderFault(temp: string): string | undefined {
   const folder = privateFolder(temp);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   const fault = stats && folderFault(stats);
-  return fault && `the private folder ${folder} ${fault}: remove it, and find out who made it`;
+  return fault && `the private folder ${folder} ${fault}: remove it, and find out who created it`;
 }

@@ -55,14 +55,14 @@ const rules: readonly Rule[] = [
     windows: false,
     matches: (path) => /\s[#;]/.test(path),
     contains: 'white space before # or ;',
-    effect: 'the AWS SDKs for JavaScript and Go, and Terraform, take the rest of the line for a comment',
+    effect: 'the AWS SDKs for JavaScript and Go, and Terraform, treat the rest of the line as a comment',
   },
   {
     uses: ['config file'],
     windows: false,
     matches: (path) => /\$(?:\w|\{[^}]*\})/.test(path),
     contains: '$ before a name',
-    effect: 'the AWS CLI and boto3 replace it with the variable of that name',
+    effect: 'the AWS CLI and boto3 replace it with the value of that variable',
   },
   {
     uses: ['PATH'],

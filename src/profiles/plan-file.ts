@@ -84,7 +84,7 @@ function textOf(path: string): string {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new ActionError(
       'plan-missing',
-      `the plan ${path} cannot be read (${code}). A profile works until the job that made it ends, for the user that made it`,
+      `the plan ${path} cannot be read (${code}). A profile works only in the job that created it, for the user that created it`,
       error,
     );
   }

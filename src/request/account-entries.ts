@@ -60,7 +60,8 @@ export function withRoles(
   const role = readAccountRole(inputs, problems);
   const ids = entries.filter(({ given }) => isAccountId(given['role-arn']));
   if (ids.length > 0 && inputs['account-role'].trim() === '') {
-    const rule = 'is required where an account is given by its id: the name of the role in it, with its path';
+    const rule =
+      'is required if an account is given by its id: the name of the role in that account, with its path';
     problems.say('account-role', rule);
   }
   if (ids.length === 0 && entries.length > 0 && inputs['account-role'].trim() !== '')

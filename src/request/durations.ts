@@ -9,7 +9,7 @@ export function readDuration(text: string, count: number, problems: Problems): n
   const rule = { least, most, usual, unit: 'seconds' };
   const seconds = readNumber('duration-seconds', text, rule, problems);
   if (count > 1 && seconds > chainedSessionSeconds) {
-    const limit = `is more than ${chainedSessionSeconds}, the most that AWS allows a chained role, whatever its maximum`;
+    const limit = `is more than ${chainedSessionSeconds}, the most that AWS allows for a chained role`;
     problems.add('duration-seconds', text.trim(), limit);
   }
   return seconds;

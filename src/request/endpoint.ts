@@ -89,7 +89,7 @@ function readRegion(
 /** A region that may be younger than the list, or misspelt. */
 function unknownRegion({ from, text }: Sourced): string {
   const meant = nearest(text, knownRegions);
-  return `${from}: ${quoted(text)} is not a region that AWS is known to have.${meant ? ` Did you mean ${meant}?` : ''}`;
+  return `${from}: ${quoted(text)} is not a known AWS region.${meant ? ` Did you mean ${meant}?` : ''}`;
 }
 
 function noRegion(text: string, own: string): string {
@@ -131,7 +131,7 @@ function configuredEndpoint(given: string, environment: Environment): Sourced | 
 function distrust({ from, text }: Sourced): string | undefined {
   if (from === 'sts-endpoint' || isTrusted(text)) return undefined;
   const rule = 'is not a host of STS, of this machine, or of a service container';
-  return `${quoted(new URL(text).hostname)} ${rule}. If STS is to be asked there, give the input sts-endpoint; if not, unset the variable`;
+  return `${quoted(new URL(text).hostname)} ${rule}. To send requests there, set the input sts-endpoint. Otherwise, unset the variable`;
 }
 
 /** Whether an endpoint of the environment needs no input that confirms it. */

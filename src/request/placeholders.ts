@@ -78,7 +78,7 @@ function unknown(name: string): string {
 
 const unset = 'the runner did not set for this run';
 const reasons: Partial<Record<PlaceholderName, string>> = {
-  environment: "the runner does not tell a step: write the environment's name itself",
+  environment: "the runner does not give to a step: write the environment's name itself",
 };
 
 function shortened(pieces: readonly Piece[], rule: ValueRule): string {

@@ -23,10 +23,10 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
   for (const rule of policyFaults(policy)) problems.say('session-policy', rule);
   const minified = text.replace(whiteSpace, '$1').replace(/[\u0100-\uffff]/g, escaped);
   if (minified.length > sessionPolicyLength) {
-    const length = `has ${minified.length} characters without its white space`;
+    const length = `has ${minified.length} characters without white space`;
     problems.say(
       'session-policy',
-      `${length}: at most ${sessionPolicyLength} are possible; move it to session-policy-arns`,
+      `${length}: at most ${sessionPolicyLength} are allowed; move it to session-policy-arns`,
     );
   }
   return minified;
@@ -81,7 +81,7 @@ export function readPolicyArns(text: string, role: RoleArn | undefined, problems
   if (arns.length > sessionPolicyArnCount) {
     problems.say(
       'session-policy-arns',
-      `has ${arns.length} entries: at most ${sessionPolicyArnCount} are possible`,
+      `has ${arns.length} entries: at most ${sessionPolicyArnCount} are allowed`,
     );
   }
   for (const [index, arn] of arns.entries()) {

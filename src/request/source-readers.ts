@@ -122,7 +122,7 @@ function readTokenFile(given: string, facts: SourceFacts, problems: Problems): B
       problems.add(
         'web-identity-token-file',
         given,
-        `cannot be read: ${why} (relative paths begin at the workspace)`,
+        `cannot be read: ${why} (relative paths start at the workspace)`,
       );
   }
   return { kind: 'token-file', path };

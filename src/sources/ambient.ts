@@ -43,7 +43,7 @@ const strayToken =
 
 const profileInTheWay = (profile: string): string[] => [
   `AWS_PROFILE is ${quoted(profile)}, and the AWS config files have no such profile, or no credentials in it: correct or unset AWS_PROFILE.`,
-  'where AWS_PROFILE is set, the AWS SDK for JavaScript looks at that profile only, and not at keys of the environment',
+  'if AWS_PROFILE is set, the AWS SDK for JavaScript reads only that profile, and no keys in the environment',
 ];
 
 async function find(

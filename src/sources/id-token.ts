@@ -64,7 +64,7 @@ function parsed(text: string): { value?: unknown; message?: unknown } | undefine
 const notYet = /can't issue id_token for job in '\w+' state/i;
 
 function refusal(status: number, message: string): Error {
-  const text = message || (status === 200 ? 'the answer holds no token' : 'no message');
+  const text = message || (status === 200 ? 'the answer has no token' : 'no message');
   return Object.assign(new Error(text), {
     Code: `HTTP ${status}`,
     $metadata: { httpStatusCode: status },

@@ -42,7 +42,7 @@ export interface SourceAdvice {
   readonly keys: string;
   /** The same, of keys that expire. */
   readonly session: string;
-  /** AWS does not know the access key. */
+  /** AWS does not recognize the access key. */
   readonly unknownKey: readonly string[];
   /** The signature was wrong: the cause, if it is clear, and where to look. */
   readonly wrongSecret: { readonly advice: string | undefined; readonly steps: readonly string[] };

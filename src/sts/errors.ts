@@ -65,7 +65,7 @@ export class RequestFailure extends ActionError {
 
   /** @param cause what the SDK or the network threw */
   constructor(attempt: Attempt, answer: Answer, tries: number, cause?: unknown) {
-    const after = tries > 1 ? `, after ${tries} tries` : '';
+    const after = tries > 1 ? `, after ${tries} attempts` : '';
     super('request-failed', `${describe(attempt)}: ${describeAnswer(answer)}${after}`, cause);
     this.attempt = attempt;
     this.answer = answer;

@@ -24,7 +24,7 @@ export function proxyFaults(environment: NodeJS.ProcessEnv, nodeVersion: string)
 
 const noCertificates: ProxyFault = {
   name: 'NODE_TLS_REJECT_UNAUTHORIZED',
-  text: 'is 0, which accepts any certificate: anybody on the way could read the credentials. Unset it. For a proxy with a certificate of its own, set NODE_EXTRA_CA_CERTS to the file of its CA, or NODE_USE_SYSTEM_CA=1 where the machine trusts it',
+  text: 'is 0, which accepts any certificate: anyone on the network could read the credentials. Unset it. For a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the file of its CA, or NODE_USE_SYSTEM_CA=1 if the machine trusts it',
 };
 
 function unusableProxies(environment: NodeJS.ProcessEnv, nodeVersion: string): ProxyFault[] {

@@ -21,52 +21,55 @@ describe('a role ARN', () => {
   test.each([
     [
       'arn:aws:iam:666666:role/BlahRole',
-      'the account id must be 12 digits, between two colons and one, as in arn:aws:iam::123456789012:role/BlahRole',
+      'the account id must be 12 digits, with two colons before it and one after it, as in arn:aws:iam::123456789012:role/BlahRole',
     ],
     [
       'arn:aws:iam:123456789012:role/x',
-      'the account id must be 12 digits, between two colons and one, as in arn:aws:iam::123456789012:role/x',
+      'the account id must be 12 digits, with two colons before it and one after it, as in arn:aws:iam::123456789012:role/x',
     ],
     [
       'arn:aws:iam::12345678901:role/x',
-      'the account id must be 12 digits, between two colons and one, as in arn:aws:iam::123456789012:role/x',
+      'the account id must be 12 digits, with two colons before it and one after it, as in arn:aws:iam::123456789012:role/x',
     ],
     ['arn:aws:iam::1234567890123:role/x', 'the account id must be 12 digits'],
     [
       '"arn:aws:iam::210987654321:role/x"',
-      'it stands in quotes, which are part of the value here, as in arn:aws:iam::210987654321:role/x',
+      'it is in quotes, which are part of the value here, as in arn:aws:iam::210987654321:role/x',
     ],
-    ['arn:aws:iam::210987654321:role/my role', 'it holds white space'],
+    ['arn:aws:iam::210987654321:role/my role', 'it contains white space'],
     ['210987654321', 'it must begin with "arn:", as in arn:aws:iam::210987654321:role/ROLE-NAME'],
     ['- arn:aws:iam::210987654321:role/a/b/deploy', 'as in arn:aws:iam::210987654321:role/a/b/deploy'],
     ['role/deploy', 'it must begin with "arn:", as in arn:aws:iam::123456789012:role/deploy'],
     ['ARN:AWS:IAM::210987654321:ROLE/x', 'it must be in lower case, as in arn:aws:iam::210987654321:role/x'],
     [
       'arn:amazon:iam::210987654321:role/x',
-      '"amazon" is no partition of AWS, which are aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc',
+      '"amazon" is not an AWS partition. The partitions are aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc',
     ],
-    ['arn:aws-xx:iam::210987654321:role/x', '"aws-xx" is no partition of AWS'],
+    ['arn:aws-xx:iam::210987654321:role/x', '"aws-xx" is not an AWS partition'],
     [
       'arn:aws:sts::210987654321:assumed-role/Deploy/session',
       'it names a session (sts, assumed-role): give the role that was assumed, as in arn:aws:iam::210987654321:role/Deploy',
     ],
-    ['arn:aws:s3:::bucket', 'it names something of "s3", and roles belong to iam'],
+    ['arn:aws:s3:::bucket', 'it is an ARN of "s3", but roles belong to iam'],
     ['arn:aws:iam::210987654321:user/fred', 'it names "user", not a role'],
     ['arn:aws:iam::210987654321:instance-profile/x', 'it names "instance-profile", not a role'],
     ['arn:aws:iam::210987654321', 'it names "", not a role'],
     ['arn:aws:iam::210987654321:role/', "the role's name, or a part of its path, is missing"],
     ['arn:aws:iam::210987654321:role//x', "the role's name, or a part of its path, is missing"],
-    ['arn:aws:iam:us-east-1:210987654321:role/x', 'it holds the region "us-east-1", and roles have none'],
+    [
+      'arn:aws:iam:us-east-1:210987654321:role/x',
+      'it contains the region "us-east-1", but role ARNs have none',
+    ],
     ['BlahRole', 'as in arn:aws:iam::123456789012:role/BlahRole'],
-    ['${{ secrets.ROLE }}', 'it holds an expression that GitHub has not evaluated'],
-    ['arn:aws:iam::210987654321:role/*', "the role's name takes only letters, digits"],
+    ['${{ secrets.ROLE }}', 'it contains an expression that GitHub has not evaluated'],
+    ['arn:aws:iam::210987654321:role/*', "the role's name may contain only letters, digits"],
     [
       `arn:aws:iam::210987654321:role/${'x'.repeat(65)}`,
-      "the role's name has 65 characters, at most 64 are possible",
+      "the role's name has 65 characters, and at most 64 are allowed",
     ],
     [
       `arn:aws:iam::210987654321:role/${'p'.repeat(511)}/x`,
-      'the path has 513 characters, at most 512 are possible',
+      'the path has 513 characters, and at most 512 are allowed',
     ],
   ])('%s is none', (text, reason) => {
     const parsed = parseRoleArn(text);
@@ -81,7 +84,7 @@ describe('a role ARN', () => {
 
   test('stands alone on its line', () => {
     expect(parseRoleArn('arn:aws:iam::123456789012:role/a,arn:aws:iam::123456789012:role/b')).toBe(
-      'holds more than one ARN: write one a line',
+      'contains more than one ARN: write one a line',
     );
   });
 });
@@ -114,7 +117,7 @@ test('what is far too long is not taken apart', () => {
   const text = `arn:aws:iam::210987654321:role/${'x'.repeat(2017)}`;
   expect(parseRoleArn(text)).toContain("the role's name has 2017 characters");
   expect(parseRoleArn(`${text}x`)).toBe(
-    'is not a role ARN: it has 2049 characters, at most 2048 are possible',
+    'is not a role ARN: it has 2049 characters, and at most 2048 are allowed',
   );
 });
 
@@ -138,9 +141,9 @@ test.each([
   ['x"arn:aws:iam::210987654321:role/x"', 'it must begin with "arn:"'],
   ['arn:aws:iam::210987654321:role', "the role's name, or a part of its path, is missing"],
   ['arn:aws:iam::210987654321:xrole', 'it names "xrole", not a role'],
-  ['arn:aws::us-east-1:210987654321:role/x', 'it names something of "", and roles belong to iam'],
-  ['arn:', '"" is no partition of AWS'],
-  ['my arn:aws', 'it holds white space'],
+  ['arn:aws::us-east-1:210987654321:role/x', 'it is an ARN of "", but roles belong to iam'],
+  ['arn:', '"" is not an AWS partition'],
+  ['my arn:aws', 'it contains white space'],
 ])('%s: %s', (text, reason) => {
   expect(parseRoleArn(text)).toContain(`is not a role ARN: ${reason}`);
 });

@@ -22,9 +22,9 @@ test.each([
 
 test('what does not belong is named, five kinds at most', () => {
   expect(breach('a b\tcé', sessionNameRule)).toBe(
-    'holds a space, "\\t", "é": only letters, digits and _ + = , . @ - may stand here',
+    'contains a space, "\\t", "é": only letters, digits and _ + = , . @ - are allowed',
   );
-  expect(breach('ab!"§$%&', sessionNameRule)).toMatch(/^holds "!", "\\"", "§", "\$", "%" and more:/);
+  expect(breach('ab!"§$%&', sessionNameRule)).toMatch(/^contains "!", "\\"", "§", "\$", "%" and more:/);
 });
 
 test('a mended text keeps the rule', () => {

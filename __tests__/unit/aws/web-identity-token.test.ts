@@ -25,8 +25,8 @@ test.each([
 
 test('what STS would not take', () => {
   expect(tokenFault('')).toBe('is empty');
-  expect(tokenFault('abc')).toBe('has 3 characters: STS takes 4 to 20000');
-  expect(tokenFault('x'.repeat(20_001))).toBe('has 20001 characters: STS takes 4 to 20000');
+  expect(tokenFault('abc')).toBe('has 3 characters: STS accepts 4 to 20000');
+  expect(tokenFault('x'.repeat(20_001))).toBe('has 20001 characters: STS accepts 4 to 20000');
   expect(tokenFault('a.b.c')).toMatch(/^is not a JWT/);
   expect(tokenFault(jwt({}))).toBeUndefined();
 });

@@ -17,7 +17,7 @@ test('a runner has its files and its temporary folder', () => {
   const text = 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)';
   expect(runnerProblems({})).toEqual([
     ...['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'].map((input) => ({ input, text })),
-    { input: 'RUNNER_TEMP', text: 'is not set: the runner names its temporary folder there' },
+    { input: 'RUNNER_TEMP', text: 'is not set: the runner sets it to its temporary folder' },
   ]);
   expect(runnerProblems({ ...process.env, GITHUB_ENV: '/none/at/all' })).toEqual([
     { input: 'GITHUB_ENV', text: 'names "/none/at/all", which cannot be written (ENOENT)' },

@@ -52,7 +52,7 @@ test('what does not fit into an annotation is in the log, and the annotation say
   const paste = [{ kind: 'code', language: 'json', code: long.join('\n') }] as const;
   failStep(report('Clock skew', 'M', { steps: ['S'], paste, words: 'W' }));
   expect(runner.printed[0]).toBe(
-    '::error title=Clock skew::M%0A  1. S%0AWhat to paste is in the log of this step.%0AAnswer: W',
+    '::error title=Clock skew::M%0A  1. S%0AThe text to paste is in the log of this step.%0AAnswer: W',
   );
   expect(runner.printed.slice(1, 121)).toEqual(long);
 });

@@ -221,7 +221,7 @@ describe('problems', () => {
       ),
     ).toEqual([
       expect.stringMatching(/^accounts\.a\.role-arn: "x" is not a role ARN/),
-      expect.stringMatching(/^accounts\.b\.session-name: "a b" holds a space/),
+      expect.stringMatching(/^accounts\.b\.session-name: "a b" contains a space/),
       expect.stringMatching(/^accounts\.b\.duration-seconds: "3601" is more than 3600/),
       expect.stringMatching(/^accounts\.b\.region: "cn-north-1" is a region of partition aws-cn/),
     ]);
@@ -357,7 +357,7 @@ describe('accounts by their id', () => {
   });
 
   test.each<[unknown, Partial<Inputs>, string]>([
-    [{ a: '222222222222' }, {}, 'account-role: is required where an account is given by its id'],
+    [{ a: '222222222222' }, {}, 'account-role: is required if an account is given by its id'],
     [
       { a: '22222222222' },
       { 'account-role': role },

@@ -65,7 +65,7 @@ describe('access-key', () => {
       { ...keys, 'access-key-id': 'AKIA' },
       'access-key-id: is shorter than 16 characters; its value is not shown',
     ],
-    [{ ...keys, 'access-key-id': 'AKIAIOSFODNN7EXAMPL!' }, 'access-key-id: holds "!"'],
+    [{ ...keys, 'access-key-id': 'AKIAIOSFODNN7EXAMPL!' }, 'access-key-id: contains "!"'],
     [{ ...keys, 'secret-access-key': 'two words' }, 'secret-access-key: contains white space'],
     [{ ...keys, 'session-token': 'tok\nen' }, 'session-token: contains white space'],
     [{ ...keys, 'access-key-id': 'ASIAIOSFODNN7EXAMPLE' }, 'session-token: is needed'],
@@ -95,7 +95,7 @@ describe('token-file', () => {
     expect(
       read({ 'web-identity-token-file': 't' }, { unreadable: () => 'there is no such file' }).problems,
     ).toEqual([
-      'web-identity-token-file: "t" cannot be read: there is no such file (relative paths begin at the workspace)',
+      'web-identity-token-file: "t" cannot be read: there is no such file (relative paths start at the workspace)',
     ]);
     expect(read({ 'credential-source': 'token-file' }).problems).toEqual([
       expect.stringContaining('is required when'),

@@ -11,7 +11,7 @@ test('a chain ends at an hour, a single role at twelve', () => {
   expect(readDuration('43200', 1, new Problems())).toBe(43_200);
   expect(found((problems) => readDuration('3600', 2, problems))).toEqual([]);
   expect(found((problems) => readDuration('3601', 2, problems))).toEqual([
-    'duration-seconds: "3601" is more than 3600, the most that AWS allows a chained role, whatever its maximum',
+    'duration-seconds: "3601" is more than 3600, the most that AWS allows for a chained role',
   ]);
   expect(found((problems) => readDuration('43201', 1, problems))).toHaveLength(1);
 });
@@ -20,7 +20,7 @@ test('source-identity', () => {
   expect(readSourceIdentity('', () => facts, new Problems())).toBeUndefined();
   expect(readSourceIdentity('fred@example.com', () => facts, new Problems())).toBe('fred@example.com');
   expect(found((problems) => readSourceIdentity('aws:fred', () => facts, problems))).toEqual([
-    expect.stringContaining('holds ":"'),
+    expect.stringContaining('contains ":"'),
     'source-identity: "aws:fred" begins with "aws:", which is reserved for AWS',
   ]);
 });

@@ -115,7 +115,7 @@ describe('the endpoint', () => {
   ])('%s of the environment is refused, and needs the input', (endpoint) => {
     for (const name of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
       expect(read({}, { [name]: endpoint }).problems).toEqual([
-        expect.stringMatching(new RegExp(`^${name}: .*give the input sts-endpoint`)),
+        expect.stringMatching(new RegExp(`^${name}: .*set the input sts-endpoint`)),
       ]);
     }
     expect(read({ endpoint }).problems).toEqual([]);
@@ -157,7 +157,7 @@ describe('a region that looks like one', () => {
     readSts({ region: '', endpoint: '' }, { AWS_REGION: 'xx-west-1' }, undefined, new Problems());
     expect(problems.all).toEqual([]);
     expect(problems.warnings).toEqual([
-      'region: "us-esat-1" is not a region that AWS is known to have. Did you mean us-east-1?',
+      'region: "us-esat-1" is not a known AWS region. Did you mean us-east-1?',
     ]);
   });
 });

@@ -15,19 +15,19 @@ test('white space around it does not count', () => {
 test.each([
   [
     'Freds Session',
-    'holds a space: only letters, digits and _ + = , . @ - may stand here, try "Freds-Session"',
+    'contains a space: only letters, digits and _ + = , . @ - are allowed, try "Freds-Session"',
   ],
   ['x'.repeat(65), `is longer than 64 characters (65), try "${'x'.repeat(64)}"`],
   ['x', 'is shorter than 2 characters: make it longer, or leave it out'],
   ['{actr}', 'has the unknown placeholder "{actr}": did you mean {actor}?'],
   [
     '{environment}',
-    "has the placeholder {environment}, which the runner does not tell a step: write the environment's name itself",
+    "has the placeholder {environment}, which the runner does not give to a step: write the environment's name itself",
   ],
   [`${'x'.repeat(60)}{actor}`, 'is longer than 64 characters (70) when its placeholders are filled in'],
   [
     'octo[{actor}',
-    'holds "[": only letters, digits and _ + = , . @ - may stand here when its placeholders are filled in',
+    'contains "[": only letters, digits and _ + = , . @ - are allowed when its placeholders are filled in',
   ],
 ])('%j is wrong', (name, rule) => {
   expect(found((problems) => read(name, problems))).toEqual([`session-name: "${name}" ${rule}`]);

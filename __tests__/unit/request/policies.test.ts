@@ -60,7 +60,7 @@ describe('session-policy', () => {
       policy({ ...allow, Sid: 'x'.repeat(length - policy({ ...allow, Sid: '' }).length) });
     expect(found((problems) => readSessionPolicy(padded(2048), problems))).toEqual([]);
     expect(found((problems) => readSessionPolicy(padded(2049), problems))).toEqual([
-      expect.stringContaining('has 2049 characters without its white space: at most 2048'),
+      expect.stringContaining('has 2049 characters without white space: at most 2048'),
     ]);
   });
 });
@@ -93,6 +93,6 @@ describe('session-policy-arns', () => {
     const arns = (count: number): string =>
       Array.from({ length: count }, (_, index) => `arn:aws:iam::aws:policy/p${String(index)}`).join('\n');
     expect(read(arns(10))).toEqual([]);
-    expect(read(arns(11))).toEqual(['session-policy-arns: has 11 entries: at most 10 are possible']);
+    expect(read(arns(11))).toEqual(['session-policy-arns: has 11 entries: at most 10 are allowed']);
   });
 });

@@ -54,7 +54,7 @@ describe('external-id', () => {
 
   test('that is wrong is told by its line, never by its value', () => {
     const [message = ''] = found((problems) => readExternalIds('-\nsecret id', 2, problems));
-    expect(message).toMatch(/^external-id: line 2 holds a space: only letters/);
+    expect(message).toMatch(/^external-id: line 2 contains a space: only letters/);
     expect(message).not.toContain('secret');
     expect(found((problems) => readExternalIds('a', 1, problems))).toEqual([
       'external-id: line 1 is shorter than 2 characters',

@@ -69,8 +69,8 @@ test.each([
   [500, 'oops', 'HTTP 500', 'not in the format of the service', true],
   [200, '<html>Please sign in</html>', 'HTTP 200', 'not in the format of the service', false],
   [429, '', 'HTTP 429', 'no message', true],
-  [200, '{}', 'HTTP 200', 'the answer holds no token', false],
-  [200, '{"value":""}', 'HTTP 200', 'the answer holds no token', false],
+  [200, '{}', 'HTTP 200', 'the answer has no token', false],
+  [200, '{"value":""}', 'HTTP 200', 'the answer has no token', false],
   [200, 'null', 'HTTP 200', 'not in the format of the service', false],
   [302, '', 'HTTP 302', 'no message', false],
 ])('%i %s', async (status, body, code, text, transient) => {

@@ -25,7 +25,7 @@ test('a failure tells what was tried, the code, the message and the request id',
   const failure = new RequestFailure(attempt, answer, 1);
   expect(failure.message).toBe('AssumeRole of arn:x (hop 2 of 3): AccessDenied: No. (request id id-1)');
   expect(new RequestFailure(attempt, { ...answer, requestId: undefined }, 4).message).toBe(
-    'AssumeRole of arn:x (hop 2 of 3): AccessDenied: No., after 4 tries',
+    'AssumeRole of arn:x (hop 2 of 3): AccessDenied: No., after 4 attempts',
   );
 });
 
