@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { supportsLocalEndpoints } from './aws-cli.ts';
 import type { RunResult } from './runner/result.ts';
+import { shownAs } from './terminal.ts';
 import { customerRole, hubRole, startLocalServices, type LocalServices } from './services.ts';
 
 /**
@@ -30,11 +31,19 @@ async function demo(): Promise<void> {
     console.log('\nWhat was shown, against a local AWS and a local GitHub:');
     for (const [holds, text] of facts) console.log(`  ${holds ? 'yes' : 'NO '}  ${text}`);
     if (facts.some(([holds]) => !holds)) process.exitCode = 1;
+    console.log(readNext);
     result.cleanUp();
   } finally {
     await local.close();
   }
 }
+
+const readNext = `
+What to read next:
+  docs/getting-started.md   set up a role and a workflow, in ten minutes
+  examples/                 whole workflows to copy
+  docs/troubleshooting.md   what each failure looks like, and how to fix it
+  npm run lab               break a trust policy of this local AWS, and see what the step reports`;
 
 /** What the run shows, each with whether it is true. */
 function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boolean, string][] {
@@ -74,16 +83,6 @@ function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boo
       `None of ${local.aws.secrets().length} secrets was seen in the log, state, outputs or files.`,
     ],
   ];
-}
-
-/** Shows groups and annotations in a terminal as GitHub's page does. */
-function shownAs(line: string): string {
-  if (line.startsWith('##[group]')) return `▼ ${line.slice('##[group]'.length)}`;
-  if (line === '##[endgroup]') return '';
-  return line.replace(
-    /^##\[(error|warning|notice)\]/,
-    (_, level: string) => `${level.charAt(0).toUpperCase()}${level.slice(1)}: `,
-  );
 }
 
 await demo();
