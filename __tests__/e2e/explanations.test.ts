@@ -93,7 +93,7 @@ describe('the way to STS', () => {
       { machineEnv },
     );
     expect(title).toBe('Unknown AWS region');
-    expect(first).toMatch(/^"us-esat-1" is not a region that AWS is known to have, .* use us-east-1\.$/);
+    expect(first).toMatch(/^"us-esat-1" is not a known AWS region, .* use us-east-1\.$/);
   });
 
   test('a page instead of an answer shows its title', async () => {
@@ -175,7 +175,7 @@ describe('no base credentials', () => {
     const event = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
     const { title, first, message } = await run({ event });
     expect(title).toBe('Pull request from a fork');
-    expect(first).toContain('neither an OIDC token nor secrets');
+    expect(first).toContain('no OIDC token and no secrets');
     expect(message).not.toContain('permissions:\n');
   });
 
