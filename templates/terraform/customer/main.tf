@@ -1,4 +1,4 @@
-# A customer's account: the role that the hub's role may assume, with the external id that both sides have agreed on.
+# A role in a customer's account. The hub role of the company that deploys can assume it with the agreed external id.
 
 data "aws_partition" "current" {}
 
@@ -8,7 +8,7 @@ locals {
 
 data "aws_iam_policy_document" "trust" {
   statement {
-    sid     = "TheHubWithOurExternalId"
+    sid     = "HubRoleWithExternalId"
     actions = ["sts:AssumeRole"]
     principals {
       type        = "AWS"
@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "trust" {
   }
 
   statement {
-    sid     = "TheHubMaySayWhoAndWhy"
+    sid     = "HubRoleTagsAndSourceIdentity"
     actions = ["sts:TagSession", "sts:SetSourceIdentity"]
     principals {
       type        = "AWS"

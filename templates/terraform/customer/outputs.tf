@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "To be sent to whoever deploys, for the second line of role-arn"
+  description = "ARN of the role. Send it to the company that deploys, for the second line of role-arn."
   value       = aws_iam_role.customer.arn
 }

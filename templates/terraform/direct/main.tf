@@ -1,4 +1,4 @@
-# One account, entered directly: a role for named GitHub workflows, by their OIDC token.
+# A role that GitHub workflows assume with their OIDC token.
 
 data "aws_partition" "current" {}
 
@@ -16,7 +16,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 
 data "aws_iam_policy_document" "trust" {
   statement {
-    sid     = "NamedWorkflows"
+    sid     = "AllowedWorkflows"
     actions = ["sts:AssumeRoleWithWebIdentity"]
     principals {
       type        = "Federated"
@@ -38,7 +38,7 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_role" "deploy" {
   name                 = var.role_name
   path                 = var.role_path
-  description          = "Entered by GitHub workflows"
+  description          = "Assumed by GitHub workflows"
   max_session_duration = var.max_session_seconds
   assume_role_policy   = data.aws_iam_policy_document.trust.json
 }

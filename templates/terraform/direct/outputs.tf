@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "For the input role-arn"
+  description = "ARN of the role, for the input role-arn."
   value       = aws_iam_role.deploy.arn
 }

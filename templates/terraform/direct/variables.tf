@@ -1,9 +1,9 @@
 variable "subjects" {
   type        = list(string)
-  description = "Which workflows may enter, as their token's subject has it: repo:OWNER/NAME:environment:production, or with ids, repo:OWNER@OWNER-ID/NAME@REPOSITORY-ID:environment:production, for repositories made, renamed or moved after 15 July 2026."
+  description = "Subjects of the workflows that may assume this role, for example repo:OWNER/NAME:environment:production. Repositories created, renamed or transferred after 15 July 2026 have ids in their subject: repo:OWNER@OWNER-ID/NAME@REPOSITORY-ID:environment:production."
   validation {
     condition     = length(var.subjects) > 0 && alltrue([for one in var.subjects : can(regex("^repo:[\\w.-]+(@\\d+)?/[\\w.-]+(@\\d+)?:.+$", one))])
-    error_message = "Each begins with repo:OWNER/NAME: of one repository, without a wildcard."
+    error_message = "Each subject must begin with repo:OWNER/NAME: and name one repository, without a wildcard."
   }
 }
 
@@ -22,18 +22,18 @@ variable "max_session_seconds" {
   default = 3600
   validation {
     condition     = var.max_session_seconds >= 3600 && var.max_session_seconds <= 43200
-    error_message = "3600 to 43200 seconds."
+    error_message = "Must be from 3600 to 43200 seconds."
   }
 }
 
 variable "existing_provider_arn" {
   type        = string
   default     = null
-  description = "Of the IAM identity provider for GitHub, if the account has it already (there can be one)."
+  description = "ARN of the account's IAM identity provider for GitHub. Leave it out to create the provider. An account can have only one."
 }
 
 variable "managed_policy_arns" {
   type        = set(string)
   default     = []
-  description = "What the role may do."
+  description = "ARNs of the managed policies that say what the role may do."
 }

@@ -1,5 +1,5 @@
-# Your own account: the role that named GitHub workflows enter by their OIDC token, and from which they go on to the roles
-# of your customers' accounts.
+# A hub role in your own account. GitHub workflows assume it with their OIDC token, and then assume the roles in your
+# customers' accounts.
 
 data "aws_partition" "current" {}
 
@@ -17,7 +17,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 
 data "aws_iam_policy_document" "trust" {
   statement {
-    sid     = "NamedWorkflows"
+    sid     = "AllowedWorkflows"
     actions = ["sts:AssumeRoleWithWebIdentity"]
     principals {
       type        = "Federated"
@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
-data "aws_iam_policy_document" "enter_customers" {
+data "aws_iam_policy_document" "assume_customer_roles" {
   statement {
     actions   = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
     resources = ["arn:${data.aws_partition.current.partition}:iam::*:role/${var.customer_role_pattern}"]
@@ -46,13 +46,13 @@ data "aws_iam_policy_document" "enter_customers" {
 resource "aws_iam_role" "hub" {
   name                 = var.role_name
   path                 = var.role_path
-  description          = "Entered by GitHub workflows, on their way to customers' accounts"
+  description          = "Assumed by GitHub workflows to reach customers' accounts"
   max_session_duration = var.max_session_seconds
   assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
 
-resource "aws_iam_role_policy" "enter_customers" {
-  name   = "enter-customers"
+resource "aws_iam_role_policy" "assume_customer_roles" {
+  name   = "assume-customer-roles"
   role   = aws_iam_role.hub.id
-  policy = data.aws_iam_policy_document.enter_customers.json
+  policy = data.aws_iam_policy_document.assume_customer_roles.json
 }

@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "The first line of role-arn; your customers need its account and name"
+  description = "ARN of the hub role, for the first line of role-arn. Your customers need its account and name."
   value       = aws_iam_role.hub.arn
 }
