@@ -77,9 +77,10 @@ const doors: readonly {
 ];
 
 /** The imports of each file, by its path below src/: other files by theirs, packages by name. */
-type Graph = ReadonlyMap<string, readonly string[]>;
+export type Graph = ReadonlyMap<string, readonly string[]>;
 
-function graphOf(source: string): Graph {
+/** @param source the path of src/ */
+export function graphOf(source: string): Graph {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
@@ -98,7 +99,8 @@ function graphOf(source: string): Graph {
 
 const slashed = (path: string): string => path.replaceAll(sep, '/');
 
-const folderOf = (file: string): string => /^([^/]+)\//.exec(file)?.[1] ?? 'entry points';
+/** The folder of a file of src/; those of src/ itself are entry points. */
+export const folderOf = (file: string): string => /^([^/]+)\//.exec(file)?.[1] ?? 'entry points';
 
 /**
  * @param source the path of src/
