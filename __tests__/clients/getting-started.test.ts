@@ -107,7 +107,9 @@ awsCli('the page, from the first command to the customer', async () => {
   expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
 
   const file = join(folder, 'assume-role-chain', '.github', 'workflows', 'deploy.yml');
-  const first = await run(readFileSync(file, 'utf8'));
+  const workflow = readFileSync(file, 'utf8');
+  expect(workflow).toContain('assume-role-chain@0123456789abcdef0123456789abcdef01234567 # v1.0.0\n');
+  const first = await run(workflow);
   expect([first.conclusion, first.leaks]).toEqual(['success', []]);
   const lines = withoutTimes([...first.steps, ...first.posts].map(shown).join('\n')).split('\n');
   for (const { code: text } of blocks.filter(({ language }) => language === 'text'))
