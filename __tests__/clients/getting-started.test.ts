@@ -24,11 +24,14 @@ interface Block {
   /** Where the sentence before it says to save it. */
   readonly file: string | undefined;
 }
-const blocks: Block[] = [...page.matchAll(/^```(\w+)\n([^]*?)^```/gm)].map((match) => {
-  const [, language = '', code = ''] = match;
-  const before = page.slice(0, match.index).trimEnd().split('\n\n').at(-1) ?? '';
-  return { language, code, file: /Save this as `([^`]+)`/.exec(before)?.[1] };
-});
+const blocksOf = (page: string): Block[] =>
+  [...page.matchAll(/^( *)```(\w+)\n([^]*?)^\1```/gm)].map((match) => {
+    const [, indent = '', language = '', code = ''] = match;
+    const before = page.slice(0, match.index).trimEnd().split('\n\n').at(-1) ?? '';
+    const file = /Save this as `([^`]+)`/.exec(before)?.[1];
+    return { language, code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), file };
+  });
+const blocks = blocksOf(page);
 
 const administrator = (accessKeyId: string, secretAccessKey: string): UserSpec => ({
   ...{ name: 'administrator', accessKeyId, secretAccessKey },
@@ -152,4 +155,18 @@ awsCli('before the hub role exists, the customer cannot create theirs', async ()
   const { code, printed } = await type(`export AWS_DEFAULT_REGION=eu-west-1\n${scriptOf(commands)}`);
   expect(code).not.toBe(0);
   expect(printed).toContain('Failed to create/update the stack');
+});
+
+awsCli("the README's quick start, then its roles across accounts", async () => {
+  await start();
+  const readme = blocksOf(readFileSync(join(root, 'README.md'), 'utf8'));
+  const commands = readme.filter(({ language, code }) => language === 'sh' && !code.startsWith('npm '));
+  const { code, printed } = await type(scriptOf(commands));
+  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
+  const [direct = '', chain = ''] = readme.flatMap(({ language, code: text }) =>
+    language === 'yaml' ? [text] : [],
+  );
+  expect((await run(direct)).conclusion).toBe('success');
+  const across = await run(`permissions: { id-token: write }\n${chain}`);
+  expect([across.conclusion, across.leaks]).toEqual(['success', []]);
 });

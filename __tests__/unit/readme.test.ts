@@ -15,6 +15,20 @@ test('the tables of the README are those of action.yml', () => {
   expect(unpadded(withTables(readme, read('action.yml')))).toBe(unpadded(readme));
 });
 
+test('each badge is about something that there is', () => {
+  const badges = [...readme.matchAll(/^\[!\[([^\]]+)\]\((\S+)\)\]\((\S+)\)$/gm)].map(
+    ([, name = '', image = '']) => [name, image] as const,
+  );
+  expect(badges.map(([name]) => name)).toEqual(['Release', 'CI', 'OpenSSF Scorecard', 'Licence: MIT']);
+  const [, ci] = badges[1] ?? [];
+  const workflow = /actions\/workflows\/(\S+)\/badge\.svg\?branch=main$/.exec(ci ?? '')?.[1] ?? '';
+  const { on } = parse(read(`.github/workflows/${workflow}`)) as { on: { push: { branches: string[] } } };
+  expect(on.push.branches).toContain('main');
+  expect(read('.github/workflows/scorecard.yml')).toContain('publish_results: true');
+  expect(read('.github/workflows/release.yml')).toContain('gh release create');
+  expect(read('LICENSE')).toMatch(/^MIT License/);
+});
+
 describe('code blocks', () => {
   const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language = '', code = '']) => ({
     language,
