@@ -7,7 +7,7 @@ import {
   type LocalServices,
   type LocalServicesOptions,
 } from '../../local/services.ts';
-import { assume, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, forgetCached, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 const idOf = (index: number): string => String(300_000_000_000 + index);
 const roleOf = (index: number): string => `arn:aws:iam::${idOf(index)}:role/deploy`;
@@ -58,6 +58,7 @@ describe('many accounts', () => {
       'AWS_SHARED_CREDENTIALS_FILE',
       'AWS_SDK_LOAD_CONFIG',
       'AWS_EC2_METADATA_DISABLED',
+      expect.stringMatching(/^ASSUME_ROLE_CHAIN_KEY_[0-9A-F]{8}$/),
     ]);
     expect(outputOf(step.outputs)).toEqual(
       [0, 1, 2, 3].map((index) => ({
@@ -231,6 +232,59 @@ describe('accounts by their id', () => {
       );
       bad.cleanUp();
     }
+  });
+});
+
+describe('profiles behind one hub that renew', () => {
+  const count = 6;
+  const renewAll = {
+    name: 'renew',
+    run: `${forgetCached}
+sed -n 's/^credential_process = //p' "$AWS_CONFIG_FILE" | { while read -r line; do sh -c "$line" > "$(mktemp)" & done; wait; }`,
+  };
+  const rolesAsked = (): string[] =>
+    local.aws.requests.flatMap(({ action, params }) =>
+      action.startsWith('AssumeRole') ? [params['RoleArn'] ?? ''] : [],
+    );
+
+  beforeEach(async () => {
+    await local.close();
+    local = await open(count);
+  });
+
+  test('share its session: as many requests as profiles, and one for the hub', async () => {
+    const result = await local.run({ workflow: workflow(many(count), renewAll, renewAll) });
+    expect(result.conclusion).toBe('success');
+    // The step, and two rounds of renewals: the second finds the session of the first.
+    expect(rolesAsked().filter((role) => role === hubRole)).toHaveLength(2);
+    expect(rolesAsked()).toHaveLength(2 + 3 * count);
+    expect(shown(postOf(result))).toContain('c5: renewed 2 times, last at');
+    expect(postOf(result).files).toEqual([]);
+    expect(result.leaks).toEqual([]);
+  });
+
+  test('do without it where a process lacks the key, or AWS refuses the session', async () => {
+    const withoutKey = {
+      ...renewAll,
+      run: `${forgetCached}
+unset $(env | sed -n 's/^\\(ASSUME_ROLE_CHAIN_KEY_[^=]*\\)=.*/\\1/p')
+line=$(sed -n 's/^credential_process = //p' "$AWS_CONFIG_FILE" | head -n 1); sh -c "$line" | grep -c AccountId`,
+    };
+    const revoked = { ...renewAll, run: `echo revoked\n${withoutKey.run.replace(/unset.*/, '')}` };
+    const result = await local.run({
+      workflow: workflow(many(count), renewAll, withoutKey, revoked),
+      onLine: (line) => {
+        if (line === 'revoked')
+          local.aws.injectFault({
+            ...{ kind: 'error', status: 403, code: 'AccessDenied', message: 'the session was revoked' },
+            ...{ action: 'AssumeRole', times: 1 },
+          });
+      },
+    });
+    expect(result.conclusion).toBe('success');
+    expect([2, 3].map((index) => stepOf(result, index).lines.at(-1))).toEqual(['1', '1']);
+    // The step, the first renewal, the process without the key, and the one whose session was refused.
+    expect(rolesAsked().filter((role) => role === hubRole)).toHaveLength(4);
   });
 });
 

@@ -30,6 +30,7 @@ beforeEach(() => {
       plan,
       limits: { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 },
       jobSummary: 'on-failure',
+      sharedHops: 0,
     }),
   );
   Object.assign(printed, { stdout: '', stderr: '' });
@@ -198,7 +199,7 @@ test('a secret that an answer quotes is not shown', async () => {
 test('an ID token can only be had in a step of the job', async () => {
   const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(customerArn)]);
   const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
-  writeFileSync(planPath, planText({ plan, limits, jobSummary: 'on-failure' }));
+  writeFileSync(planPath, planText({ plan, limits, jobSummary: 'on-failure', sharedHops: 0 }));
   await run();
   expect(printed.stderr).toContain('ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment');
 });

@@ -82,7 +82,9 @@ function slowDown(limit: { concurrency: number }): ChainDependencies['retryOptio
   };
 }
 
-const sharedKey = ({ plan, sharedHops }: Target): string => JSON.stringify(plan.hops.slice(0, sharedHops));
+/** The same for targets whose requests for their shared hops are the same. */
+export const sharedKey = ({ plan, sharedHops }: Target): string =>
+  JSON.stringify(plan.hops.slice(0, sharedHops));
 
 /** The hops at the beginning are assumed once for all targets whose requests for them are the same. */
 async function assumeShared(

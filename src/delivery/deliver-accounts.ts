@@ -1,4 +1,4 @@
-import { targetLine, type AssumedTarget, type FailedTarget } from '../chain/targets.ts';
+import { sharedKey, targetLine, type AssumedTarget, type FailedTarget } from '../chain/targets.ts';
 import { isoTime } from '../text/time.ts';
 import { blankedVariables } from './variables.ts';
 import { put, type DeliveryContext } from './put.ts';
@@ -20,7 +20,11 @@ export async function deliverAccounts(
     `Assumed a role in ${assumed.length} ${assumed.length === 1 ? 'account' : 'accounts'}`,
     assumed.map(targetLine),
   );
-  const profiles = assumed.map(({ target: { name = '', plan }, session }) => ({ name, plan, session }));
+  const shares = Map.groupBy(assumed, ({ target }) => sharedKey(target));
+  const profiles = assumed.map(({ target, session }) => ({
+    ...{ name: target.name ?? '', plan: target.plan, session },
+    sharedHops: (shares.get(sharedKey(target)) ?? []).length > 1 ? target.sharedHops : 0,
+  }));
   const listed = request.targets.flatMap(({ name = '' }) => entryFor(name, assumed, failed, reasons));
   await put(context, {
     outputs: { source: request.base.kind, accounts: listed },

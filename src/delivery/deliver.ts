@@ -114,7 +114,7 @@ async function deliverProfile(
       ...blankedVariables('profile', environment),
       ...regionChanges(region),
     ],
-    profiles: [{ name, plan: request.targets[0].plan, session }],
+    profiles: [{ name, plan: request.targets[0].plan, session, sharedHops: 0 }],
   });
   say(`Profile ${name} renews its own credentials; later steps use it through AWS_PROFILE.`);
 }

@@ -97,12 +97,14 @@ async function profileWriter(
   const fromList = request.delivery.kind === 'accounts';
   // An account's process must not fall back to another identity; with the instance role as base its use was asked for.
   const instanceRole = fromList && isInstanceRole(request.base, () => hasDefaultProfile(environment, temp));
-  const key = profiles.some(({ plan }) => secretsOf(plan.base).length > 0) ? newKey() : undefined;
+  const isSecret = ({ plan }: NewProfile): boolean => secretsOf(plan.base).length > 0;
+  const needsKey = profiles.some((profile) => isSecret(profile) || profile.sharedHops > 0);
+  const key = needsKey ? newKey() : undefined;
   if (key !== undefined) secret(key);
   const { limits, jobSummary } = request.step;
   return (folder) => {
     const written = writeProfiles(
-      profiles.map((profile) => ({ ...profile, key })),
+      profiles.map((profile) => ({ ...profile, key: isSecret(profile) ? key : undefined })),
       { folder, temp, environment, limits, jobSummary, fromList },
     );
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];

@@ -5,13 +5,22 @@ import { addSecret } from '../text/redact.ts';
 import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
 import { cachedFrom, recordFailure, writeCache } from '../profiles/write-cache.ts';
 import { appendJournal } from '../profiles/journal.ts';
-import { readPlan } from '../profiles/plan-file.ts';
+import { readPlan, type StoredPlan } from '../profiles/plan-file.ts';
 import { openBase, secretsOf, sourceDependencies } from '../sources/sources.ts';
-import { assumeChain } from '../chain/chain.ts';
+import type { BaseSource } from '../sources/source.ts';
+import { assumeChain, reach, type ChainDependencies, type Reached } from '../chain/chain.ts';
+import type { RoleSession } from '../aws/session.ts';
 import { Connections } from '../sts/connections.ts';
 import { isInterrupted } from '../sts/errors.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
+import {
+  discardShared,
+  isRefused,
+  reachShared,
+  sharedSessionOf,
+  type SharedSession,
+} from './shared-session.ts';
 import type { noteFailure } from './note-failure.ts';
 
 /** Seconds: every client must have its answer before it gives up, which the SDK for Go does after a minute. */
@@ -88,7 +97,8 @@ function store(cachePath: string, credentials: CachedCredentials): void {
 }
 
 async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise<CachedCredentials> {
-  const { plan, limits } = readPlan(resolve(planPath), environment);
+  const stored = readPlan(resolve(planPath), environment);
+  const { plan, limits } = stored;
   const stop = deadlineAfter(Math.min(limits.timeoutSeconds, longest));
   const connections = new Connections(environment);
   // Nothing may be printed on stdout, masks included: an AWS client reads it. What is known is kept out of stderr.
@@ -98,13 +108,54 @@ async function assume(planPath: string, environment: NodeJS.ProcessEnv): Promise
   for (const value of secretsOf(plan.base)) secret(value);
   const from = sourceDependencies(environment, connections, plan.sts.region, { retryOptions, secret });
   const base = openBase(plan.base, from);
+  let opened: Promise<ChainDependencies> | undefined;
+  const open = (sent?: Promise<void>): Promise<ChainDependencies> =>
+    (opened ??= openSts(plan.sts, connections, stop.signal, sent).then((Sts) => ({
+      ...{ sts: new Sts(plan.sts, connections), base, retryOptions, secret, arrived: silent },
+    })));
   try {
-    const Sts = await openSts(plan.sts, connections, stop.signal, base.ahead());
-    const sts = new Sts(plan.sts, connections);
-    const session = await assumeChain(plan, { sts, base, retryOptions, secret, arrived: silent });
+    const shared = sharedSessionOf(resolve(planPath), stored, environment);
+    const session = shared
+      ? await assumeFromShared(shared, stored, { open, base, signal: stop.signal })
+      : await assumeChain(plan, await open(base.ahead()));
     return cachedFrom(session, Date.now(), plan.base.kind);
   } finally {
     stop.release();
     connections.close();
+  }
+}
+
+/** What it takes to begin a chain: `sent` is what goes out before the code for STS is loaded. */
+interface Opening {
+  readonly open: (sent?: Promise<void>) => Promise<ChainDependencies>;
+  readonly base: BaseSource;
+  readonly signal: AbortSignal;
+}
+
+/** What a session that another process stored must not show. */
+function secretsOfSession(reached: Reached | undefined): string[] {
+  const { secretAccessKey = '', sessionToken = '' } = reached?.session.credentials ?? {};
+  return [secretAccessKey, sessionToken].filter((value) => value !== '');
+}
+
+/** Assumes the roles that no other profile of the step has, with the session of those that they share. */
+async function assumeFromShared(
+  shared: SharedSession,
+  { plan, sharedHops }: StoredPlan,
+  { open, base, signal }: Opening,
+): Promise<RoleSession> {
+  const { reached, stored } = await reachShared(shared, signal, async () => {
+    const dependencies = await open(base.ahead());
+    const own = await reach(plan, sharedHops, dependencies);
+    return { reached: own, clockOffset: dependencies.sts.clockOffset };
+  });
+  const dependencies = await open();
+  for (const value of secretsOfSession(reached)) dependencies.secret(value);
+  try {
+    return await assumeChain(plan, dependencies, reached);
+  } catch (error) {
+    if (!stored || !isRefused(error)) throw error;
+    discardShared(shared);
+    return await assumeChain(plan, dependencies);
   }
 }

@@ -10,6 +10,8 @@ import { isShape, isText, optional, readRecord, recordText } from './record.ts';
 export interface StoredPlan {
   readonly plan: Plan;
   readonly limits: Limits;
+  /** How many hops at the beginning are also those of other profiles of the step; 0 where no other has them. */
+  readonly sharedHops: number;
   /** Whether a failed renewal is added to the summary of the step that runs. */
   readonly jobSummary: JobSummary;
 }

@@ -21,6 +21,8 @@ export interface NewProfile {
   readonly name: string;
   readonly plan: Plan;
   readonly session: RoleSession;
+  /** How many hops at the beginning are also those of other profiles; 0 where no other has them. */
+  readonly sharedHops: number;
   /** Encrypts the base in the plan; undefined for a base without secrets. */
   readonly key?: string | undefined;
 }
@@ -91,8 +93,9 @@ export function writeProfiles(
   const now = Date.now();
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
-  const sections = profiles.map(({ name, plan, session, key }, index): ProfileSection => {
-    const planPath = writePrivate(folder, planName(index), planText({ plan, limits, jobSummary }, key));
+  const sections = profiles.map(({ name, plan, session, sharedHops, key }, index): ProfileSection => {
+    const text = planText({ plan, limits, jobSummary, sharedHops }, key);
+    const planPath = writePrivate(folder, planName(index), text);
     writeCache(cachePathOf(planPath), cachedFrom(session, now, plan.base.kind));
     const words = [names.node, names.bundle, join(names.folder, planName(index))];
     return {

@@ -34,7 +34,12 @@ async function fail(jobSummary: JobSummary, { served = false, step = summary } =
   const limits = { timeoutSeconds: 5, maxAttempts: 1, propagationWaitSeconds: 0 };
   writeFileSync(
     planPath,
-    planText({ plan: planOf({ kind: 'oidc', audience: 'sts.amazonaws.com' }), limits, jobSummary }),
+    planText({
+      plan: planOf({ kind: 'oidc', audience: 'sts.amazonaws.com' }),
+      limits,
+      jobSummary,
+      sharedHops: 0,
+    }),
   );
   const failure = { planPath, cachePath: cache(), at: Date.now(), why: message, served };
   await noteFailure(new ActionError('renewal-failed', message), failure, {

@@ -12,6 +12,7 @@ const stored: StoredPlan = {
   plan: planOf({ kind: 'access-key', credentials: keys }, [hopTo('arn:aws:iam::222222222222:role/x')]),
   limits: { timeoutSeconds: 60, maxAttempts: 5, propagationWaitSeconds: 0 },
   jobSummary: 'on-failure',
+  sharedHops: 0,
 };
 const asJson = JSON.parse(JSON.stringify(stored)) as unknown;
 

@@ -70,7 +70,9 @@ test("the user's config is copied byte by byte, and never written to", () => {
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
   mkdirSync(join(temp, 'ü'));
   const folder = makeStepFolder(join(temp, 'ü'), identity(1));
-  const added = [{ name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session }];
+  const added = [
+    { name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session, sharedHops: 0 },
+  ];
   const { configPath } = writeProfiles(
     added,
     { folder, temp: join(temp, 'ü'), limits, jobSummary, environment, fromList: false },
@@ -94,7 +96,7 @@ test("the user's config is copied byte by byte, and never written to", () => {
 
 test('what is stored for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, identity(1));
-  const added = [{ name: 'new', plan, session }];
+  const added = [{ name: 'new', plan, session, sharedHops: 0 }];
   const { fingerprint } = writeProfiles(added, {
     folder,
     temp,
@@ -140,7 +142,7 @@ test('a temporary folder that no client can carry is a blocker', () => {
 test('what is kept can be renewed and handed out', () => {
   const folder = makeStepFolder(temp, identity(1));
   const before = Date.now();
-  const { configPath } = writeProfiles([{ name: 'new', plan, session }], {
+  const { configPath } = writeProfiles([{ name: 'new', plan, session, sharedHops: 0 }], {
     folder,
     temp,
     limits,
@@ -152,6 +154,7 @@ test('what is kept can be renewed and handed out', () => {
     plan: JSON.parse(JSON.stringify(plan)) as unknown,
     limits,
     jobSummary,
+    sharedHops: 0,
   });
   const cached = readCache(join(folder, 'plan-0.cache.json'));
   expect(cached).toEqual({
@@ -178,7 +181,7 @@ test('this program is the one that runs', () => {
 
 test('a credentials file has the same sections, unless the user has one', () => {
   const context = { temp, limits, jobSummary, environment, fromList: false };
-  const added = [{ name: 'new', plan, session }];
+  const added = [{ name: 'new', plan, session, sharedHops: 0 }];
   const first = writeProfiles(added, { ...context, folder: makeStepFolder(temp, identity(1)) });
   const text = readFileSync(first.credentialsPath ?? '', 'utf8');
   expect(text).toBe(readFileSync(first.configPath, 'utf8').replace('[profile new]', '[new]'));
@@ -186,7 +189,7 @@ test('a credentials file has the same sections, unless the user has one', () => 
     AWS_CONFIG_FILE: first.configPath,
     AWS_SHARED_CREDENTIALS_FILE: first.credentialsPath,
   };
-  const more = writeProfiles([{ name: 'more', plan, session }], {
+  const more = writeProfiles([{ name: 'more', plan, session, sharedHops: 0 }], {
     ...context,
     environment: second,
     folder: makeStepFolder(temp, identity(2)),
@@ -202,7 +205,7 @@ test('base keys are encrypted with a key that is only in the environment', () =>
   const secretAccessKey = 'the-secret-of-the-base';
   const own = planOf({ kind: 'access-key', credentials: { accessKeyId: 'AKIA1', secretAccessKey } });
   const key = newKey();
-  const added = [{ name: 'new', plan: own, session, key }];
+  const added = [{ name: 'new', plan: own, session, sharedHops: 0, key }];
   writeProfiles(added, { folder, temp, limits, jobSummary, environment, fromList: false });
   const path = join(folder, 'plan-0.json');
   for (const name of readdirSync(folder).filter((one) => one !== 'bin'))
