@@ -10,7 +10,7 @@ import { givenInputs } from './github/inputs.ts';
 import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/secrets.ts';
 import { readWorkspaceFile } from './github/workspace-file.ts';
-import { workflowFacts } from './github/workflow.ts';
+import { stepName, workflowFacts } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
 import type { GivenInputs } from './request/inputs.ts';
 import type { ProfileFacts } from './request/profile.ts';
@@ -103,20 +103,29 @@ async function assumeAndDeliver(context: DeliveryContext): Promise<void> {
         ? await (await import('./failures/failures.ts')).leaveOut(failed, request, environment)
         : undefined;
     await deliver({ assumed, failed, reasons }, context);
-    if (request.step.jobSummary === 'always') await summarize(request, assumed);
+    if (request.step.jobSummary === 'always') await summarize(context, assumed);
   } finally {
     stop.release();
     connections.close();
   }
 }
 
-async function summarize({ base }: Request, assumed: readonly AssumedTarget[]): Promise<void> {
+async function summarize(
+  { request, environment }: DeliveryContext,
+  assumed: readonly AssumedTarget[],
+): Promise<void> {
   const { summarizeAccounts, summarizeChain } = await import('./delivery/summary.ts');
+  const { base, choice, delivery } = request;
+  const about = {
+    step: stepName(environment),
+    profile: delivery.kind === 'profile' ? delivery.name : undefined,
+    source: choiceLine(choice),
+  };
   const accounts = assumed.flatMap(({ target: { name }, session }) =>
     name === undefined ? [] : [{ name, session }],
   );
-  if (accounts.length > 0) await summarizeAccounts(accounts);
-  else for (const { session } of assumed) await summarizeChain(session, base.kind);
+  if (accounts.length > 0) await summarizeAccounts(accounts, about);
+  else for (const { session } of assumed) await summarizeChain(session, base.kind, about);
 }
 
 async function dependenciesOf(
@@ -147,7 +156,7 @@ async function dependenciesOf(
     arrived: (hop, index, of) => {
       const place = of > 1 ? `Hop ${index} of ${of}: ` : '';
       say(
-        `${place}${hop.assumedRoleArn}, until ${isoTime(hop.expiration)} (${untilThen(hop.expiration, new Date())})`,
+        `${place}${hop.assumedRoleArn}, valid until ${isoTime(hop.expiration)} (${untilThen(hop.expiration, new Date())}).`,
       );
     },
     // Git Bash on Windows rewrites a variable's value that begins with a slash, as if it were a path.

@@ -1,76 +1,108 @@
 import { exportAll, keysFingerprint } from './delivery/environment.ts';
 import type { Change } from './delivery/variables.ts';
-import { restorations } from './delivery/restore.ts';
+import { Findings } from './delivery/findings.ts';
+import { keptVariables, restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
+import { stepName } from './github/workflow.ts';
 import { messageOf } from './text/action-error.ts';
 import { secret } from './github/secrets.ts';
-import { readSavedStep, type Delivered } from './delivery/state.ts';
+import { readSavedStep, type Delivered, type SavedStep } from './delivery/state.ts';
 import { destroyStepFolder } from './profiles/destroy.ts';
 import { decryptSecrets } from './delivery/secrets.ts';
 
 /** The post step: verify which identity the job's credentials belong to, then restore the environment. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
+  let summarizes = true;
   try {
     const temp = environment['RUNNER_TEMP'] ?? '';
     const saved = readSavedStep(temp);
     if (!saved) return;
-    const { folder } = saved;
     if (saved.delivered === 'unreadable') warn(unreadable);
     const delivered = saved.delivered === 'unreadable' ? undefined : saved.delivered;
-    switch (saved.state) {
-      case 'own':
-        try {
-          if (delivered) await verify(delivered, folder, environment);
-        } finally {
-          finish(delivered, folder, temp, environment);
-        }
-        return;
-      case 'gone':
-        if (delivered) withoutFolder(delivered, folder, environment);
-        return;
-      case 'other':
-        warn(
-          `${folder} is not the private folder that this step created, and stays as it is: nothing is verified or restored.`,
-        );
-        return;
-    }
+    summarizes = delivered?.jobSummary !== 'never';
+    const findings = new Findings();
+    await verifyAndRestore({ ...saved, delivered }, temp, environment, findings);
+    if (delivered?.jobSummary !== 'always') return;
+    const { summarizePost } = await import('./delivery/summary.ts');
+    await summarizePost(findings.sentences, stepName(environment));
   } catch (error) {
-    const { failStep, report } = await import('./failures/failures.ts');
-    failStep(report('Unexpected failure', messageOf(error)), error);
+    const { failStep, report, summarizeFailure } = await import('./failures/failures.ts');
+    const failure = report('Unexpected failure', messageOf(error));
+    failStep(failure, error);
+    if (summarizes) await summarizeFailure(failure);
   }
 }
 
 const unreadable =
   'What this step saved for its post step cannot be read: nothing is verified or restored. Its private files are removed.';
 
-async function verify(delivered: Delivered, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+interface OwnStep extends SavedStep {
+  readonly delivered: Delivered | undefined;
+}
+
+async function verifyAndRestore(
+  { state, delivered, folder }: OwnStep,
+  temp: string,
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): Promise<void> {
+  switch (state) {
+    case 'own':
+      try {
+        if (delivered) await verify(delivered, folder, environment, findings);
+      } finally {
+        finish(delivered, folder, temp, environment);
+      }
+      return;
+    case 'gone':
+      if (delivered) withoutFolder(delivered, folder, environment, findings);
+      return;
+    case 'other':
+      findings.warn(
+        `${folder} is not the private folder that this step created, and stays as it is: nothing is verified or restored.`,
+      );
+      return;
+  }
+}
+
+async function verify(
+  delivered: Delivered,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): Promise<void> {
   const { exported, profiles } = delivered;
   if (profiles !== undefined) {
-    await renewals(folder, profiles, delivered.jobSummary !== 'never');
+    await renewals(folder, profiles, delivered.jobSummary !== 'never', findings);
     if (!delivered.verify) return;
     const { verifyProfiles } = await import('./delivery/verify-profiles.ts');
-    await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment);
+    await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment, findings);
     return;
   }
   if (!exported || !delivered.verify) return;
   if (keysFingerprint(environment) !== exported.keys) {
-    say(
+    findings.say(
       `The credentials of ${exported.arn} are not verified: a later step replaced them, or this step's own env hides them.`,
     );
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
   const { verifyKeys } = await import('./delivery/verify-keys.ts');
-  await verifyKeys(delivered, exported, environment);
+  await verifyKeys(delivered, exported, environment, findings);
 }
 
 /** What became of the profiles' renewals; nothing for profiles that are gone or were changed. */
-async function renewals(folder: string, fingerprint: string, summarizes: boolean): Promise<void> {
+async function renewals(
+  folder: string,
+  fingerprint: string,
+  summarizes: boolean,
+  findings: Findings,
+): Promise<void> {
   const [{ reportRenewals }, { readStoredProfiles }] = await Promise.all([
     import('./delivery/report-renewals.ts'),
     import('./profiles/stored-profiles.ts'),
   ]);
-  await reportRenewals(folder, readStoredProfiles(folder, fingerprint) ?? [], summarizes);
+  await reportRenewals(folder, readStoredProfiles(folder, fingerprint) ?? [], summarizes, findings);
 }
 
 /** Restores the environment and destroys the step's folder, whatever verification found. */
@@ -99,6 +131,8 @@ function restore(delivered: Delivered, folder: string, environment: NodeJS.Proce
   if (!secrets)
     say('The previous values of secret variables cannot be read any more: these variables are left empty.');
   sayRestored(changes);
+  const kept = keptVariables(delivered.changed, environment);
+  if (kept.length > 0) say(`Kept ${kept.join(', ')}, because some AWS clients reject an empty value.`);
 }
 
 function sayRestored(changes: readonly Change[]): void {
@@ -109,18 +143,25 @@ function sayRestored(changes: readonly Change[]): void {
   ];
   if (set.length > 0) say(`Restored ${names(set)}.`);
   if (removed.length > 0)
-    say(`Removed ${names(removed)}. GitHub cannot unset a variable, so it is empty now.`);
+    say(
+      `Removed ${names(removed)}. GitHub cannot unset a variable, so ${removed.length === 1 ? 'it is' : 'they are'} empty now.`,
+    );
 }
 
 /**
  * The private folder was removed, and with it the proof that the state is this step's own. Variables that still have
  * the values of the state become empty; no other value is believed, and nobody is asked.
  */
-function withoutFolder({ changed }: Delivered, folder: string, environment: NodeJS.ProcessEnv): void {
+function withoutFolder(
+  { changed }: Delivered,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): void {
   const own = changed.map(({ name, set }) => ({ name, set }));
   const changes = restorations(own, {}, environment);
   exportAll(changes);
-  warn(
+  findings.warn(
     `A later step removed the private folder ${folder}: the credentials of this step are not verified, and previous values are lost.`,
   );
   sayRestored(changes);

@@ -73,14 +73,14 @@ describe('a chain from the OIDC token', () => {
     const said = lines.slice(lines.indexOf('##[endgroup]') + 1);
     expect(said).toEqual([
       expect.stringMatching(
-        /^STS endpoint: http:\/\/127\.0\.0\.1:\d+ \(set by the variable AWS_ENDPOINT_URL\)\.$/,
+        /^Region: us-east-1 \(set by the input region\)\. STS endpoint: http:\/\/127\.0\.0\.1:\d+ \(set by the variable AWS_ENDPOINT_URL\)\.$/,
       ),
-      "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key was given, no token file was given).",
+      "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key and no token file were given).",
       expect.stringMatching(
-        /^Hop 1 of 2: arn:aws:sts::111111111111:assumed-role\/deployment-hub\/acme\.shop@42, until \S+Z \(15 min\)$/,
+        /^Hop 1 of 2: arn:aws:sts::111111111111:assumed-role\/deployment-hub\/acme\.shop@42, valid until \S+Z \(15 min\)\.$/,
       ),
       expect.stringMatching(
-        /^Hop 2 of 2: arn:aws:sts::222222222222:assumed-role\/customer-deployment\/acme\.shop@42, until \S+Z \(60 min\)$/,
+        /^Hop 2 of 2: arn:aws:sts::222222222222:assumed-role\/customer-deployment\/acme\.shop@42, valid until \S+Z \(60 min\)\.$/,
       ),
       'Exported AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION.',
     ]);
@@ -178,7 +178,7 @@ describe('other bases', () => {
     const machineEnv = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
     const result = await local.run({ workflow: withoutIdToken(assume(chain)), machineEnv });
     expect(result.conclusion).toBe('success');
-    expect(shown(stepOf(result))).toContain('this job has no "id-token: write"');
+    expect(shown(stepOf(result))).toContain('no token file and no "id-token: write" were given');
     expect(stepOf(result).stdout).toContain(`::add-mask::${user.secretAccessKey}`);
     expect(result.leaks).toEqual([]);
     expect(result.env).toMatchObject({

@@ -27,6 +27,17 @@ describe('verify', () => {
     expect(postOf(result).files).toEqual([]);
   });
 
+  test('what was found is in the summary, where one is always wanted', async () => {
+    const step = { ...assume({ ...chain, 'job-summary': 'always' }), id: 'customer' };
+    const result = await local.run({ workflow: workflow(step) });
+    expect(stepOf(result).summary).toContain(
+      "Step: <code>customer</code>. Starting from GitHub's OIDC token",
+    );
+    expect(postOf(result).summary).toBe(
+      `### After the job\n\nStep: <code>customer</code>.\n\n- Verified: the job's credentials belong to ${customerArn}.\n`,
+    );
+  });
+
   test('another identity fails the job and names both', async () => {
     local.aws.injectFault({ kind: 'identity', action: 'GetCallerIdentity', arn: hubArn });
     const result = await local.run({ workflow: workflow(assume(chain)) });
@@ -35,6 +46,7 @@ describe('verify', () => {
     expect(error).toMatchObject({ level: 'error', title: 'Wrong identity' });
     expect(error?.message).toContain(customerArn);
     expect(error?.message).toContain(hubArn);
+    expect(postOf(result).summary).toContain('### Wrong identity\n');
     expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
   });
 

@@ -85,7 +85,7 @@ describe('the step', () => {
       AWS_SESSION_TOKEN: 'new-session-token',
     });
     expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
-    expect(printed()).toContain(`${arn}, until `);
+    expect(printed()).toContain(`${arn}, valid until `);
     expect(printed()).not.toContain('Hop 1');
     expect(existsSync(folder())).toBe(true);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
@@ -96,8 +96,9 @@ describe('the step', () => {
     Object.assign(process.env, { INPUT_REGION: 'us-east-1', AWS_SECURITY_TOKEN: 'stale' });
     await main(process.env);
     expect(read()).toEqual([
+      'Region: us-east-1 (set by the input region). STS endpoint: https://sts.us-east-1.amazonaws.com.',
       'Starting from the access key in the inputs (access-key, chosen automatically).',
-      `${arn}, until TIME`,
+      `${arn}, valid until TIME.`,
       'Exported AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION.',
     ]);
     expect(runner.summary()).toBe('');
@@ -110,13 +111,16 @@ describe('the step', () => {
       .on(AssumeRoleCommand, { RoleArn: 'arn:aws:iam::111111111111:role/hub' })
       .resolves({ ...answer, AssumedRoleUser: { Arn: hub, AssumedRoleId: 'A:acme.shop@42' } });
     await main(process.env);
-    expect(read().slice(1, 3)).toEqual([`Hop 1 of 2: ${hub}, until TIME`, `Hop 2 of 2: ${arn}, until TIME`]);
+    expect(read().slice(2, 4)).toEqual([
+      `Hop 1 of 2: ${hub}, valid until TIME.`,
+      `Hop 2 of 2: ${arn}, valid until TIME.`,
+    ]);
   });
 
   test('without keys for the job there is nothing to say of them', async () => {
     Object.assign(process.env, { 'INPUT_EXPORT-ENV': 'false', 'INPUT_OUTPUT-CREDENTIALS': 'true' });
     await main(process.env);
-    expect(read().slice(1)).toEqual([`${arn}, until TIME`]);
+    expect(read().slice(2)).toEqual([`${arn}, valid until TIME.`]);
   });
 
   test('summarizes the chain where that is asked for', async () => {
@@ -267,7 +271,7 @@ describe('reusing what an earlier step exported', () => {
     expect(sts.calls().map(({ args: [command] }) => command.constructor.name)).toEqual([
       'GetCallerIdentityCommand',
     ]);
-    expect(printed()).toContain(`Reusing the credentials of an earlier step: ${arn}, until `);
+    expect(printed()).toContain(`Reusing the credentials of an earlier step: ${arn}, valid until `);
     expect(runner.read('GITHUB_ENV')).toEqual({});
     expect(runner.read('GITHUB_OUTPUT')['assumed-role-arn']).toBe(arn);
   });
@@ -353,10 +357,10 @@ describe('a profile', () => {
       profile: 'customer',
       'config-file': runner.read('GITHUB_ENV')['AWS_CONFIG_FILE'],
     });
-    expect(read().slice(1)).toEqual([
-      `${arn}, until TIME`,
+    expect(read().slice(2)).toEqual([
+      `${arn}, valid until TIME.`,
       `Exported ${profileVariables()}, AWS_PROFILE, AWS_DEFAULT_PROFILE.`,
-      'Profile customer renews its own credentials; later steps use it through AWS_PROFILE.',
+      'Profile customer renews itself while the job runs. Later steps use it through AWS_PROFILE.',
     ]);
     expect(runner.text('GITHUB_STATE')).not.toMatch(/new-secret|base-secret|new-session/);
   });
@@ -404,7 +408,7 @@ describe('a profile', () => {
         const { writeFileSync } = await import('node:fs');
         writeFileSync(join(stepFolder(), 'plan-0.cache.json'), '{"expires":1}');
       },
-      'Profile customer: its last credentials have expired',
+      'Profile customer: the last credentials have expired',
     ],
     [
       'without an answer',
@@ -484,6 +488,16 @@ describe('accounts', () => {
     );
   });
 
+  test('many that STS does not answer for are one warning', async () => {
+    sts.on(AssumeRoleCommand).resolves(answer);
+    await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
+    sts.on(GetCallerIdentityCommand).rejects(new Error('nobody'));
+    await post(process.env);
+    expect(read().filter((line) => line.startsWith('::warning'))).toEqual([
+      '::warning::Profiles a, b could not be verified: GetCallerIdentity: Error: nobody',
+    ]);
+  });
+
   test('many are verified in one line', async () => {
     sts.on(AssumeRoleCommand).resolves(answer);
     await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
@@ -501,14 +515,14 @@ describe('accounts', () => {
     sts.on(AssumeRoleCommand).resolves(answer);
     Object.assign(process.env, { INPUT_ACCOUNTS: `b: ${role}\na: ${role}` });
     await main(process.env);
-    expect(read().slice(1)).toEqual([
+    expect(read().slice(2)).toEqual([
       '::group::Assumed a role in 2 accounts',
-      `b: ${arn}, until TIME`,
-      `a: ${arn}, until TIME`,
+      `b: ${arn}, valid until TIME.`,
+      `a: ${arn}, valid until TIME.`,
       '::endgroup::',
       `Exported ${profileVariables()}.`,
       "AWS_EC2_METADATA_DISABLED is set: a tool that finds no profile does not use the runner's instance role.",
-      '2 profiles renew their own credentials: use --profile or AWS_PROFILE.',
+      '2 profiles renew themselves while the job runs. Use --profile or AWS_PROFILE.',
     ]);
   });
 
@@ -516,7 +530,7 @@ describe('accounts', () => {
     process.env['INPUT_CONTINUE-ON-ACCOUNT-ERROR'] = 'true';
     await main(process.env);
     expect(printed()).toContain('::warning title=1 of 2 accounts left out::AssumeRole access denied: ');
-    expect(read().at(-1)).toBe('1 profile renews its own credentials: use --profile or AWS_PROFILE.');
+    expect(read().at(-1)).toBe('1 profile renews itself while the job runs. Use --profile or AWS_PROFILE.');
   });
 });
 
@@ -536,7 +550,8 @@ describe('the post step', () => {
     expect(read()).toEqual([
       `Verified: the job's credentials belong to ${arn}.`,
       'Restored AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.',
-      'Removed AWS_SESSION_TOKEN, AWS_DEFAULT_REGION. GitHub cannot unset a variable, so it is empty now.',
+      'Removed AWS_SESSION_TOKEN, AWS_DEFAULT_REGION. GitHub cannot unset a variable, so they are empty now.',
+      'Kept AWS_REGION, because some AWS clients reject an empty value.',
     ]);
     expect(runner.read('GITHUB_ENV')).toEqual({
       AWS_ACCESS_KEY_ID: 'AKIABEFORE',
@@ -545,6 +560,27 @@ describe('the post step', () => {
       AWS_DEFAULT_REGION: '',
     });
     expect(existsSync(folder())).toBe(false);
+  });
+
+  test('adds what it found to a summary that is always written', async () => {
+    await step({ 'INPUT_JOB-SUMMARY': 'always', GITHUB_ACTION: 'assume' });
+    expect(runner.summary()).toContain(
+      'Step: <code>assume</code>. Starting from the access key in the inputs (access-key, chosen automatically).',
+    );
+    await post(process.env);
+    expect(runner.summary()).toContain(
+      `### After the job\n\nStep: <code>assume</code>.\n\n- Verified: the job's credentials belong to ${arn}.\n`,
+    );
+  });
+
+  test.each([
+    ['on-failure', '### Wrong identity\n'],
+    ['never', ''],
+  ])('with job-summary %s, another identity is summarized as %j', async (jobSummary, heading) => {
+    await step({ 'INPUT_JOB-SUMMARY': jobSummary });
+    sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::9:assumed-role/other/x' });
+    await post(process.env);
+    expect(runner.summary().slice(0, heading.length + 1)).toBe(heading === '' ? '' : `${heading}\n`);
   });
 
   test('fails on another identity, and gives back all the same', async () => {
@@ -613,7 +649,7 @@ describe('the post step', () => {
     rmSync(folder(), { recursive: true });
     await post(process.env);
     expect(read().slice(1)).toEqual([
-      'Removed AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. GitHub cannot unset a variable, so it is empty now.',
+      'Removed AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. GitHub cannot unset a variable, so they are empty now.',
     ]);
   });
 

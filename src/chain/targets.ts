@@ -99,9 +99,9 @@ async function assumeShared(
   return reached;
 }
 
-/** `staging: arn:…, until … (60 min)` */
+/** `staging: arn:…, valid until … (60 min).` */
 export function targetLine({ target, session }: AssumedTarget): string {
   const { assumedRoleArn, expiration } = session;
   const name = target.name === undefined ? '' : `${target.name}: `;
-  return `${name}${assumedRoleArn}, until ${isoTime(expiration)} (${untilThen(expiration, new Date())})`;
+  return `${name}${assumedRoleArn}, valid until ${isoTime(expiration)} (${untilThen(expiration, new Date())}).`;
 }

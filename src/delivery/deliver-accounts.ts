@@ -32,7 +32,7 @@ export async function deliverAccounts(
     profiles,
   });
   say(
-    `${assumed.length} ${assumed.length === 1 ? 'profile renews its' : 'profiles renew their'} own credentials: use --profile or AWS_PROFILE.`,
+    `${assumed.length} ${assumed.length === 1 ? 'profile renews itself' : 'profiles renew themselves'} while the job runs. Use --profile or AWS_PROFILE.`,
   );
 }
 

@@ -116,5 +116,5 @@ async function deliverProfile(
     ],
     profiles: [{ name, plan: request.targets[0].plan, session, sharedHops: 0 }],
   });
-  say(`Profile ${name} renews its own credentials; later steps use it through AWS_PROFILE.`);
+  say(`Profile ${name} renews itself while the job runs. Later steps use it through AWS_PROFILE.`);
 }

@@ -1,5 +1,6 @@
 import { say, warn } from '../github/log.ts';
 import type { Report } from '../failures/explanation.ts';
+import type { Findings } from './findings.ts';
 import { readJournal, type FailedRenewal, type Renewals } from '../profiles/journal.ts';
 import { cacheOf, type StoredProfile } from '../profiles/stored-profiles.ts';
 
@@ -19,11 +20,12 @@ export async function reportRenewals(
   folder: string,
   profiles: readonly StoredProfile[],
   summarizes: boolean,
+  findings: Findings,
 ): Promise<void> {
   const all = profiles.map((profile) => ({ name: profile.name, ...readJournal(cacheOf(folder, profile)) }));
-  for (const line of renewedLines(all)) say(line);
+  for (const line of renewedLines(all)) findings.say(line);
   const note = missingIdToken(all);
-  if (note !== undefined) warn(note);
+  if (note !== undefined) findings.warn(note);
   const groups = failureGroups(all);
   if (groups.length === 0) return;
   const { annotationOf, failStep, summarizeFailure } = await import('../failures/failures.ts');

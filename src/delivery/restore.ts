@@ -56,6 +56,13 @@ export function restorations(
   });
 }
 
+/** Variables that the step set, and that stay because some clients reject an empty value. Arguments as above. */
+export function keptVariables(changed: readonly Changed[], environment: NodeJS.ProcessEnv): string[] {
+  return changed
+    .filter((one) => neverEmpty(one.name) && (one.before ?? '') === '' && isAsSet(one, environment))
+    .map(({ name }) => name);
+}
+
 const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 const isAsSet = ({ name, set }: Changed, environment: NodeJS.ProcessEnv): boolean =>

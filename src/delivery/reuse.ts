@@ -3,6 +3,7 @@ import { chainedSessionSeconds, sessionSeconds } from '../aws/limits.ts';
 import { identityOf, lastHop, type Plan } from '../aws/plan.ts';
 import { say, warn } from '../github/log.ts';
 import { secret } from '../github/secrets.ts';
+import { stepName } from '../github/workflow.ts';
 import { fingerprint } from '../profiles/encrypt.ts';
 import { findExported, type ExportedSession } from '../profiles/exported-sessions.ts';
 import type { SessionCredentials } from '../aws/session.ts';
@@ -53,11 +54,20 @@ export async function reuse(context: DeliveryContext): Promise<boolean> {
     exported: { facts: session, keys },
   });
   for (const warning of warnings) warn(warning);
-  const left = untilThen(new Date(session.expiration), new Date());
-  say(
-    `Reusing the credentials of an earlier step: ${session.assumedRoleArn}, until ${session.expiration} (${left}).`,
-  );
+  await reportReuse(session, context);
   return true;
+}
+
+async function reportReuse(
+  { assumedRoleArn: arn, expiration }: ExportedSession,
+  { request, environment }: DeliveryContext,
+): Promise<void> {
+  const left = untilThen(new Date(expiration), new Date());
+  const sentence = `Reusing the credentials of an earlier step: ${arn}, valid until ${expiration} (${left}).`;
+  say(sentence);
+  if (request.step.jobSummary !== 'always') return;
+  const { summarizeReuse } = await import('./summary.ts');
+  await summarizeReuse(arn, sentence, stepName(environment));
 }
 
 /** Whether a record is of the session that this plan makes. The record is a file, which other programs of the user can write. */

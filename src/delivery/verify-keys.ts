@@ -1,7 +1,7 @@
 import { keysIn } from './environment.ts';
-import { report } from '../failures/explanation.ts';
-import { failStep } from '../failures/fail-step.ts';
-import { say, warn } from '../github/log.ts';
+import { say } from '../github/log.ts';
+import type { JobSummary } from '../request/step-settings.ts';
+import type { Findings } from './findings.ts';
 import type { Delivered } from './state.ts';
 import { isRequestFailure } from '../sts/errors.ts';
 import { messageOf } from '../text/action-error.ts';
@@ -12,13 +12,14 @@ import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 
 /**
- * Asks STS whose credentials the job holds: another identity than the step's fails the job; that they have expired, or
- * that STS does not say, is a warning.
+ * Asks STS which identity the job's credentials belong to: another than the step's fails the job; that they have expired,
+ * or that STS does not answer, is a warning.
  */
 export async function verifyKeys(
-  { sts: settings, limits }: Delivered,
+  { sts: settings, limits, jobSummary }: Delivered,
   exported: NonNullable<Delivered['exported']>,
   environment: NodeJS.ProcessEnv,
+  findings: Findings,
 ): Promise<void> {
   const credentials = keysIn(environment);
   if (!credentials) return;
@@ -30,18 +31,17 @@ export async function verifyKeys(
     const Sts = await openSts(settings, connections, stop.signal);
     const sts = new Sts(settings, connections);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
-    if (isSame(await callerArn(credentials, sts, retryOptions), arn))
-      say(`Verified: the job's credentials belong to ${arn}.`);
+    if (await isSame(await callerArn(credentials, sts, retryOptions), arn, jobSummary))
+      findings.say(`Verified: the job's credentials belong to ${arn}.`);
   } catch (error) {
     // STS knows best; where it does not answer, this machine's clock must do.
     const reportedExpired =
       isRequestFailure(error) && ['ExpiredToken', 'ExpiredTokenException'].includes(error.answer.code);
     const expired = reportedExpired || Date.now() >= new Date(expiration).getTime();
-    const reason = messageOf(error);
-    warn(
+    findings.warn(
       expired
         ? outlived(arn, expiration)
-        : `The identity of the job's credentials could not be verified: ${reason}`,
+        : `The identity of the job's credentials could not be verified: ${messageOf(error)}`,
     );
   } finally {
     stop.release();
@@ -50,12 +50,15 @@ export async function verifyKeys(
 }
 
 /** Another identity fails the job. @returns whether it is the same */
-export function isSame(answered: string, exported: string): boolean {
+export async function isSame(answered: string, exported: string, jobSummary: JobSummary): Promise<boolean> {
   if (answered === exported) return true;
   const advice =
     `The job's credentials belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
     'Every AWS call since then ran as that other identity.';
-  failStep(report('Wrong identity', advice));
+  const { failStep, report, summarizeFailure } = await import('../failures/failures.ts');
+  const failure = report('Wrong identity', advice);
+  failStep(failure);
+  if (jobSummary !== 'never') await summarizeFailure(failure);
   return false;
 }
 

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
-import { say, warn } from '../github/log.ts';
+import { say } from '../github/log.ts';
 import { secret } from '../github/secrets.ts';
+import type { Findings } from './findings.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
 import { readJournal } from '../profiles/journal.ts';
@@ -23,17 +24,18 @@ const atOnce = 64;
  * Another identity fails the job, no answer is a warning.
  */
 export async function verifyProfiles(
-  { limits }: Delivered,
+  { limits, jobSummary }: Delivered,
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
+  findings: Findings,
 ): Promise<void> {
   if (isReleased(folder)) {
-    say('The profiles of this step were released before the job ended: there is nothing to verify.');
+    findings.say('The profiles of this step were released before the job ended: there is nothing to verify.');
     return;
   }
   const profiles = readStoredProfiles(folder, fingerprint);
   if (!profiles) {
-    warn('The profiles of this step are not verified: a later step removed or changed them.');
+    findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
     return;
   }
   const stop = deadlineAfter(limits.timeoutSeconds);
@@ -43,26 +45,49 @@ export async function verifyProfiles(
   try {
     const own = (connections = new Connections(environment));
     const Sts = await openConnections(profiles, own, stop.signal);
-    const verified = await Promise.all(
+    const results = await Promise.all(
       profiles.map((profile) =>
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
       ),
     );
-    const same = profiles.filter((one, index) => verified[index] && !isFailing(cacheOf(folder, one)));
-    if (same.length > 1) say(`Verified: the credentials of ${same.length} profiles belong to their roles.`);
-    else
-      for (const { assumedRoleArn } of same)
-        say(`Verified: the job's credentials belong to ${assumedRoleArn}.`);
+    for (const { answered, profile } of results)
+      if (answered !== undefined) await isSame(answered, profile.assumedRoleArn, jobSummary);
+    reportResults(results, folder, findings);
   } catch (error) {
-    warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
+    findings.warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
   } finally {
     stop.release();
     connections?.close();
   }
 }
 
-/** Whether its last renewal failed: then nobody is assured that its tools had these credentials. */
-const isFailing = (cache: string): boolean => readJournal(cache).failing;
+/** Names in a sentence. */
+const longest = 10;
+
+function reportResults(results: readonly Result[], folder: string, findings: Findings): void {
+  // Where the last renewal failed, nothing assures that the job's tools had these credentials.
+  const same = results.filter(
+    ({ profile, answered }) =>
+      answered === profile.assumedRoleArn && !readJournal(cacheOf(folder, profile)).failing,
+  );
+  if (same.length > 1)
+    findings.say(`Verified: the credentials of ${same.length} profiles belong to their roles.`);
+  else
+    for (const { profile } of same)
+      findings.say(`Verified: the job's credentials belong to ${profile.assumedRoleArn}.`);
+  const expired = results.filter(({ expired: is }) => is);
+  if (expired.length > 0)
+    findings.say(`${named(expired)}: the last credentials have expired, so there is nothing to verify.`);
+  const unanswered = Map.groupBy(results, ({ error }) => error);
+  unanswered.delete(undefined);
+  for (const [error, list] of unanswered) findings.warn(`${named(list)} could not be verified: ${error}`);
+}
+
+function named(results: readonly Result[]): string {
+  const names = results.slice(0, longest).map(({ profile }) => profile.name);
+  const more = results.length > longest ? ` and ${results.length - longest} more` : '';
+  return `Profile${results.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
+}
 
 /** Opens a connection for each request that will be made at once, then loads the code that uses them. */
 async function openConnections(
@@ -77,25 +102,28 @@ async function openConnections(
   return openSts(first.sts, connections, signal);
 }
 
-/** @returns whether it holds the credentials that it should */
+/** What became of one profile: who STS says it is, that it has expired, or why STS did not answer. */
+interface Result {
+  readonly profile: StoredProfile;
+  readonly answered?: string;
+  readonly expired?: true;
+  readonly error?: string;
+}
+
 async function verifyOne(
-  { name, assumedRoleArn }: StoredProfile,
+  profile: StoredProfile,
   cache: string,
   sts: Sts,
   retryOptions: Parameters<typeof callerArn>[2],
-): Promise<boolean> {
+): Promise<Result> {
   const credentials = readCache(cache);
-  if (!credentials || credentials.expires <= Date.now()) {
-    say(`Profile ${name}: its last credentials have expired, so there is nothing to verify.`);
-    return false;
-  }
+  if (!credentials || credentials.expires <= Date.now()) return { profile, expired: true };
   // A profile's process cannot register what it renews; from here on the runner knows.
   for (const value of [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId])
     secret(value);
   try {
-    return isSame(await callerArn(credentials, sts, retryOptions), assumedRoleArn);
+    return { profile, answered: await callerArn(credentials, sts, retryOptions) };
   } catch (error) {
-    warn(`Profile ${name} could not be verified: ${messageOf(error)}`);
-    return false;
+    return { profile, error: messageOf(error) };
   }
 }

@@ -2,6 +2,7 @@ import type { FailedTarget } from '../chain/targets.ts';
 import { say, sayGroup, warn } from '../github/log.ts';
 import { secretAccounts } from '../github/secrets.ts';
 import { appendSummary } from '../github/summary.ts';
+import { stepName } from '../github/workflow.ts';
 import type { Request } from '../request/request.ts';
 import { isInterrupted } from '../sts/errors.ts';
 import { accountsReport } from './accounts.ts';
@@ -30,15 +31,16 @@ export async function leaveOut(
   if (step.maskAccountId) secretAccounts(JSON.stringify(report));
   if (!step.continueOnAccountError || failed.length === total) throw new AccountsFailure(report);
   const title = accountsTitle(failed.length, total, 'left out');
-  await reportLeftOut({ ...report, title }, step.jobSummary !== 'never');
+  await reportLeftOut({ ...report, title }, step.jobSummary === 'never' ? undefined : stepName(environment));
   const accounts = (report.groups ?? []).flatMap((group) => group.accounts);
   return new Map(accounts.map(({ name, reason }) => [name, reason]));
 }
 
-async function reportLeftOut(report: Report, summary: boolean): Promise<void> {
+/** @param step its name in the summary; undefined where it writes none */
+async function reportLeftOut(report: Report, step: string | undefined): Promise<void> {
   const { message, rest } = annotationOf(report);
   warn(message, report.title);
   for (const line of rest) say(line);
   for (const { title, lines } of accountLines(report)) sayGroup(title, lines);
-  if (summary) await appendSummary(reportMarkdown(report));
+  if (step !== undefined) await appendSummary(reportMarkdown(report, step));
 }

@@ -1,4 +1,4 @@
-import { cell, plain, table } from '../text/markdown.ts';
+import { cell, plain, table, stepLine, tableThatFits } from '../text/markdown.ts';
 import type { Fact, FailureGroup, Part, Report } from './explanation.ts';
 
 /** A report as an annotation, as lines of the log, and as Markdown of a job's summary. */
@@ -51,10 +51,17 @@ function partLines(part: Part): string[] {
   }
 }
 
-/** Markdown. Values from outside are code, or have lost the characters that Markdown and HTML would interpret. */
-export function reportMarkdown({ title, advice, steps, paste, facts, words, groups = [] }: Report): string {
+/**
+ * Markdown. Values from outside are code, or have lost the characters that Markdown and HTML would interpret.
+ * @param step which step of the job it is; `''` where that is unknown
+ */
+export function reportMarkdown(
+  { title, advice, steps, paste, facts, words, groups = [] }: Report,
+  step = '',
+): string {
   return [
     `### ${plain(title)}`,
+    stepLine(step),
     plain(advice),
     steps.map((step, index) => `${index + 1}. ${plain(step)}`).join('\n'),
     ...paste.map((part) => {
@@ -78,9 +85,6 @@ export function reportMarkdown({ title, advice, steps, paste, facts, words, grou
     .join('\n\n');
 }
 
-/** Characters of a table. GitHub refuses a summary of more than 1 MiB, and shows a long one slowly. */
-const tableLimit = 120_000;
-
 /** The accounts that failed, as many as fit. */
 function accountsTable(groups: readonly FailureGroup[]): string {
   const rows = groups.flatMap(({ report, accounts }) =>
@@ -91,10 +95,5 @@ function accountsTable(groups: readonly FailureGroup[]): string {
       plain(report.title),
     ]),
   );
-  if (rows.length === 0) return '';
-  let size = 0;
-  const shown = rows.filter((row) => (size += row.join(' | ').length + 5) <= tableLimit);
-  const more = rows.length - shown.length;
-  const rest = more > 0 ? `\n\nand ${more} more, which the log of the step lists.` : '';
-  return table(['profile', 'account', 'role', 'cause'], shown) + rest;
+  return rows.length === 0 ? '' : tableThatFits(['profile', 'account', 'role', 'cause'], rows);
 }

@@ -25,6 +25,12 @@ export function workflowFacts(environment: NodeJS.ProcessEnv) {
   };
 }
 
+/**
+ * The `id` of the step, or the name that the runner makes from its action: `__acme_build`, `__acme_build_2` (GitHub Docs,
+ * "Variables reference", GITHUB_ACTION); `''` where the runner sets none.
+ */
+export const stepName = (environment: NodeJS.ProcessEnv): string => environment['GITHUB_ACTION'] ?? '';
+
 interface PullRequestEvent {
   readonly pull_request?: { readonly head?: { readonly repo?: { readonly full_name?: string } | null } };
 }

@@ -60,11 +60,7 @@ function readRegion(
   problems: Problems,
 ): string {
   const own = (partition === undefined ? undefined : partitionById(partition))?.defaultRegion ?? 'us-east-1';
-  const region = first([
-    ['region', given],
-    ['AWS_REGION', environment['AWS_REGION']],
-    ['AWS_DEFAULT_REGION', environment['AWS_DEFAULT_REGION']],
-  ]);
+  const region = configuredRegion(given, environment);
   if (!region) return own;
   // The SDKs' name for the global endpoint, which a machine may have set; the input is exported, and S3 has no such region.
   const home =
@@ -84,6 +80,14 @@ function readRegion(
   const near = home && !knownRegions.includes(region.text) && region.text !== 'aws-global';
   if (near) problems.warn(unknownRegion(region));
   return region.text;
+}
+
+function configuredRegion(given: string, environment: Environment): Sourced | undefined {
+  return first([
+    ['region', given],
+    ['AWS_REGION', environment['AWS_REGION']],
+    ['AWS_DEFAULT_REGION', environment['AWS_DEFAULT_REGION']],
+  ]);
 }
 
 /** A region that may be younger than the list, or misspelt. */
@@ -141,17 +145,25 @@ export function isTrusted(text: string): boolean {
   return isStsHost(hostname) || isLoopback(hostname) || isServiceContainer(hostname);
 }
 
-/** For the log: an endpoint that is not the region's own, and what set it. */
+/** For the log: the region and the endpoint, and what set them. */
 export function endpointNote(
-  given: string,
+  given: { region: string; endpoint: string },
   environment: Environment,
   { endpoint, ...settings }: StsSettings,
-): string | undefined {
+): string {
+  const region = configuredRegion(given.region, environment)?.from;
   const { url } = endpointOf(settings);
-  if (endpoint === undefined || new URL(endpoint).href === url.href) return undefined;
-  const from = configuredEndpoint(given, environment)?.from ?? 'sts-endpoint';
-  return `STS endpoint: ${endpoint} (set by ${from === 'sts-endpoint' ? 'the input' : 'the variable'} ${from}).`;
+  const isOwn = endpoint === undefined || new URL(endpoint).href === url.href;
+  const from = isOwn ? undefined : configuredEndpoint(given.endpoint, environment)?.from;
+  const setBy = from === undefined ? '' : ` (set by the ${placeOf(from)})`;
+  return (
+    `Region: ${settings.region} (${region === undefined ? 'the default' : `set by the ${placeOf(region)}`}). ` +
+    `STS endpoint: ${isOwn ? url.origin : endpoint}${setBy}.`
+  );
 }
+
+/** Names of environment variables are capital letters, names of inputs are not. */
+const placeOf = (from: string): string => `${from.startsWith('AWS_') ? 'variable' : 'input'} ${from}`;
 
 function endpointFault(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

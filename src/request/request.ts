@@ -27,7 +27,7 @@ export interface Request {
   readonly delivery: Delivery;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
-  /** For the log: what is not the usual, and what caused it. */
+  /** For the log: region and endpoint, and what set them. */
   readonly notes: readonly string[];
 }
 
@@ -68,8 +68,7 @@ export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems
   const [first, ...others] = targets;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];
-  const note = endpointNote(inputs['sts-endpoint'], environment, sts);
-  const notes = note === undefined ? [] : [note];
+  const notes = [endpointNote({ region: inputs.region, endpoint: inputs['sts-endpoint'] }, environment, sts)];
   return { base, choice, sts, step, targets: [first, ...others], delivery, warnings, notes };
 }
 

@@ -3,7 +3,7 @@ import { noAdvice, sourceOfKeys, type Source } from './source.ts';
 /** Keys from the inputs `access-key-id`, `secret-access-key` and `session-token`. */
 export const accessKey: Source<'access-key'> = {
   name: 'the access key in the inputs',
-  notChosen: 'no access key was given',
+  missing: 'no access key',
   label: 'access keys',
   // Inputs are registered as secrets when they are read.
   open: ({ credentials }) => sourceOfKeys('access-key', () => Promise.resolve(credentials)),

@@ -9,7 +9,7 @@ const tokenMargin = 10;
 /** GitHub's OIDC ID token, requested with the job's permission `id-token: write`. */
 export const oidc: Source<'oidc'> = {
   name: "GitHub's OIDC token",
-  notChosen: 'this job has no "id-token: write"',
+  missing: 'no "id-token: write"',
   label: "GitHub's<br/>OIDC token",
   open: (base, dependencies) =>
     sourceOfTokens('oidc', (sent) => requestToken(base, dependencies, sent), {

@@ -59,8 +59,8 @@ export interface SourceAdvice {
 export interface Source<Kind extends SourceKind> {
   /** For the log: what the chain starts from. */
   readonly name: string;
-  /** For the log: why `auto` did not choose it. */
-  readonly notChosen: string;
+  /** For the log, where `auto` did not choose it: what the step does not have, "no access key". */
+  readonly missing: string;
   /** For the drawing of a summary; lines are separated by `<br/>`. */
   readonly label: string;
   /** Every value that it gives is registered as a secret before it is returned. */

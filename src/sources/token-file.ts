@@ -6,7 +6,7 @@ import { noAdvice, sourceOfTokens, type Source } from './source.ts';
 /** A token that another program wrote to a file: `web-identity-token-file`. */
 export const tokenFile: Source<'token-file'> = {
   name: 'the token in web-identity-token-file',
-  notChosen: 'no token file was given',
+  missing: 'no token file',
   label: 'token file',
   open: ({ path }, { secret }) =>
     sourceOfTokens('token-file', () => Promise.resolve().then(() => tokenFrom(path, secret)), {

@@ -1,10 +1,15 @@
 import type { SourceKind } from '../../../src/sources/source.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { summarizeAccounts, summarizeChain } from '../../../src/delivery/summary.ts';
+import {
+  summarizeAccounts,
+  summarizeChain,
+  summarizePost,
+  summarizeReuse,
+} from '../../../src/delivery/summary.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
-/** What stands on a job's page, to the letter. */
+/** What a job's page shows, to the letter. */
 
 let runner: Runner;
 beforeEach(() => {
@@ -38,9 +43,12 @@ test.each<[SourceKind, string]>([
   ['token-file', 'token file'],
   ['ambient', "the runner's<br/>credentials"],
 ])('a chain from %s, drawn and as a table', async (source, words) => {
-  await summarizeChain(session, source);
+  const about = { step: 'assume', profile: 'cust_omer', source: 'Starting from <keys>.' };
+  await summarizeChain(session, source, about);
   expect(runner.summary()).toBe(
     `### Assumed ${arn}
+
+Step: <code>assume</code>. Profile: <code>cust&#95;omer</code>. Starting from &#60;keys&#62;.
 
 \`\`\`mermaid
 flowchart LR
@@ -60,13 +68,38 @@ flowchart LR
 });
 
 test('many accounts', async () => {
-  await summarizeAccounts([{ name: 'acme', session }]);
+  await summarizeAccounts([{ name: 'acme', session }], { step: '', source: 'Starting from keys.' });
   expect(runner.summary()).toBe(
     `### Assumed a role in 1 account
+
+Starting from keys.
 
 | profile | account | role | expires |
 | --- | --- | --- | --- |
 | <code>acme</code> | <code>222222222222</code> | <code>${arn}</code> | 2026-11-23T13:00:00Z |
 `,
+  );
+});
+
+test('more accounts than a summary should hold', async () => {
+  const accounts = Array.from({ length: 2_200 }, (_, index) => ({ name: `account-${index}`, session }));
+  await summarizeAccounts(accounts, { step: 'assume', source: 'Starting from keys.' });
+  const text = runner.summary();
+  expect(Buffer.byteLength(text)).toBeLessThan(128_000);
+  const shown = text.split('\n').filter((line) => line.includes('<code>account-')).length;
+  expect(text).toContain(`The log of the step lists ${2_200 - shown} more.`);
+});
+
+test('credentials of an earlier step', async () => {
+  await summarizeReuse(arn, 'Reusing the credentials.', 'assume');
+  expect(runner.summary()).toBe(`### Reused ${arn}\n\nStep: <code>assume</code>. Reusing the credentials.\n`);
+});
+
+test('what the post step found', async () => {
+  await summarizePost([], 'assume');
+  expect(runner.summary()).toBe('');
+  await summarizePost(['Verified: <x>.', 'Profile *a* expired.'], '');
+  expect(runner.summary()).toBe(
+    '### After the job\n\n- Verified: &#60;x&#62;.\n- Profile &#42;a&#42; expired.\n',
   );
 });

@@ -10,14 +10,18 @@ beforeEach(() => {
 });
 afterEach(() => {
   runner.end();
+  delete process.env['GITHUB_ACTION'];
 });
 
 test('a failure, with a link to the page that says more, and without a secret', async () => {
   secret('s3cr3t-in-a-summary');
+  process.env['GITHUB_ACTION'] = 'assume';
   const paste = [text('Check *this* s3cr3t-in-a-summary.')];
   await summarizeFailure(report('AssumeRole access denied', 'Hop 1 [x]', { paste }));
   expect(runner.summary()).toBe(
     `### AssumeRole access denied
+
+Step: <code>assume</code>.
 
 Hop 1 &#91;x&#93;
 

@@ -125,18 +125,51 @@ describe('the endpoint', () => {
     expect(read({ endpoint: 'http://ai' }).problems.join()).toContain('in the clear');
   });
 
-  test('that is not the own one of the region is logged with what set it', () => {
-    const settings = { region: 'us-east-1', useFips: false, useDualstack: false };
-    const endpoint = 'http://localhost:4566';
-    expect(endpointNote('', { AWS_ENDPOINT_URL: endpoint }, { ...settings, endpoint })).toBe(
-      'STS endpoint: http://localhost:4566 (set by the variable AWS_ENDPOINT_URL).',
+  const settings = { region: 'us-east-1', useFips: false, useDualstack: false };
+  const local = 'http://localhost:4566';
+  const own = 'https://sts.us-east-1.amazonaws.com';
+  test.each([
+    ['nothing is set', {}, {}, {}, `us-east-1 (the default). STS endpoint: ${own}.`],
+    [
+      'the region is given',
+      { region: 'us-east-1' },
+      {},
+      {},
+      `us-east-1 (set by the input region). STS endpoint: ${own}.`,
+    ],
+    [
+      'variables set both',
+      {},
+      { AWS_DEFAULT_REGION: 'us-east-1', AWS_ENDPOINT_URL: local },
+      { endpoint: local },
+      `us-east-1 (set by the variable AWS_DEFAULT_REGION). STS endpoint: ${local} (set by the variable AWS_ENDPOINT_URL).`,
+    ],
+    [
+      'the input outranks the variable',
+      { endpoint: local },
+      { AWS_ENDPOINT_URL: own },
+      { endpoint: local },
+      `us-east-1 (the default). STS endpoint: ${local} (set by the input sts-endpoint).`,
+    ],
+    [
+      "it is the region's own",
+      { endpoint: own },
+      {},
+      { endpoint: own },
+      `us-east-1 (the default). STS endpoint: ${own}.`,
+    ],
+    [
+      'FIPS is on',
+      {},
+      {},
+      { useFips: true },
+      'us-east-1 (the default). STS endpoint: https://sts-fips.us-east-1.amazonaws.com.',
+    ],
+  ])('is logged with its region, and what set them: %s', (_, given, environment, more, expected) => {
+    const inputs = { region: '', endpoint: '', ...given };
+    expect(endpointNote(inputs, environment, { ...settings, endpoint: undefined, ...more })).toBe(
+      `Region: ${expected}`,
     );
-    expect(endpointNote(endpoint, {}, { ...settings, endpoint })).toBe(
-      'STS endpoint: http://localhost:4566 (set by the input sts-endpoint).',
-    );
-    const own = 'https://sts.us-east-1.amazonaws.com';
-    expect(endpointNote(own, {}, { ...settings, endpoint: own })).toBeUndefined();
-    expect(endpointNote('', {}, settings)).toBeUndefined();
   });
 });
 

@@ -200,12 +200,16 @@ test.each<[Parameters<typeof choiceLine>[0], string]>([
     'Starting from the access key in the inputs (access-key, chosen automatically; also available: token-file, oidc).',
   ],
   [
+    { kind: 'token-file', chosenBy: 'auto', alsoAvailable: [] },
+    'Starting from the token in web-identity-token-file (token-file, chosen automatically: no access key was given).',
+  ],
+  [
     { kind: 'oidc', chosenBy: 'auto', alsoAvailable: [] },
-    "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key was given, no token file was given).",
+    "Starting from GitHub's OIDC token (oidc, chosen automatically: no access key and no token file were given).",
   ],
   [
     { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] },
-    'Starting from the credentials that the AWS SDK finds on the runner (ambient, chosen automatically: no access key was given, no token file was given, this job has no "id-token: write").',
+    'Starting from the credentials that the AWS SDK finds on the runner (ambient, chosen automatically: no access key, no token file and no "id-token: write" were given).',
   ],
   [
     { kind: 'oidc', chosenBy: 'input', alsoAvailable: ['access-key'] },
