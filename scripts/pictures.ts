@@ -1,70 +1,112 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { startLocalServices } from '../local/services.ts';
-import { chain, assume, stepOf, workflow } from '../__tests__/workflows.ts';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { assume, chain, stepOf, workflow } from '../__tests__/workflows.ts';
+import { deployed } from '../local/aws/cloudformation.ts';
+import type { AccountSpec } from '../local/aws/spec.ts';
+import type { StepResult } from '../local/runner/result.ts';
+import { defaultAccounts, externalId, hubRole, startLocalServices } from '../local/services.ts';
+import { checkBrowser, draw } from './pictures/browser.ts';
+import { checkLibraries, logPage, markdownPage } from './pictures/html.ts';
 
 /**
- * Draws every mermaid diagram of the pages, and the one that a job's summary gets, as GitHub would, into build/pictures:
- * to be looked at. Needs Chromium (Debian: apt-get install chromium; CHROMIUM names another) and, as it is large and of no
- * other use, `npm install --no-save mermaid@12.3.0` before.
+ * Draws what GitHub shows, to be looked at: every page, and logs and summaries of steps, into build/pictures. The two
+ * pictures of the README go to docs/pictures: draw them again when the log or the summary changes. Arguments limit it to
+ * `steps` and to the pages that they name.
  */
+
 const root = join(import.meta.dirname, '..');
-const folder = join(root, 'build', 'pictures');
-const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const mermaid = join(root, 'node_modules', 'mermaid', 'dist', 'mermaid.min.js');
-const library = pathToFileURL(mermaid).href;
+const drawn = join(root, 'build', 'pictures');
+const ofReadme = join(root, 'docs', 'pictures');
+/** GitHub's width of a page, and of a log. */
+const size = { width: 1012, scale: 1 } as const;
+/** Sharp on every screen. */
+const sharp = { width: 1012, scale: 1.5 } as const;
 
-/** The diagrams of a text in Markdown. */
-const diagramsIn = (text: string): string[] =>
-  [...text.matchAll(/^```mermaid\n([^]*?)^```/gm)].map(([, code = '']) => code);
-
-async function summary(): Promise<string> {
-  const local = await startLocalServices();
+/** Runs the step of this action by itself. @param accounts default: the hub and the customer */
+async function stepWith(
+  inputs: Record<string, string>,
+  accounts?: readonly AccountSpec[],
+): Promise<StepResult> {
+  const local = await startLocalServices({
+    github: { immutableSubject: true },
+    ...(accounts === undefined ? {} : { spec: { accounts } }),
+  });
   try {
-    const result = await local.run({ workflow: workflow(assume({ ...chain, 'job-summary': 'always' })) });
-    return stepOf(result).summary;
+    // The endpoint of the local AWS is not what a reader has.
+    const result = await local.run({ workflow: workflow(assume({ ...inputs, 'job-summary': 'always' })) });
+    result.cleanUp();
+    return stepOf(result);
   } finally {
     await local.close();
   }
 }
 
-/** @throws Error where Chromium draws nothing */
-function draw(name: string, code: string, theme: 'default' | 'dark'): void {
-  const escaped = code.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const html = `<!doctype html><meta charset="utf-8"><body style="margin:16px;background:${theme === 'dark' ? '#0d1117' : '#fff'}"><pre class="mermaid">${escaped}</pre><script src="${library}"></script><script>mermaid.initialize({ startOnLoad: true, theme: '${theme}' })</script>`;
-  const page = join(folder, `${name}.html`);
-  const picture = join(folder, `${name}.png`);
-  writeFileSync(page, html);
-  const flags = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--hide-scrollbars',
-    '--allow-file-access-from-files',
-  ];
-  const size = ['--window-size=900,600', '--virtual-time-budget=10000'];
-  const { status } = spawnSync(chromium, [
-    ...flags,
-    ...size,
-    `--screenshot=${picture}`,
-    pathToFileURL(page).href,
-  ]);
-  if (status !== 0 || !existsSync(picture)) throw new Error(`${chromium} drew nothing of ${name}`);
-  console.log(picture);
+/** The lines below the inputs, without the one about the endpoint of the local AWS. */
+function ownLines({ lines }: StepResult): string[] {
+  const begin = lines.indexOf('##[endgroup]') + 1;
+  return lines.slice(begin).filter((line) => !line.startsWith('STS endpoint: '));
 }
 
-for (const needed of [chromium, mermaid])
-  if (!existsSync(needed)) throw new Error(`${needed} is not there: see the head of scripts/pictures.ts`);
-mkdirSync(folder, { recursive: true });
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
-const texts = pages
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => [name, readFileSync(join(root, name), 'utf8')]);
-for (const [name = '', text = ''] of [...texts, ['job-summary', await summary()]]) {
-  diagramsIn(text).forEach((code, index) => {
-    for (const theme of ['default', 'dark'] as const)
-      draw(`${name.replaceAll(/[/.]/g, '-')}-${index + 1}-${theme}`, code, theme);
-  });
+const subject = 'repo:acme@1001/shop@2002:ref:refs/heads/main';
+const hub = (): AccountSpec => deployed('hub', { Subjects: subject }, { id: '111111111111' });
+
+/** Many customers, three of whom have not created their role or have another external id. */
+function manyAccounts(count: number): { accounts: AccountSpec[]; inputs: Record<string, string> } {
+  const ids = Array.from({ length: count }, (_, index) => String(300_000_000_000 + index));
+  const failing = new Set([ids[7], ids[90], ids[91]]);
+  const own = (id: string): AccountSpec => {
+    const ExternalId = failing.has(id) ? 'another-value' : externalId;
+    return deployed('customer', { HubAccountId: '111111111111', ExternalId }, { id });
+  };
+  const list = ids.map((id, index) => `customer-${index + 1}: '${id}'`).join('\n');
+  return {
+    accounts: [hub(), ...ids.map(own)],
+    inputs: {
+      ...{ 'role-arn': hubRole, accounts: list, 'account-role': 'deploy/customer-deployment' },
+      ...{ 'account-external-id': externalId, 'continue-on-account-error': 'true', region: 'us-east-1' },
+    },
+  };
+}
+
+async function drawSteps(): Promise<void> {
+  const denied = deployed(
+    'direct',
+    { Subjects: 'repo:acme/shop:ref:refs/heads/main' },
+    { id: '111111111111' },
+  );
+  const direct = {
+    'role-arn': 'arn:aws:iam::111111111111:role/github-deploy',
+    'credential-source': 'oidc',
+    region: 'eu-west-1',
+  };
+  const failed = await stepWith(direct, [denied]);
+  // As far as the policy: the rest is on the page about failures.
+  const [whole, last] = [ownLines(failed), 'aws iam update-assume-role-policy'];
+  const shown = whole.slice(0, whole.findIndex((line) => line.startsWith(last)) + 1);
+  draw(logPage('Assume the role', shown, true), join(ofReadme, 'failing-log.png'), sharp);
+  draw(markdownPage(failed.summary, root), join(drawn, 'summary-denied.png'), size);
+  const first = await stepWith(direct, [{ id: '111111111111' }]);
+  draw(logPage('Assume the role', ownLines(first), true), join(drawn, 'log-first-run.png'), size);
+  const [, customer] = defaultAccounts();
+  const succeeded = await stepWith(chain, [hub(), ...(customer ? [customer] : [])]);
+  draw(markdownPage(succeeded.summary, root), join(ofReadme, 'summary.png'), sharp);
+  draw(logPage('Assume the roles', ownLines(succeeded), false), join(drawn, 'log-chain.png'), size);
+  const { accounts, inputs } = manyAccounts(200);
+  const many = await stepWith(inputs, accounts);
+  draw(markdownPage(many.summary, root), join(drawn, 'summary-200-accounts.png'), size);
+  draw(logPage('Assume all', ownLines(many), false), join(drawn, 'log-200-accounts.png'), size);
+}
+
+checkBrowser();
+checkLibraries();
+for (const folder of [drawn, ofReadme]) mkdirSync(folder, { recursive: true });
+const wanted = process.argv.slice(2);
+if (wanted.length === 0 || wanted.includes('steps')) await drawSteps();
+const docs = readdirSync(join(root, 'docs')).map((name) => join('docs', name));
+for (const name of ['README.md', ...docs].filter(
+  (one) => one.endsWith('.md') && (wanted.length === 0 || wanted.includes(one)),
+)) {
+  const path = join(root, name);
+  const picture = join(drawn, `${name.replaceAll(/[/.]/g, '-')}.png`);
+  draw(markdownPage(readFileSync(path, 'utf8'), dirname(path)), picture, size);
 }
