@@ -11,7 +11,7 @@ const places: Readonly<Record<string, string>> = {
   'credential-process.ts': 'what AWS clients start for a profile: answers from its cache or renews',
   'command.ts': 'the command `assume-role-chain` of later steps',
   command: 'the calls of the command: `exec`, `env`, `each`, `status`, `release`',
-  delivery: 'what the job gets and gives back: variables, outputs, reuse, verification, restoring',
+  delivery: 'what the job gets, and what is restored: variables, outputs, reuse, verification, restoring',
   failures: 'an error becomes an explanation: the annotation, the log, the summary',
   profiles: 'the files of renewing profiles: config, plan, cache, lock, journal',
   chain: 'assumes the roles of a plan one after the other, and checks each answer',

@@ -54,7 +54,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages and modules of Node.js that only some places may import. */
-const doors: readonly {
+const restrictedImports: readonly {
   readonly imports: (name: string) => boolean;
   readonly closedTo: (file: string) => boolean;
   readonly rule: string;
@@ -116,7 +116,7 @@ export function importProblems(source: string): string[] {
 
 function problemsOf(file: string, imported: string, own: boolean): string[] {
   if (!own)
-    return doors
+    return restrictedImports
       .filter(({ imports, closedTo }) => imports(imported) && closedTo(file))
       .map(({ rule }) => `src/${file} imports ${imported}: ${rule}`);
   const [from, to] = [folderOf(file), folderOf(imported)];

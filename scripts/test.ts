@@ -24,9 +24,15 @@ const script = (name: string, ...more: readonly string[]): Suite => [
 export const everything: readonly (readonly Suite[])[] = [
   [script('test:e2e', '--maxWorkers=100%'), script('test:clients', '--maxWorkers=100%')],
   [
-    ...['lint:types', 'lint:imports', 'test:workflows', 'lint:format', 'lint:rules', 'test:dist'].map(
-      (name) => script(name),
-    ),
+    ...[
+      'lint:types',
+      'lint:imports',
+      'lint:language',
+      'test:workflows',
+      'lint:format',
+      'lint:rules',
+      'test:dist',
+    ].map((name) => script(name)),
     // Property tests, and tests of what is not in src/, would take three times as long with coverage.
     script('test:apart', '--maxWorkers=100%'),
     script('test:coverage', '--maxWorkers=100%'),
@@ -58,6 +64,7 @@ function quick(): (readonly Suite[])[] {
     [script('build'), script('test:e2e', 'e2e/chain', 'e2e/post')],
     [
       script('lint:imports'),
+      script('lint:language'),
       ...(changed?.length === 0 ? [] : [format]),
       ...(typescript.length === 0 ? [] : [rules]),
       script('test:unit', '--testPathIgnorePatterns', '/unit/(fuzz|local|bench|migrate|scripts)/'),

@@ -39,7 +39,7 @@ function settleUsual(name: string, draft: Draft): void {
   if (!input) {
     draft.remove(name);
     draft.decisions.push(
-      `${name} is not an input of the other action, which ignored it with a warning. This action refuses inputs it does not know, so ${name} was left out. If it was a typing mistake, add the right input.`,
+      `${name} is not an input of the other action, which ignored it with a warning. This action refuses unknown inputs, so ${name} was left out. If it was a typing mistake, add the right input.`,
     );
     return;
   }
@@ -94,7 +94,7 @@ function settleRole(draft: Draft, source: Source): void {
   if (source.byToken === 'always') {
     draft.remove('role-external-id', 'external-id');
     draft.notes.push(
-      'role-external-id was left out. The role is assumed with a token, which cannot carry an external id, so the other action did not send it either.',
+      'role-external-id was left out. The role is assumed with a token. That call accepts no external id, so the other action did not send it either.',
     );
   } else if (source.byToken === 'maybe' && !(externalId.kind === 'open' && externalId.mayBeEmpty))
     draft.decisions.push(
@@ -160,6 +160,6 @@ function settleRest(draft: Draft): void {
   }
   if (draft.isOn('special-characters-workaround') !== false)
     draft.notes.push(
-      'special-characters-workaround was left out. The one case that is known, a key that begins with a slash under Git Bash on Windows, works without it.',
+      'special-characters-workaround was left out. The one known case, a key that begins with a slash under Git Bash on Windows, works without it.',
     );
 }

@@ -87,7 +87,7 @@ export class FileRewrite {
     const unknown = release.certain
       ? []
       : [
-          `It is not known which release of the other action @${ref} is. It was taken for ${release.version}. If it is another one, undo the change and run the script with --from-version.`,
+          `The release of the other action behind @${ref} is unknown. The script assumed ${release.version}. If that is wrong, undo the change and run the script with --from-version.`,
         ];
     const refused = refusedInputs(finalInputs(usual, conversion), conversion.byToken);
     const decisions = [...unknown, ...pinned.decisions, ...conversion.decisions, ...refused];

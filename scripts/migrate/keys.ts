@@ -29,17 +29,17 @@ export function withoutRole(theirs: Effective): string {
   return [
     ...(isWritten
       ? [
-          'Keys are written in this file, where everybody who can read the repository has them. Deactivate them, and keep new ones as secrets.',
+          'Keys are written in this file, where anyone who can read the repository can use them. Deactivate them, and store new ones as secrets.',
         ]
       : []),
-    'This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. The env: of the job does the same without any action:',
+    "This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. The job's env: does the same without an action:",
     'env:',
     ...lines,
   ].join('\n');
 }
 
 /** The way from keys to OIDC, once for all steps that have keys. */
-export const wayToOidc = `Access keys do not expire, and whoever reads one can use it anywhere. Three commands replace them
+export const wayToOidc = `Access keys do not expire, and anyone who reads one can use it anywhere. Three commands replace them
 with a role that this repository assumes with GitHub's OIDC token (put in your repository, branch and policy):
 
   curl -fsSLO https://raw.githubusercontent.com/${defaultName}/v1/templates/cloudformation/direct.yaml
@@ -56,4 +56,4 @@ Then give the job "permissions: id-token: write", and replace the step by:
       role-arn: \${{ vars.AWS_ROLE_ARN }}
       region: us-east-1
 
-docs/access-keys-to-oidc.md has the whole way, with what to check before the keys are deleted.`;
+docs/access-keys-to-oidc.md has all steps, and says what to check before you delete the keys.`;

@@ -36,7 +36,7 @@ function cleanup(candidates: readonly Candidate[], edits: Edits): Finding[] {
     if (!conversion || blocker !== undefined || !atLeast(theirs.version, '6.1.0') || !theirs.sees(name))
       return [];
     const found = edits.text.search(new RegExp(`^[^#\\n]*\\b${name}\\b`, 'm'));
-    const text = `${name} has no effect here. After the job, this action restores the environment that it found. If the post step of another action needs the credentials, put that action after this one: posts run in reverse order.`;
+    const text = `${name} has no effect here. After the job, this action restores the previous environment. If the post step of another action needs the credentials, put that action after this one: posts run in reverse order.`;
     return [{ offset: found === -1 ? offsetOf(uses) : found + edits.text.slice(found).indexOf(name), text }];
   });
 }

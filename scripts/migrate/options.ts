@@ -9,22 +9,22 @@ import type { Options } from './workflow.ts';
 export const help = `Usage: migrate [options] FILE...
 
 Rewrites the steps that use aws-actions/configure-aws-credentials so that they use assume-role-chain, and reports
-what somebody must decide. A folder stands for the YAML files in it. Everything else in a file stays as it is.
+what you must decide. A folder means all YAML files in it. Everything else in a file stays as it is.
 
 Options:
   --check              Write nothing.
   --diff               Write nothing, and print what would change as a unified diff. The report goes to stderr.
   --json               Print the report as JSON.
-  --merge              Make one step of two that chain, where nothing between them uses the first role.
+  --merge              Merge two steps that chain, if nothing between them uses the first role.
   --modern             Use this action's defaults for session name, session tags, duration and masking, instead of
                        what the other action did.
   --from-version V     The release of the other action for steps whose reference does not say it, such as v4.0.2.
-  --action USES        What steps use instead, as uses: has it: OWNER/REPO@REF, or "OWNER/REPO@COMMIT # v1.2.3".
+  --action USES        What steps use instead, as in uses: OWNER/REPO@REF, or "OWNER/REPO@COMMIT # v1.2.3".
   --help               Print this text.
 
 Exit codes:
-  0  There is nothing to decide.
-  3  Somebody must decide something: the report says what.
+  0  No decision is needed.
+  3  You must make a decision. The report says which.
   1  A file could not be read or written, or the command line is wrong.
 `;
 

@@ -68,7 +68,7 @@ export function rewriteUses(
   else if (fixed !== '' && /^[ \t]*(\r?\n|$)/.test(beside)) edits.insertAt(to, ` # ${fixed}`);
   const why = action.fixed ? '--action names no commit' : 'this script does not know the commit of a release';
   const loosened = `The other action was pinned to a commit, and this step uses ${pin.uses}, because ${why}. To pin it again, run the script of a release, or give --action "${action.name}@COMMIT # VERSION".`;
-  const about = `These words were left out of the comment, because they are about a version of the other action: "${dropped}".`;
+  const about = `These words were left out of the comment, because they name a version of the other action: "${dropped}".`;
   return { decisions: pin.loosened ? [loosened] : [], notes: dropped === '' ? [] : [about] };
 }
 

@@ -37,7 +37,7 @@ function linesFor({ path, migration, error }: FileResult, written: boolean): str
   const { steps, left, decisions, notes } = migration;
   const done = `${plural(steps, 'step')} ${written && error === undefined ? 'rewritten' : 'to rewrite'}`;
   const head = `${path}: ${done}${left > 0 ? `, ${left} left as ${left === 1 ? 'it is' : 'they are'}` : ''}`;
-  return [...failed, head, ...list('To decide', decisions), ...list('Good to know', notes)];
+  return [...failed, head, ...list('To decide', decisions), ...list('Notes', notes)];
 }
 
 /** What is the same for several lines is told once. */

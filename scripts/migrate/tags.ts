@@ -52,10 +52,10 @@ export function settleTags(draft: Draft, source: Source): void {
   if (own !== undefined && tags.length > 0)
     draft.write('custom-tags', 'session-tags', tags.map((tag) => lineOf(tag, condition)).join('\n'));
   settleTransitive(draft, transitive, own === undefined ? undefined : tags, condition);
-  if (draft.modern) draft.notes.push('The session has no tags but those of custom-tags (--modern).');
+  if (draft.modern) draft.notes.push('The session has only the tags in custom-tags (--modern).');
   else if (sendsMoreTags(draft.theirs.version))
     draft.decisions.push(
-      `The other action also sent the tags ${lost.slice(0, -1).join(', ')} and ${lost.at(-1) ?? ''}, and this action has nothing to make them of. If a policy looks at one of them, change that policy first.`,
+      `The other action also sent the tags ${lost.slice(0, -1).join(', ')} and ${lost.at(-1) ?? ''}, and this action cannot create them. If a policy checks one of them, change that policy first.`,
     );
 }
 
@@ -64,7 +64,7 @@ function tellUntagged(draft: Draft, source: Source, given: readonly string[], sk
   const were = given.length > 1 ? 'were' : 'was';
   if (source.byToken === 'always' && given.length > 0)
     draft.notes.push(
-      `${names} ${were} left out. The role is assumed with a token, which has no session tags, so the other action did not send them either.`,
+      `${names} ${were} left out. The role is assumed with a token. That call accepts no session tags, so the other action did not send them either.`,
     );
   else if (skips === true && given.length > 0)
     draft.notes.push(
@@ -79,7 +79,7 @@ function tellUntagged(draft: Draft, source: Source, given: readonly string[], sk
       );
     else
       draft.notes.push(
-        `${unless}, and the other action tagged the session (Repository, Workflow, Actor, Branch and others). If a policy looks at these tags, add session-tags.`,
+        `${unless}, and the other action tagged the session (Repository, Workflow, Actor, Branch and others). If a policy checks these tags, add session-tags.`,
       );
   }
 }

@@ -56,7 +56,7 @@ interface HopSetting<Chain, Part extends object> {
   readonly sent: (part: Part) => HopParameters;
   /** `AssumeRole`: AssumeRoleWithWebIdentity has no parameter for it. `user-keys`: only the keys of an IAM user do. */
   readonly needs: 'nothing' | 'AssumeRole' | 'user-keys';
-  /** What tells one plan's credentials from another's, see {@link identityOf}; undefined: nothing of it does. */
+  /** The part of the plan's identity, see {@link identityOf}; undefined where the setting does not change it. */
   readonly identity: ((part: Part) => unknown) | undefined;
 }
 

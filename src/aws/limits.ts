@@ -1,7 +1,7 @@
 import { quoted } from '../text/quote.ts';
 
 /**
- * What STS accepts, so that a wrong value is refused here, with a repair, and not there, with a riddle.
+ * What STS accepts. A wrong value is refused here, with the repair, because STS's own message often does not name it.
  * Source of every figure and pattern, unless a line says otherwise: AWS STS API Reference, AssumeRole and
  * AssumeRoleWithWebIdentity (the SDK for JavaScript checks none of them).
  */
@@ -21,7 +21,7 @@ export const sessionPolicyArnCount = 10;
 /** Tags of one request; characters of a key and of a value. */
 export const tagLimits = { count: 50, key: 128, value: 256 } as const;
 
-/** A parameter's rule: its length and what may stand in it. */
+/** A parameter's rule: its length and its characters. */
 export interface TextRule {
   readonly least: number;
   readonly most: number;
@@ -92,7 +92,7 @@ function mismatches(text: string, rule: TextRule): string {
 }
 
 /** The nearest text that keeps a rule of names: what is refused becomes `-`, what is too long is cut. */
-export function mended(text: string, rule: TextRule): string {
+export function nearestValid(text: string, rule: TextRule): string {
   return [...text.trim()]
     .map((character) => (rule.pattern.test(character) ? character : '-'))
     .join('')

@@ -1,4 +1,4 @@
-/** A set of AWS keys. Secrets all three: whoever makes one has registered its values with the runner. */
+/** A set of AWS keys. All three are secrets: the code that creates one registers its values with the runner. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -24,8 +24,8 @@ export interface ChainDependencies {
   readonly unusable?: ((credentials: Credentials) => boolean) | undefined;
 }
 
-/** Tries for usable credentials of the last role. */
-const retakes = 5;
+/** How often the last role is assumed again if its credentials are not usable. */
+const unusableRetries = 5;
 
 /** How far a chain has come. */
 export interface Reached {
@@ -41,10 +41,10 @@ export interface Reached {
  */
 export async function assumeChain(
   plan: Plan,
-  means: ChainDependencies,
+  dependencies: ChainDependencies,
   from?: Reached,
 ): Promise<RoleSession> {
-  const reached = await reach(plan, plan.hops.length, means, from);
+  const reached = await reach(plan, plan.hops.length, dependencies, from);
   if (!reached) throw new TypeError('a plan has at least one hop');
   const { trace, credentials, assumedRoleId } = reached.session;
   const { accountId, assumedRoleArn, sessionName, expiration } = trace;
@@ -56,21 +56,21 @@ export async function assumeChain(
     sessionName,
     expiration,
     expires: Math.min(
-      expiration.getTime() - offBy(means.sts.clockOffset),
+      expiration.getTime() - offBy(dependencies.sts.clockOffset),
       Date.now() + lastHop(plan).durationSeconds * 1000,
     ),
     hops: reached.traces,
   };
 }
 
-/** Milliseconds: an answer tells the time by the second, and on its way for a while; that much is no error. */
+/** Milliseconds. An answer has the time in whole seconds and takes a while to arrive, so a small offset is ignored. */
 const offBy = (offset: number): number => (Math.abs(offset) < 60_000 ? 0 : offset);
 
 /** Assumes the first roles of a plan, so many of them. @returns undefined for none */
 export async function reach(
   plan: Plan,
   count: number,
-  means: ChainDependencies,
+  dependencies: ChainDependencies,
   from?: Reached,
 ): Promise<Reached | undefined> {
   const of = plan.hops.length;
@@ -79,15 +79,19 @@ export async function reach(
     if (place < (from?.traces.length ?? 0)) continue;
     const index = place + 1;
     const caller = reached?.session;
-    const assume = (): Promise<HopSession> => assumeHop(plan, hop, { index, of }, caller, means);
+    const assume = (): Promise<HopSession> => assumeHop(plan, hop, { index, of }, caller, dependencies);
     let session = await assume();
-    for (let tries = 1; index === of && tries <= retakes && means.unusable?.(session.credentials); tries++) {
+    for (
+      let tries = 1;
+      index === of && tries <= unusableRetries && dependencies.unusable?.(session.credentials);
+      tries++
+    ) {
       // An MFA code is good for one request.
       if (hop.mfa) break;
       session = await assume();
     }
     reached = { session, traces: [...(reached?.traces ?? []), session.trace] };
-    means.arrived(session.trace, index, of);
+    dependencies.arrived(session.trace, index, of);
   }
   return reached;
 }
@@ -97,7 +101,7 @@ async function assumeHop(
   hop: Hop,
   place: { index: number; of: number },
   caller: HopSession | undefined,
-  means: ChainDependencies,
+  dependencies: ChainDependencies,
 ): Promise<HopSession> {
   const byToken = caller === undefined && isWebIdentity(plan.base.kind);
   const operation = byToken ? 'AssumeRoleWithWebIdentity' : 'AssumeRole';
@@ -108,9 +112,9 @@ async function assumeHop(
     callerArn: caller?.trace.assumedRoleArn,
   };
   const output = byToken
-    ? await byWebIdentity(hop, attempt, means)
-    : await byRole(hop, attempt, caller, means);
-  return sessionOf(output, hop, attempt, means);
+    ? await byWebIdentity(hop, attempt, dependencies)
+    : await byRole(hop, attempt, caller, dependencies);
+  return sessionOf(output, hop, attempt, dependencies);
 }
 
 async function byRole(

@@ -74,6 +74,6 @@ export function childEnvironment(
     ...added,
   };
   const dropped = new Set([...namesToUnset(isOurs, environment), ...Object.keys(set)]);
-  const kept = Object.entries(environment).filter(([name]) => !dropped.has(name.toUpperCase()));
-  return { ...Object.fromEntries(kept), ...set };
+  const remaining = Object.entries(environment).filter(([name]) => !dropped.has(name.toUpperCase()));
+  return { ...Object.fromEntries(remaining), ...set };
 }

@@ -23,7 +23,7 @@ const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION
  * Destroys the credentials of all steps of the job now, and blanks what they exported for later steps. AWS_PROFILE,
  * AWS_REGION and AWS_EC2_METADATA_DISABLED stay until the post step: an empty one breaks clients, and with the last one
  * blank they would use the runner's instance role.
- * @returns exit code 1 where a file is left, or later steps cannot be told
+ * @returns exit code 1 where a file is left, or later steps cannot be hasFile
  */
 export function release({
   stepFolder,
@@ -41,16 +41,16 @@ export function release({
       .flatMap((name) => destroy(join(folder, name))),
   );
   for (const folder of folders) if (!isReleased(folder)) writePrivate(folder, releasedName, '');
-  const told = existsSync(environment['GITHUB_ENV'] ?? '');
-  if (told) for (const name of names) exportVariable(name, '');
+  const hasFile = existsSync(environment['GITHUB_ENV'] ?? '');
+  if (hasFile) for (const name of names) exportVariable(name, '');
   else if (names.length > 0)
     complain(`GITHUB_ENV does not name a file, so later steps still have ${names.join(', ')}.`);
   if (left.length > 0) complain(`cannot be removed: ${left.join(', ')}.`);
   else
     complain(
-      `released: the credentials are destroyed.${names.length > 0 && told ? ` Blanked for later steps: ${names.join(', ')}.` : ''}`,
+      `released: the credentials are destroyed.${names.length > 0 && hasFile ? ` Blanked for later steps: ${names.join(', ')}.` : ''}`,
     );
-  return left.length > 0 || (!told && names.length > 0) ? 1 : 0;
+  return left.length > 0 || (!hasFile && names.length > 0) ? 1 : 0;
 }
 
 /** Whether the keys in the environment are those that a step of this action exported. */

@@ -58,7 +58,7 @@ async function renewUnlessDone(
     return await afterFailure(error, planPath, cachePath, environment);
   }
   const done = (): CachedCredentials | undefined => {
-    // Whoever waits for a renewal that fails does not begin another: all of them would wait for each other in turn.
+    // A process that waits for a renewal that fails does not begin another, or all would wait for each other in turn.
     const failure = failureAfter(cachePath, began);
     if (failure) throw new ActionError('renewal-failed', failure.why);
     return good();

@@ -95,7 +95,7 @@ export function keysIn(environment: NodeJS.ProcessEnv): SessionCredentials | und
     : undefined;
 }
 
-/** Tells whether two sets of keys are the same, without keeping them. */
+/** A hash to compare two sets of keys without storing them. */
 export const fingerprintOf = ({ accessKeyId, secretAccessKey, sessionToken }: SessionCredentials): string =>
   fingerprint(accessKeyId, secretAccessKey, sessionToken);
 

@@ -4,7 +4,7 @@ import type { Credentials, RoleSession } from '../aws/session.ts';
 
 /** The step's outputs. A test compares their names with action.yml. */
 
-/** What a session tells about itself. */
+/** The facts of a session that are not secret. */
 export interface SessionFacts {
   readonly accountId: string;
   readonly assumedRoleArn: string;

@@ -34,7 +34,7 @@ export interface DeliveryContext {
 export interface Deliverable {
   readonly outputs: Outputs;
   readonly changes: readonly Change[];
-  /** The session whose keys the job has now: the post step verifies it, and a later step may use it again. */
+  /** The session of the exported keys: the post step verifies it, and a later step may reuse it. */
   readonly exported?: { readonly facts: SessionFacts; readonly keys: string } | undefined;
   readonly profiles?: readonly NewProfile[];
 }

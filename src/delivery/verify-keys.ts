@@ -12,8 +12,8 @@ import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 
 /**
- * Asks STS which identity the job's credentials belong to: another than the step's fails the job; that they have expired,
- * or that STS does not answer, is a warning.
+ * Asks STS which identity the job's credentials belong to. If it is not the step's, the job fails. If they have expired,
+ * or STS does not answer, there is a warning.
  */
 export async function verifyKeys(
   { sts: settings, limits, jobSummary }: Delivered,

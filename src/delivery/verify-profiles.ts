@@ -20,8 +20,8 @@ import { isSame } from './verify-keys.ts';
 const atOnce = 64;
 
 /**
- * Asks STS whose credentials each profile of the step holds, where its cached ones still do; none are renewed for it.
- * Another identity fails the job, no answer is a warning.
+ * Asks STS which identity the cached credentials of each profile belong to, if they are still valid. None are renewed for
+ * it. If the identity is not the profile's, the job fails. If STS does not answer, there is a warning.
  */
 export async function verifyProfiles(
   { limits, jobSummary }: Delivered,

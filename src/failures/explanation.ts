@@ -68,7 +68,7 @@ export interface FailureContext {
   readonly hop: Hop;
   /** From 1. */
   readonly index: number;
-  /** The hop before, whose role is the caller. */
+  /** The previous hop: its role is the caller. */
   readonly caller: Hop | undefined;
   /** The roles that failed for this same cause, of one target or of many: that of `hop` first. */
   readonly roles: readonly [RoleArn, ...RoleArn[]];

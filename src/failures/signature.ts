@@ -40,10 +40,10 @@ const defaultRegions =
 function unknownKey({ plan: { base, sts }, index }: FailureContext): Report {
   const optIn = !defaultRegions.test(sts.region);
   const { keys, unknownKey: causes } = adviceOn(base);
-  const whose = index > 1 ? 'the credentials of the previous role' : keys;
+  const credentials = index > 1 ? 'the credentials of the previous role' : keys;
   return report(
     'Invalid access key',
-    `AWS does not recognize ${whose}${optIn ? `, or not in ${sts.region}` : ''}: check the causes below.`,
+    `AWS does not recognize ${credentials}${optIn ? `, or not in ${sts.region}` : ''}: check the causes below.`,
     {
       steps: [
         ...(index > 1 ? [] : causes),

@@ -62,10 +62,10 @@ export function withProfiles(
   kind: FileKind = 'config',
 ): string {
   const names = new Set(profiles.map(({ name }) => name));
-  const kept = sectionsOf(text).filter(
+  const remaining = sectionsOf(text).filter(
     (section) => !(isOurs(section, folders) && names.has(nameOf(section.title) ?? '')),
   );
-  const before = kept.flatMap(({ lines }) => lines).join('');
+  const before = remaining.flatMap(({ lines }) => lines).join('');
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   const added = profiles.map(({ name, credentialProcess, region }) =>
     [

@@ -33,7 +33,7 @@ export function decrypt(box: string, key: string): string | undefined {
   }
 }
 
-/** Tells whether two secrets are the same without keeping either: SHA-256, base64url. */
+/** A hash to compare two secrets without storing them: SHA-256, base64url. */
 export function fingerprint(...texts: readonly string[]): string {
   return crypto().createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
 }

@@ -8,8 +8,8 @@ import { isNumber, isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
  * The private folder: under the runner's temporary folder, for this user alone (0700, files 0600), with a folder in it
- * for each step that delivers. Its name is fixed, so that the steps of a job find each other's files. One that somebody
- * else made is refused.
+ * for each step that delivers. Its name is fixed, so that the steps of a job find each other's files. A folder of
+ * another user is refused.
  */
 
 /** The private folder's path, made or not. */

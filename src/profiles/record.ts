@@ -4,7 +4,7 @@
  * counts as absent. Imports nothing, because every call of an AWS client loads it.
  */
 
-/** Tells whether a value read back is a T. */
+/** Checks that a value read back is a T. */
 export type Check<T> = (value: unknown) => value is T;
 
 export const isText: Check<string> = (value) => typeof value === 'string';

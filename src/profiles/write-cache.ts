@@ -24,7 +24,7 @@ export function writeCache(path: string, credentials: CachedCredentials): void {
   replaceFile(path, cacheText(credentials));
 }
 
-/** Tells the processes that wait for the same renewal that it failed; without the file they find out themselves. */
+/** Records a failure for the processes that wait for the same renewal. Without the file they find out themselves. */
 export function recordFailure(cachePath: string, failure: RenewalFailure): void {
   try {
     replaceFile(failurePathOf(cachePath), failureText(failure));

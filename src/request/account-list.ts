@@ -49,8 +49,8 @@ function readList(text: string, problems: Problems, { input, file }: ListOrigin)
     return `${file === undefined ? '' : `${quoted(file)}, `}line ${line}, column ${col}`;
   };
   for (const { message, pos } of document.errors) {
-    const told = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
-    problems.say(input, `${at(pos[0])}: ${told}`);
+    const reason = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
+    problems.say(input, `${at(pos[0])}: ${reason}`);
   }
   if (document.errors.length > 0) return [];
   visit(document, {

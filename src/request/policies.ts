@@ -32,7 +32,7 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
   return minified;
 }
 
-/** White space between JSON's tokens; what stands in strings, and how a number is written, is left alone. */
+/** White space between JSON's tokens. Strings and numbers stay as they are written. */
 const whiteSpace = /("(?:[^"\\]|\\.)*")|\s+/g;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -10,7 +10,7 @@ export interface Problem {
   readonly topic?: 'id-token';
 }
 
-/** All that is wrong, collected, so that it can be mended in one go. */
+/** All problems, collected, so that users can fix them at once. */
 export class Problems {
   readonly #found: Problem[] = [];
   readonly #warnings = new Set<string>();
@@ -22,7 +22,7 @@ export class Problems {
 
   /** For what has no value to show: nothing was given, or a secret was. */
   say(input: string, text: string, topic?: Problem['topic']): void {
-    // What is wrong for many accounts alike is told once.
+    // A problem that many accounts share is reported once.
     if (this.#found.some((one) => one.input === input && one.text === text)) return;
     this.#found.push({ input, text, ...(topic === undefined ? {} : { topic }) });
   }

@@ -72,7 +72,7 @@ export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems
   return { base, choice, sts, step, targets: [first, ...others], delivery, warnings, notes };
 }
 
-/** By the partition of the first role that is named anywhere; one that AWS does not have is told elsewhere. */
+/** By the partition of the first role that is named anywhere; an unknown partition is reported elsewhere. */
 function audienceFor(inputs: Inputs, accountsFile: AccountsFile | undefined): string {
   const listed = accountsFile && 'text' in accountsFile ? accountsFile.text : '';
   const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts + listed)?.[1] ?? 'aws';

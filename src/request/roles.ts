@@ -1,6 +1,6 @@
 import { quoted } from '../text/quote.ts';
 import { accountIdPattern, parseRoleArn, type RoleArn } from '../aws/arn.ts';
-import { breach, externalIdRule, mended, type TextRule } from '../aws/limits.ts';
+import { breach, externalIdRule, nearestValid, type TextRule } from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
 import { readLines, readLinesOrCommas, readLinesWithoutGaps } from './values.ts';
 
@@ -29,10 +29,10 @@ export function readRoles(text: string, problems: Problems): RoleArn[] {
     if (typeof role === 'string') problems.add('role-arn', line, role);
     else roles.push(role);
   }
-  const stranger = roles.find((role) => role.partition !== roles[0]?.partition);
-  if (stranger && roles[0]) {
-    const rule = `is in partition ${stranger.partition}, and the chain begins in ${roles[0].partition}: `;
-    problems.add('role-arn', stranger.text, `${rule}roles cannot be assumed across partitions`);
+  const mismatch = roles.find((role) => role.partition !== roles[0]?.partition);
+  if (mismatch && roles[0]) {
+    const rule = `is in partition ${mismatch.partition}, and the chain begins in ${roles[0].partition}: `;
+    problems.add('role-arn', mismatch.text, `${rule}roles cannot be assumed across partitions`);
   }
   return roles;
 }
@@ -69,7 +69,7 @@ export function readExternalIds(text: string, count: number, problems: Problems)
  */
 export function repairFor(name: string, rule: TextRule): string {
   if (name.length > 200) return '';
-  const repair = mended(name, rule);
+  const repair = nearestValid(name, rule);
   const tooShort = repair.length < rule.least;
   return tooShort ? ': make it longer, or leave it out' : `, try ${quoted(repair)}`;
 }

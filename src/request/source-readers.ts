@@ -9,7 +9,7 @@ import type { Problems } from './problems.ts';
 export type SourceKind = Base['kind'];
 type BaseOf<Kind> = Extract<Base, { readonly kind: Kind }>;
 
-/** What the environment offers, looked up by whoever knows it. */
+/** What the environment has, looked up by the module that owns it. */
 export interface SourceFacts {
   /** Whether the job may ask for GitHub's OIDC token: `id-token: write`. */
   readonly idToken: boolean;

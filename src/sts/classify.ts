@@ -6,7 +6,7 @@ import type { Answer } from './errors.ts';
  * AWS and of Node.js are matched here and in `failures/`, where they are explained, and nowhere else.
  */
 
-/** The fields of errors, whoever throws them. SDK classes are recognized by name: `instanceof` fails across bundles. */
+/** The fields of errors from every library. SDK classes are recognized by name: `instanceof` fails across bundles. */
 interface Thrown {
   name?: unknown;
   Code?: unknown;

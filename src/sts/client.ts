@@ -67,7 +67,7 @@ export class Sts implements StsRequests {
     return this.#offset.accepted;
   }
 
-  /** @param connections shared by all requests, and ended by whoever made them */
+  /** @param connections shared by all requests, and closed by their creator */
   constructor(settings: StsSettings, connections: Connections) {
     const { url, signingRegion } = endpointOf(settings);
     this.#endpoint = url;
@@ -116,8 +116,8 @@ export class Sts implements StsRequests {
     url.pathname = request.path;
     const answered = await this.#connections.send(url, { method: 'POST', headers, body }, signal);
     try {
-      const { status: statusCode, headers: told, body: bytes } = answered;
-      const response = { statusCode, headers: told as Record<string, string>, body: bytes };
+      const { status: statusCode, headers: responseHeaders, body: bytes } = answered;
+      const response = { statusCode, headers: responseHeaders as Record<string, string>, body: bytes };
       const output = await this.#protocol.deserializeResponse(schema, around, response);
       if (isPage(bytes)) throw new SyntaxError('an HTML page');
       if (credentials) this.#offset = { tried, accepted: tried };

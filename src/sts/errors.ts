@@ -24,7 +24,7 @@ export interface Attempt {
   /** Hop `index` (from 1) of `of`. */
   readonly hop?: { readonly index: number; readonly of: number } | undefined;
   readonly roleArn?: string | undefined;
-  /** The caller, where it is known: the assumed role of the hop before. */
+  /** The caller, where it is known: the assumed role of the previous hop. */
   readonly callerArn?: string | undefined;
   /** The claims of the token that was sent. They are no secret, unlike the token's signature. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;

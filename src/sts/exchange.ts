@@ -72,7 +72,7 @@ export function openRequest(
     else open();
   });
   request.on('error', (error) => {
-    // For the explanation of a certificate that is not trusted: the issuer tells who inspects TLS.
+    // For the explanation of a certificate that is not trusted: the issuer names who inspects TLS.
     failure ??= issuer === undefined ? error : Object.assign(error, { certificateIssuer: issuer });
     underWay.resolve(undefined);
   });

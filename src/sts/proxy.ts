@@ -1,6 +1,6 @@
 /**
- * The proxy of the environment, as curl and the AWS CLI read it. A proxy that cannot be used must be told: Node.js would
- * pass it by, and connect directly.
+ * The proxy of the environment, as curl and the AWS CLI read it. A proxy that cannot be used is an error: Node.js would
+ * ignore it and connect directly.
  */
 
 const used = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
@@ -36,7 +36,7 @@ function unusableProxies(environment: NodeJS.ProcessEnv, nodeVersion: string): P
           text: 'is not the URL of a proxy, as in http://proxy.example.com:3128; its value is not shown',
         },
       ];
-    if (knowsProxies(nodeVersion)) return [];
+    if (supportsProxies(nodeVersion)) return [];
     const why = `is set, but Node.js ${nodeVersion} of this runner cannot use a proxy for STS: update the runner`;
     return [{ name, text: `${why} (Node.js 24.5 or later), or unset it` }];
   });
@@ -96,7 +96,7 @@ function decoded(text: string): string | undefined {
 }
 
 /** `proxyEnv` of Node's agents came with 24.5 (Node.js documentation, http.Agent). */
-function knowsProxies(version: string): boolean {
+function supportsProxies(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5);
 }

@@ -3,7 +3,7 @@ import {
   accessKeyIdRule,
   breach,
   externalIdRule,
-  mended,
+  nearestValid,
   mfaSerialRule,
   sessionNameRule,
 } from '../../../src/aws/limits.ts';
@@ -27,8 +27,8 @@ test('what does not belong is named, five kinds at most', () => {
   expect(breach('ab!"§$%&', sessionNameRule)).toMatch(/^contains "!", "\\"", "§", "\$", "%" and more:/);
 });
 
-test('a mended text keeps the rule', () => {
-  expect(mended(' Freds Session ', sessionNameRule)).toBe('Freds-Session');
-  expect(mended('x'.repeat(100), sessionNameRule)).toHaveLength(64);
-  expect(breach(mended('日本:語/テスト', sessionNameRule), sessionNameRule)).toBeUndefined();
+test('a nearestValid text keeps the rule', () => {
+  expect(nearestValid(' Freds Session ', sessionNameRule)).toBe('Freds-Session');
+  expect(nearestValid('x'.repeat(100), sessionNameRule)).toHaveLength(64);
+  expect(breach(nearestValid('日本:語/テスト', sessionNameRule), sessionNameRule)).toBeUndefined();
 });

@@ -29,7 +29,7 @@ const answer = ({ RoleArn = '', RoleSessionName = '' }: { RoleArn?: string; Role
   };
 };
 
-const means = (plan: Plan, more: Partial<ChainDependencies> = {}): ChainDependencies => ({
+const dependenciesOf = (plan: Plan, more: Partial<ChainDependencies> = {}): ChainDependencies => ({
   sts: mockedSts(),
   base: {
     ahead: () => Promise.resolve(),
@@ -50,7 +50,8 @@ const means = (plan: Plan, more: Partial<ChainDependencies> = {}): ChainDependen
   ...more,
 });
 
-const run = (plan: Plan, more: Partial<ChainDependencies> = {}) => assumeChain(plan, means(plan, more));
+const run = (plan: Plan, more: Partial<ChainDependencies> = {}) =>
+  assumeChain(plan, dependenciesOf(plan, more));
 const sent = () =>
   sts.calls().map(({ args, thisValue }) => ({
     input: args[0].input as Record<string, unknown>,
@@ -177,7 +178,9 @@ describe('a failure', () => {
     });
     await expect(run(planOf({ kind: 'oidc', audience: 'a' }))).rejects.toMatchObject({ tries: 2 });
     const plan = planOf({ kind: 'token-file', path: 't' });
-    await expect(run(plan, { base: { ...means(plan).base, renewsToken: false } })).rejects.toMatchObject({
+    await expect(
+      run(plan, { base: { ...dependenciesOf(plan).base, renewsToken: false } }),
+    ).rejects.toMatchObject({
       tries: 1,
     });
   });

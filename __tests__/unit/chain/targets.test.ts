@@ -51,7 +51,7 @@ const error = (Code: string): Error =>
 
 const tokens: string[] = [];
 const asked: string[] = [];
-const means = (
+const dependencies = (
   base: Target['plan']['base'] = { kind: 'access-key', credentials: keys },
 ): TargetsDependencies => {
   const client = mockedSts();
@@ -96,7 +96,7 @@ beforeEach(() => {
 const hundred = Array.from({ length: 100 }, (_, index) => account(index));
 
 test('the shared roles are assumed once, then 64 accounts at once, in the order of the list', async () => {
-  const { assumed, failed } = await assumeTargets(hundred, means());
+  const { assumed, failed } = await assumeTargets(hundred, dependencies());
   expect(failed).toEqual([]);
   expect(assumed.map(({ target: { name } }) => name)).toEqual(hundred.map(({ name }) => name));
   expect(sts.commandCalls(AssumeRoleCommand, { RoleArn: hubArn })).toHaveLength(1);
@@ -110,7 +110,7 @@ test("each account is asked for at its own region's STS", async () => {
     const one = account(index);
     return { ...one, plan: { ...one.plan, sts: { ...one.plan.sts, region } } };
   });
-  await assumeTargets(accounts, means());
+  await assumeTargets(accounts, dependencies());
   expect(asked).toEqual(regions);
 });
 
@@ -125,7 +125,7 @@ test('connections are opened ahead for each STS, as many as there will be reques
   const targets = [...hundred.map(inRegion('eu-west-1')), account(100)].map((one, index) =>
     index < 3 ? inRegion('ap-east-1')(one) : one,
   );
-  await assumeTargets(targets, { ...means(), openConnections });
+  await assumeTargets(targets, { ...dependencies(), openConnections });
   expect(new Map(opened)).toEqual(
     new Map([
       ['ap-east-1', 3],
@@ -134,7 +134,7 @@ test('connections are opened ahead for each STS, as many as there will be reques
     ]),
   );
   opened.length = 0;
-  await assumeTargets(hundred.slice(0, 1), { ...means(), openConnections });
+  await assumeTargets(hundred.slice(0, 1), { ...dependencies(), openConnections });
   expect(opened).toEqual([]);
 });
 
@@ -143,7 +143,7 @@ test('without shared roles one token serves all', async () => {
   const alone = hundred
     .slice(0, 5)
     .map((one, index) => ({ ...one, plan: planOf(base, [hopTo(roleOf(accountOf(index)))]), sharedHops: 0 }));
-  const { assumed } = await assumeTargets(alone, means(base));
+  const { assumed } = await assumeTargets(alone, dependencies(base));
   expect(assumed).toHaveLength(5);
   expect(tokens).toHaveLength(1);
 });
@@ -160,7 +160,7 @@ test('throttling slows down, and nothing is lost', async () => {
     assumed++;
     return answered;
   });
-  const all = await assumeTargets(hundred, means());
+  const all = await assumeTargets(hundred, dependencies());
   expect([all.assumed.length, all.failed.length]).toEqual([100, 0]);
   // 64 are under way when one may be: the next begins when about half of them are through, not with the first.
   expect(before).toBeGreaterThanOrEqual(31);
@@ -170,19 +170,21 @@ test('whoever comes last keeps its place in the list', async () => {
   const slow = sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(0)) });
   for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
   slow.callsFake(answer);
-  const { assumed } = await assumeTargets(hundred.slice(0, 5), means());
+  const { assumed } = await assumeTargets(hundred.slice(0, 5), dependencies());
   expect(assumed.map(({ target: { name } }) => name)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
 });
 
 test('what is wrong with one does not stop the others', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(3)) }).rejects(error('AccessDenied'));
-  const { assumed, failed } = await assumeTargets(hundred, means());
+  const { assumed, failed } = await assumeTargets(hundred, dependencies());
   expect([assumed.length, failed.map(({ target: { name } }) => name)]).toEqual([99, ['a3']]);
 });
 
 test('what all of them share fails once', async () => {
   sts.on(AssumeRoleCommand, { RoleArn: hubArn }).rejects(error('AccessDenied'));
-  await expect(assumeTargets(hundred, means())).rejects.toMatchObject({ attempt: { roleArn: hubArn } });
+  await expect(assumeTargets(hundred, dependencies())).rejects.toMatchObject({
+    attempt: { roleArn: hubArn },
+  });
   expect(sts.calls()).toHaveLength(1);
-  await expect(assumeTargets([], means())).rejects.toThrow('there is no target');
+  await expect(assumeTargets([], dependencies())).rejects.toThrow('there is no target');
 });

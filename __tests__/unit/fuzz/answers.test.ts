@@ -96,7 +96,7 @@ describe.each(['access-key', 'oidc'] as const)('STS answers a chain from %s', (k
       fc.asyncProperty(answers, async (answered) => {
         const masked: string[] = [];
         const secret = (value: string): void => void masked.push(value);
-        const means = {
+        const dependencies = {
           sts: new Sts(plan.sts, answering(answered)),
           base: openBase(base, {
             ...{ retryOptions, secret, idToken: () => Promise.resolve(token) },
@@ -104,7 +104,7 @@ describe.each(['access-key', 'oidc'] as const)('STS answers a chain from %s', (k
           }),
           ...{ retryOptions, secret, arrived: () => undefined },
         };
-        const result = await settled(assumeChain(plan, means));
+        const result = await settled(assumeChain(plan, dependencies));
         if (!(result instanceof Error)) {
           const { credentials, assumedRoleArn } = result as Awaited<ReturnType<typeof assumeChain>>;
           expect(assumedRoleArn).toBe('arn:aws:sts::222222222222:assumed-role/customer-deployment/name');

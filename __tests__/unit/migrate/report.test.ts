@@ -32,7 +32,7 @@ b.yml: 1 step rewritten, 1 left as it is
   To decide:
     lines 2, 7: Decide.
       By friday.
-  Good to know:
+  Notes:
     line 3: Known.
 c.yml: error: is not UTF-8
 

@@ -16,7 +16,7 @@ test('npm test runs every suite, the unit tests once', () => {
   const named = everything.flat().map(([name]) => name);
   const suites = Object.keys(scripts).filter((name) => /^(?:lint|test):/.test(name));
   // The quick run is a part of all; the unit tests run with coverage.
-  const apart = ['test:quick', 'test:unit', 'lint:language'];
+  const apart = ['test:quick', 'test:unit'];
   expect(named.toSorted()).toEqual(suites.filter((name) => !apart.includes(name)).toSorted());
 });
 

@@ -12,14 +12,14 @@ let folder: string;
 const secrets: string[] = [];
 const stop = new AbortController();
 
-const means = (more: Partial<SourceDependencies> = {}): SourceDependencies => ({
+const dependencies = (more: Partial<SourceDependencies> = {}): SourceDependencies => ({
   ambient: () => Promise.resolve({ ...keys, sessionToken: 'token' }),
   retryOptions: { maxAttempts: 1, propagationWaitSeconds: 0, signal: stop.signal, say: () => undefined },
   secret: (value) => secrets.push(value),
   idToken: (audience) => Promise.resolve(tokenOf({ aud: audience })),
   ...more,
 });
-const open = (base: Base, more: Partial<SourceDependencies> = {}) => openBase(base, means(more));
+const open = (base: Base, more: Partial<SourceDependencies> = {}) => openBase(base, dependencies(more));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'base-'));
@@ -55,7 +55,7 @@ describe('ambient', () => {
 
   test('a cancelled step is told as that', async () => {
     const retryOptions = {
-      ...means().retryOptions,
+      ...dependencies().retryOptions,
       signal: AbortSignal.abort(new Error('The step was cancelled')),
     };
     await expect(open({ kind: 'ambient', origin: {} }, { retryOptions }).credentials()).rejects.toMatchObject(
@@ -161,7 +161,7 @@ test('keys are not asked for ahead', async () => {
 test('what is waited for is told when the step is stopped', async () => {
   const stopping = new AbortController();
   const never = (): Promise<never> => new Promise<never>(() => undefined);
-  const retryOptions = { ...means().retryOptions, signal: stopping.signal };
+  const retryOptions = { ...dependencies().retryOptions, signal: stopping.signal };
   const more = { ambient: never, idToken: never, retryOptions };
   const waiting = [
     open({ kind: 'ambient', origin: {} }, more).credentials(),
