@@ -1,7 +1,7 @@
 import { exportAll, keysFingerprint } from './delivery/environment.ts';
 import type { Change } from './delivery/variables.ts';
 import { Findings } from './delivery/findings.ts';
-import { keptVariables, restorations } from './delivery/restore.ts';
+import { unchangedVariables, restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
 import { stepName } from './github/workflow.ts';
 import { messageOf } from './text/action-error.ts';
@@ -131,8 +131,9 @@ function restore(delivered: Delivered, folder: string, environment: NodeJS.Proce
   if (!secrets)
     say('The previous values of secret variables cannot be read any more: these variables are left empty.');
   sayRestored(changes);
-  const kept = keptVariables(delivered.changed, environment);
-  if (kept.length > 0) say(`Kept ${kept.join(', ')}, because some AWS clients reject an empty value.`);
+  const unchanged = unchangedVariables(delivered.changed, environment);
+  if (unchanged.length > 0)
+    say(`Kept ${unchanged.join(', ')}, because some AWS clients reject an empty value.`);
 }
 
 function sayRestored(changes: readonly Change[]): void {

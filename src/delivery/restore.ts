@@ -57,7 +57,7 @@ export function restorations(
 }
 
 /** Variables that the step set, and that stay because some clients reject an empty value. Arguments as above. */
-export function keptVariables(changed: readonly Changed[], environment: NodeJS.ProcessEnv): string[] {
+export function unchangedVariables(changed: readonly Changed[], environment: NodeJS.ProcessEnv): string[] {
   return changed
     .filter((one) => neverEmpty(one.name) && (one.before ?? '') === '' && isAsSet(one, environment))
     .map(({ name }) => name);
