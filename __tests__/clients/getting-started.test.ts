@@ -100,73 +100,69 @@ const run = (workflow: string): Promise<RunResult> => {
 const withoutTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME');
 
 const awsCli = where(supportsLocalEndpoints(), 'An AWS CLI that reads AWS_ENDPOINT_URL');
+/** Milliseconds: a dozen calls of the AWS CLI, each of which takes seconds on a busy machine. */
+const timeLimit = 180_000;
 
-awsCli('the page, from the first command to the customer', async () => {
-  await start();
-  const { code, printed } = await type(scriptOf(blocks));
-  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
-  expect(printed).toContain('\nrepo:acme@1001/shop@2002:ref:refs/heads/main\n'.trimStart());
-  expect(printed).toContain('arn:aws:iam::111111111111:role/github-deploy\n');
-  expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
+awsCli(
+  'the page, from the first command to the customer',
+  async () => {
+    await start();
+    const { code, printed } = await type(scriptOf(blocks));
+    expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
+    expect(printed).toContain('\nrepo:acme@1001/shop@2002:ref:refs/heads/main\n'.trimStart());
+    expect(printed).toContain('arn:aws:iam::111111111111:role/github-deploy\n');
+    expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
 
-  const file = join(folder, 'assume-role-chain', '.github', 'workflows', 'deploy.yml');
-  const workflow = readFileSync(file, 'utf8');
-  expect(workflow).toContain('assume-role-chain@0123456789abcdef0123456789abcdef01234567 # v1.0.0\n');
-  const first = await run(workflow);
-  expect([first.conclusion, first.leaks]).toEqual(['success', []]);
-  const lines = withoutTimes([...first.steps, ...first.posts].map(shown).join('\n')).split('\n');
-  for (const { code: text } of blocks.filter(({ language }) => language === 'text'))
-    expect(lines).toContain(withoutTimes(text).trim());
+    const file = join(folder, 'assume-role-chain', '.github', 'workflows', 'deploy.yml');
+    const workflow = readFileSync(file, 'utf8');
+    expect(workflow).toContain('assume-role-chain@0123456789abcdef0123456789abcdef01234567 # v1.0.0\n');
+    const first = await run(workflow);
+    expect([first.conclusion, first.leaks]).toEqual(['success', []]);
+    const lines = withoutTimes([...first.steps, ...first.posts].map(shown).join('\n')).split('\n');
+    for (const { code: text } of blocks.filter(({ language }) => language === 'text'))
+      expect(lines).toContain(withoutTimes(text).trim());
 
-  const chain = blocks.findLast(({ language }) => language === 'yaml')?.code ?? '';
-  const steps = chain.replaceAll(/^/gm, '      ');
-  const job = 'name: Deploy\npermissions: { id-token: write }\njobs:\n  deploy:\n    steps:\n';
-  const second = await run(`${job}${steps}\n      - run: aws sts get-caller-identity\n`);
-  expect(second.conclusion).toBe('success');
-  expect(second.steps[1]?.stdout).toContain(':assumed-role/customer-deployment/acme.shop@42');
-});
+    const chain = blocks.findLast(({ language }) => language === 'yaml')?.code ?? '';
+    const steps = chain.replaceAll(/^/gm, '      ');
+    const job = 'name: Deploy\npermissions: { id-token: write }\njobs:\n  deploy:\n    steps:\n';
+    const second = await run(`${job}${steps}\n      - run: aws sts get-caller-identity\n`);
+    expect(second.conclusion).toBe('success');
+    expect(second.steps[1]?.stdout).toContain(':assumed-role/customer-deployment/acme.shop@42');
+  },
+  timeLimit,
+);
 
-awsCli('in an account that has a provider for GitHub, the page uses that one', async () => {
-  await start({ oidcProviders: [github] });
-  const last = blocks.findIndex(({ code }) => code.includes('put-role-policy'));
-  const { code, printed } = await type(scriptOf(blocks.slice(0, last + 1)));
-  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
-  expect(printed).toContain('arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com\n');
-  expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
-  const workflow = blocks.find(({ file }) => file?.endsWith('deploy.yml'))?.code ?? '';
-  expect((await run(workflow)).conclusion).toBe('success');
-});
+awsCli(
+  'in an account that has a provider for GitHub, the page uses that one',
+  async () => {
+    await start({ oidcProviders: [github] });
+    const last = blocks.findIndex(({ code }) => code.includes('put-role-policy'));
+    const { code, printed } = await type(scriptOf(blocks.slice(0, last + 1)));
+    expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
+    expect(printed).toContain(
+      'arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com\n',
+    );
+    expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
+    const workflow = blocks.find(({ file }) => file?.endsWith('deploy.yml'))?.code ?? '';
+    expect((await run(workflow)).conclusion).toBe('success');
+  },
+  timeLimit,
+);
 
-awsCli('the commands can be run twice: the provider that the stack created stays', async () => {
-  await start();
-  const create = blocks
-    .filter(({ language, code }) => language === 'sh' && !code.includes('customer.yaml'))
-    .slice(0, 4);
-  const script = scriptOf(create);
-  const again = scriptOf(create.slice(2));
-  const { code, printed } = await type(`${script}\n${again}`);
-  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
-  expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
-});
-
-awsCli('before the hub role exists, the customer cannot create theirs', async () => {
-  await start();
-  const commands = blocks.filter(({ code }) => code.includes('git clone') || code.includes('customer.yaml'));
-  const { code, printed } = await type(`export AWS_DEFAULT_REGION=eu-west-1\n${scriptOf(commands)}`);
-  expect(code).not.toBe(0);
-  expect(printed).toContain('Failed to create/update the stack');
-});
-
-awsCli("the README's quick start, then its roles across accounts", async () => {
-  await start();
-  const readme = blocksOf(readFileSync(join(root, 'README.md'), 'utf8'));
-  const commands = readme.filter(({ language, code }) => language === 'sh' && !code.startsWith('npm '));
-  const { code, printed } = await type(scriptOf(commands));
-  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
-  const [direct = '', chain = ''] = readme.flatMap(({ language, code: text }) =>
-    language === 'yaml' ? [text] : [],
-  );
-  expect((await run(direct)).conclusion).toBe('success');
-  const across = await run(`permissions: { id-token: write }\n${chain}`);
-  expect([across.conclusion, across.leaks]).toEqual(['success', []]);
-});
+awsCli(
+  "the README's quick start, then its roles across accounts",
+  async () => {
+    await start();
+    const readme = blocksOf(readFileSync(join(root, 'README.md'), 'utf8'));
+    const commands = readme.filter(({ language, code }) => language === 'sh' && !code.startsWith('npm '));
+    const { code, printed } = await type(scriptOf(commands));
+    expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
+    const [direct = '', chain = ''] = readme.flatMap(({ language, code: text }) =>
+      language === 'yaml' ? [text] : [],
+    );
+    expect((await run(direct)).conclusion).toBe('success');
+    const across = await run(`permissions: { id-token: write }\n${chain}`);
+    expect([across.conclusion, across.leaks]).toEqual(['success', []]);
+  },
+  timeLimit,
+);

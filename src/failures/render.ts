@@ -1,4 +1,4 @@
-import { cell, plain, table, stepLine, tableThatFits } from '../text/markdown.ts';
+import { cell, plain, prose, stepLine, table, tableThatFits } from '../text/markdown.ts';
 import type { Fact, FailureGroup, Part, Report } from './explanation.ts';
 
 /** A report as an annotation, as lines of the log, and as Markdown of a job's summary. */
@@ -62,12 +62,12 @@ export function reportMarkdown(
   return [
     `### ${plain(title)}`,
     stepLine(step),
-    plain(advice),
-    steps.map((step, index) => `${index + 1}. ${plain(step)}`).join('\n'),
+    prose(advice),
+    steps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
     ...paste.map((part) => {
       switch (part.kind) {
         case 'text':
-          return plain(part.text);
+          return prose(part.text);
         case 'code':
           return `\`\`\`${part.language}\n${part.code}\n\`\`\``;
       }

@@ -10,6 +10,14 @@ export function cell(value: string): string {
   return `<code>${plain(value)}</code>`;
 }
 
+/** Words with commands between backticks, which become code. No other character has a meaning. */
+export function prose(words: string): string {
+  const parts = words.split('`');
+  // A backtick without a partner is a character like any other.
+  if (parts.length % 2 === 0) return plain(words);
+  return parts.map((part, index) => (index % 2 === 0 ? plain(part) : cell(part))).join('');
+}
+
 /** Bytes of a long table. GitHub refuses a summary of more than 1 MiB, and shows a long one slowly. */
 const tableLimit = 120_000;
 
