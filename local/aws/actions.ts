@@ -1,6 +1,9 @@
 import { assumeRole } from './assume-role.ts';
 import type { Call, IdentityProvider } from './call.ts';
 import { errorOf, answersAnyway, keysOf, answerChangesOf, type Fault, type Faults } from './faults.ts';
+import { jsonOf, jsonReply } from './json-service.ts';
+import { listOfOrganization, operationOf } from './organizations-api.ts';
+import type { Pace } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import { iamActions, iamAnswer } from './iam.ts';
 import { liveAccount, type LiveSpec } from './live-accounts.ts';
@@ -22,6 +25,8 @@ export interface Service {
   readonly stacks: Stacks;
   readonly sessions: Sessions;
   readonly faults: Faults;
+  /** The limit of AWS Organizations; undefined: none. */
+  readonly pace: Pace | undefined;
   readonly identityProviders: readonly IdentityProvider[];
   readonly sessionSeconds: number | undefined;
   /** The region that requests must be signed for; undefined: any. */
@@ -80,6 +85,8 @@ export async function perform(
   moment: Moment,
   progress: Progress,
 ): Promise<Reply> {
+  const target = request.headers['x-amz-target'];
+  if (target !== undefined) return organizations(request, target, service, moment, progress);
   const parameters = parametersOf(request);
   const { Action: action = '', Version: version = '' } = parameters;
   const isS3 = action === '' && (request.headers['authorization'] ?? '').includes('/s3/aws4_request');
@@ -92,12 +99,41 @@ export async function perform(
     throw new Refusal(400, 'InvalidAction', text);
   }
   Object.assign(progress, { service: name, action: isS3 ? 'ListBuckets' : action, params: parameters });
-  progress.fault = service.faults.take(progress.action, parameters['RoleArn']);
-  const error = errorOf(progress.fault);
-  if (error) throw new Refusal(error.status, error.code, error.message);
+  takeFault(service, progress);
   // A fault that replaces the answer has no other effect: no session is issued.
   if (!answersAnyway(progress.fault)) return { status: 200, body: '' };
   return { status: 200, body: await answer(request, service, moment, progress) };
+}
+
+/** @throws Refusal for a fault that is an error */
+function takeFault({ faults }: Service, progress: Progress): void {
+  progress.fault = faults.take(progress.action, progress.params['RoleArn']);
+  const error = errorOf(progress.fault);
+  if (error) throw new Refusal(error.status, error.code, error.message);
+}
+
+/** @param target names the operation, as in all JSON services */
+async function organizations(
+  request: WireRequest,
+  target: string,
+  service: Service,
+  { now }: Moment,
+  progress: Progress,
+): Promise<Reply> {
+  const { policies, sessions, pace } = service;
+  progress.service = 'organizations';
+  const input = jsonOf(request);
+  const action = operationOf(target);
+  if (action === undefined) throw new Refusal(400, 'UnknownOperationException', '');
+  const params = Object.entries(input).map(([name, value]) => [name, String(value)] as const);
+  Object.assign(progress, { action, params: Object.fromEntries(params) });
+  takeFault(service, progress);
+  if (!answersAnyway(progress.fault)) return { status: 200, body: '' };
+  if (pace?.isExceeded(now)) throw new Refusal(400, 'Throttling', 'Rate exceeded');
+  const requirements = { service: 'organizations', region: undefined, sessions, now };
+  const caller = await authenticate(request, requirements, (facts) => Object.assign(progress, facts));
+  progress.callerArn = caller.identity.arn;
+  return jsonReply(200, listOfOrganization(action, input, caller, policies));
 }
 
 function parametersOf(request: WireRequest): Parameters {

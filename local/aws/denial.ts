@@ -62,6 +62,32 @@ export function denialReason(
   return denial.ofRole && !shared ? '' : reasonOf(denial, access.action);
 }
 
+/**
+ * Why a caller may not perform an action on something that has no policy of its own.
+ * @returns undefined where it is allowed
+ */
+export function identityDenialReason(
+  policies: Policies,
+  access: Access,
+  caller: Identity,
+): string | undefined {
+  const { organization } = policies.spec;
+  const scp = organizationDecision(organization, 'service_control_policy', caller.account.id, access);
+  const decisions: PolicyDecision[] = [
+    { type: 'service control policy', ...scp },
+    { type: 'identity-based policy', decision: evaluate(caller.permissions, access) },
+    { type: 'permissions boundary', decision: limit(caller.permissionsBoundary, access) },
+    {
+      type: 'session policy',
+      decision: limit(caller.kind === 'session' ? caller.sessionPolicy : undefined, access),
+    },
+  ];
+  const denial =
+    decisions.find(({ decision }) => decision === 'deny') ??
+    decisions.find(({ decision }) => decision === 'none');
+  return denial && reasonOf(denial, access.action);
+}
+
 /** In the order of AWS's evaluation (IAM User Guide, "How AWS enforcement code logic evaluates requests"). */
 function decisionsOf(
   { spec, vpcEndpointPolicy, trustPolicyName }: Policies,

@@ -121,9 +121,15 @@ function checkRole(role: RoleSpec): void {
     if (policy) checkPolicy(policy, 'permissions');
 }
 
-function checkOrganization({ id, rootId, policies = [] }: OrganizationSpec): void {
+function checkOrganization({ id, rootId, policies = [], units = [], members }: OrganizationSpec): void {
   if (!/^o-[a-z0-9]{10,32}$/.test(id)) throw new Error(`Not the id of an organization: ${id}`);
   if (!/^r-[a-z0-9]{4,32}$/.test(rootId)) throw new Error(`Not the id of a root: ${rootId}`);
+  const wrong = units.find((unit) => !/^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/.test(unit.id));
+  if (wrong) throw new Error(`Not the id of an organizational unit: ${wrong.id}`);
+  const parents = new Set([rootId, ...units.map((unit) => unit.id)]);
+  const lost = [...units, ...members].find(({ parentId = rootId }) => !parents.has(parentId));
+  if (lost) throw new Error(`The organization has no root or unit ${lost.parentId ?? ''}`);
+  checkUnique(members.map(({ accountId }) => accountId));
   for (const { type, document } of policies)
     checkPolicy(document, type === 'service_control_policy' ? 'permissions' : 'resource');
 }

@@ -9,14 +9,14 @@ import type { IdentityProvider } from './call.ts';
 import { disturb, Faults, statusOf, type Fault, type RandomFaults } from './faults.ts';
 import type { Policies } from './denial.ts';
 import { liveAccount, type LiveAccount } from './live-accounts.ts';
+import { Pace } from './pace.ts';
 import { Stacks } from './stacks.ts';
 import { checkPolicy, checkSpec } from './policy-check.ts';
 import { Refusal } from './refusal.ts';
-import { s3Error } from './other-services.ts';
+import { errorReply } from './error-reply.ts';
 import { sessionIdentity, Sessions, type IssuedSession } from './sessions.ts';
 import { readRequest } from './wire.ts';
 import { roleByArn, type AwsSpec, type PolicyDocument } from './spec.ts';
-import { errorXml, namespaces } from './xml.ts';
 
 /** A local AWS: a real server on loopback, as strict as AWS where it matters. */
 
@@ -45,6 +45,8 @@ export interface LocalAwsOptions {
   readonly randomFaults?: RandomFaults;
   /** PEM; with it the server speaks TLS. */
   readonly https?: { readonly key: string; readonly cert: string };
+  /** How many requests AWS Organizations accepts; default: any number. */
+  readonly organizationsPace?: { readonly perSecond: number; readonly burst: number };
   /** The address to listen on; default 127.0.0.1. */
   readonly host?: string;
   /** The policy of the VPC endpoint that all requests come through. */
@@ -84,12 +86,13 @@ export async function startLocalAws(spec: AwsSpec, options: LocalAwsOptions = {}
   const { identityProviders = [], sessionSeconds, region, https, host = '127.0.0.1' } = options;
   const { vpcEndpointPolicy, trustPolicyName = 'role trust policy' } = options;
   const sessions = new Sessions(spec, options.version1Tokens);
-  const policies = { spec: { ...spec }, vpcEndpointPolicy, trustPolicyName };
-  const state = {
+  const service: Service = {
+    ...{ sessions, identityProviders, sessionSeconds, region },
+    policies: { spec: { ...spec }, vpcEndpointPolicy, trustPolicyName },
     ...{ faults: new Faults(options.randomFaults), stacks: new Stacks() },
+    pace: options.organizationsPace && new Pace(options.organizationsPace),
     ...{ usedCodes: new Set<string>(), clock: { offset: 0 } },
   };
-  const service: Service = { policies, sessions, identityProviders, sessionSeconds, region, ...state };
   const requests: RecordedRequest[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, service, options.latencyMs ?? 0, requests);
@@ -160,7 +163,7 @@ async function serve(
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalFailure', String(error));
     errorCode = refusal.code;
-    reply = refused(refusal, progress.service, moment.requestId);
+    reply = errorReply(refusal, progress.service, moment.requestId);
   }
   const { fault, ...facts } = progress;
   const status = statusOf(fault) ?? reply.status;
@@ -176,13 +179,6 @@ async function serve(
   // An answer that waits must not keep the process alive.
   if (wait > 0) await pause(wait, undefined, { ref: false });
   if (!disturb(fault, response)) send(response, reply, moment);
-}
-
-function refused(refusal: Refusal, service: string, requestId: string): Reply {
-  if (service === 's3') return s3Error(refusal, requestId);
-  // A request that belongs to no service gets the common namespace.
-  const namespace = namespaces[service] ?? 'http://webservices.amazon.com/AWSFault/2005-15-09';
-  return { status: refusal.status, body: errorXml(refusal, namespace, requestId) };
 }
 
 function send(response: ServerResponse, reply: Reply, { now, requestId }: Moment): void {
