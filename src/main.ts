@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
-import { assumeTargets, type AssumedTarget, type TargetsDependencies } from './chain/targets.ts';
+import type { MemberAccount } from './aws/organization.ts';
 import { endpointOf } from './aws/sts-endpoint.ts';
+import {
+  assumeTargets,
+  type AssumedTarget,
+  type SharedSessions,
+  type TargetsDependencies,
+} from './chain/targets.ts';
 import { deliver } from './delivery/deliver.ts';
 import type { DeliveryContext } from './delivery/put.ts';
 import { reuse } from './delivery/reuse.ts';
@@ -12,9 +18,8 @@ import { secret, secretAccounts } from './github/secrets.ts';
 import { readWorkspaceFile } from './github/workspace-file.ts';
 import { stepName, workflowFacts } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
-import type { GivenInputs } from './request/inputs.ts';
 import type { ProfileFacts } from './request/profile.ts';
-import { readRequest, type Request } from './request/request.ts';
+import { readRequest, type Request, type Surroundings } from './request/request.ts';
 import { awsVariables } from './sources/ambient.ts';
 import { choiceLine } from './sources/choice.ts';
 import { mayAskForIdToken } from './sources/id-token.ts';
@@ -38,13 +43,18 @@ export async function main(environment: Environment): Promise<void> {
     const inputs = givenInputs(environment);
     outset = outsetOf(inputs);
     registerSecrets(outset);
-    request = await checkedRequest(inputs, outset, environment);
+    const surroundings = await surroundingsOf(outset, environment);
+    request = readRequest(inputs, surroundings);
     for (const warning of request.warnings) warn(warning);
     for (const note of request.notes) say(note);
     const temp = environment['RUNNER_TEMP'] ?? '';
     const context: DeliveryContext = { request, environment, temp, identity };
     if (await reuse(context)) return;
-    await assumeAndDeliver(context);
+    await assumeAndDeliver(context, (members) => {
+      if (outset?.maskAccountIds) for (const { id } of members) secret(id);
+      request = readRequest(inputs, { ...surroundings, members });
+      return request;
+    });
   } catch (error) {
     await (await import('./failures/failures.ts')).reportFailure(error, outset, request, environment);
   }
@@ -56,29 +66,29 @@ function registerSecrets({ secrets, maskAccountIds, accountTexts }: Outset): voi
   if (maskAccountIds) for (const text of accountTexts) secretAccounts(text);
 }
 
-/** What the user asks for. What only some requests need is loaded only for these. */
-async function checkedRequest(
-  inputs: GivenInputs,
-  { hasAccountList, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
+/** What the checks of the inputs may look at. What only some requests need is loaded only for these. */
+async function surroundingsOf(
+  { hasAccountList, hasOrganization, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
   environment: Environment,
-): Promise<Request> {
+): Promise<Surroundings> {
   const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
   if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
-  const lists = hasAccountList
-    ? await import(/* webpackChunkName: 'accounts' */ './request/account-list.ts')
-    : undefined;
-  return readRequest(inputs, {
+  const lists =
+    hasAccountList || hasOrganization
+      ? await import(/* webpackChunkName: 'accounts' */ './request/lists.ts')
+      : undefined;
+  return {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
-    readAccountList: lists?.readAccountList,
+    lists,
     accountsFile,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
     unreadable,
-  });
+  };
 }
 
 async function profileFacts(environment: Environment): Promise<ProfileFacts> {
@@ -90,20 +100,33 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   return { placeOf: (name) => placeOfProfile(name, environment, temp), blocker: () => blocker(temp) };
 }
 
-async function assumeAndDeliver(context: DeliveryContext): Promise<void> {
-  const { request, environment } = context;
+/** @param withMembers reads the inputs again, with the accounts that the organization has */
+async function assumeAndDeliver(
+  context: DeliveryContext,
+  withMembers: (members: readonly MemberAccount[]) => Request,
+): Promise<void> {
+  const { environment } = context;
+  let { request } = context;
   say(choiceLine(request.choice));
   const stop = deadlineAfter(request.step.limits.timeoutSeconds);
   const connections = new Connections(environment);
   try {
     const dependencies = await dependenciesOf(request, environment, connections, stop.signal);
-    const { assumed, failed } = await assumeTargets(request.targets, dependencies);
+    let shared: SharedSessions | undefined;
+    if (request.organization) {
+      const { readOrganization } = await import(/* webpackChunkName: 'accounts' */ './chain/organization.ts');
+      const more = { ...dependencies, connections, say, warn };
+      const read = await readOrganization(request.organization, request.targets[0], more);
+      ({ shared } = read);
+      request = withMembers(read.members);
+    }
+    const { assumed, failed } = await assumeTargets(request.targets, dependencies, shared);
     const reasons =
       request.delivery.kind === 'accounts' && failed.length > 0
         ? await (await import('./failures/failures.ts')).leaveOut(failed, request, environment)
         : undefined;
-    await deliver({ assumed, failed, reasons }, context);
-    if (request.step.jobSummary === 'always') await summarize(context, assumed);
+    await deliver({ assumed, failed, reasons }, { ...context, request });
+    if (request.step.jobSummary === 'always') await summarize({ ...context, request }, assumed);
   } finally {
     stop.release();
     connections.close();

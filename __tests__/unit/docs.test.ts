@@ -7,7 +7,7 @@ import { deployed } from '../../local/aws/cloudformation.ts';
 import { checkSpec } from '../../local/aws/policy-check.ts';
 import type { PolicyDocument } from '../../local/aws/spec.ts';
 import { anchorOf } from '../../src/failures/troubleshooting-link.ts';
-import { readAccountList } from '../../src/request/account-list.ts';
+import * as lists from '../../src/request/lists.ts';
 import { help } from '../../src/command/help.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { given, surroundings } from './request/given.ts';
@@ -100,7 +100,7 @@ describe('blocks that can be copied', () => {
       ),
     );
   const profiles = { placeOf: () => undefined, blocker: () => undefined };
-  const world = surroundings({ readAccountList, profiles });
+  const world = surroundings({ lists, profiles });
 
   test.each(of('yaml', 'yml'))('$page, line $line: YAML, with inputs that the action accepts', ({ code }) => {
     const documents = parseAllDocuments(code, { logLevel: 'error' });

@@ -46,7 +46,7 @@ function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): strin
       facts: () => facts,
       problems: [],
       profiles: hasProfiles ? { placeOf: () => undefined, blocker: () => undefined } : undefined,
-      readAccountList: undefined,
+      lists: undefined,
       origin: {},
       idToken,
       resolve: (path) => path,

@@ -5,13 +5,17 @@ import { partitions } from './partitions.ts';
  * partition (AWS General Reference, "AWS STS endpoints"; AWS PrivateLink Guide, "Access an AWS service"). Below
  * amazonaws.com there are hosts that anybody may have, such as those of API Gateway: only these names are STS's.
  */
-export function isStsHost(host: string): boolean {
+export const isStsHost = (host: string): boolean => isHostOf('sts', host);
+
+/** The same for AWS Organizations (AWS General Reference, "AWS Organizations endpoints"). */
+export const isOrganizationsHost = (host: string): boolean => isHostOf('organizations', host);
+
+function isHostOf(service: 'sts' | 'organizations', host: string): boolean {
+  const name = `${service}(?:-fips)?`;
+  const regional = new RegExp(`^${name}(?:\\.[a-z0-9-]+)?$|^(?:[a-z0-9-]+\\.)?${name}\\.[a-z0-9-]+\\.vpce$`);
   return partitions.some(({ dnsSuffix, dualStackDnsSuffix }) => {
     const own = before(host, dnsSuffix) ?? before(host, dualStackDnsSuffix);
-    return (
-      own !== undefined &&
-      /^(?:sts|sts-fips)(?:\.[a-z0-9-]+)?$|^(?:[a-z0-9-]+\.)?(?:sts|sts-fips)\.[a-z0-9-]+\.vpce$/.test(own)
-    );
+    return own !== undefined && regional.test(own);
   });
 }
 

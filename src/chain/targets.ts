@@ -32,18 +32,20 @@ const pace = { most: 64, least: 1 } as const;
 /**
  * Assumes the role of every target; whatever is wrong with one does not stop the others. Hops that targets share are
  * logged one by one, and so is the chain of the one target without a name; others are many, and their hops are not.
+ * @param known sessions of shared hops that were assumed before
  * @throws what fails before any target comes to its turn: the base, or a role that they share
  */
 export async function assumeTargets(
   targets: readonly Target[],
   dependencies: TargetsDependencies,
+  known: SharedSessions = new Map(),
 ): Promise<{ assumed: AssumedTarget[]; failed: FailedTarget[] }> {
   const [first] = targets;
   if (!first) throw new TypeError('there is no target');
   const { base, retryOptions, arrived, stsOf } = dependencies;
   openAhead(targets, dependencies);
   await (isWebIdentity(first.plan.base.kind) ? base.token() : base.credentials());
-  const shared = await assumeShared(targets, dependencies);
+  const shared = await assumeShared(targets, dependencies, known);
   const assumed: AssumedTarget[] = [];
   const failed: FailedTarget[] = [];
   const limit = pLimit(pace.most);
@@ -86,12 +88,25 @@ function slowDown(limit: { concurrency: number }): ChainDependencies['retryOptio
 export const sharedKey = ({ plan, sharedHops }: Target): string =>
   JSON.stringify(plan.hops.slice(0, sharedHops));
 
-/** The hops at the beginning are assumed once for all targets whose requests for them are the same. */
-async function assumeShared(
+/** How far the hops that targets share have come, by {@link sharedKey}; undefined where they share none. */
+export type SharedSessions = ReadonlyMap<string, Reached | undefined>;
+
+/** Milliseconds for which a session must be valid to be used again: what follows takes its time, too. */
+const leastRemaining = 300_000;
+
+/**
+ * The hops at the beginning are assumed once for all targets whose requests for them are the same.
+ * @param known sessions of them that were assumed before, and are used where they are valid for long enough
+ */
+export async function assumeShared(
   targets: readonly Target[],
   dependencies: ChainDependencies,
-): Promise<Map<string, Reached | undefined>> {
-  const reached = new Map<string, Reached | undefined>();
+  known: SharedSessions = new Map(),
+): Promise<SharedSessions> {
+  const now = Date.now() + dependencies.sts.clockOffset;
+  const fresh = ([, one]: [string, Reached | undefined]): boolean =>
+    one !== undefined && one.session.trace.expiration.getTime() - now >= leastRemaining;
+  const reached = new Map([...known].filter(fresh));
   for (const target of targets) {
     const key = sharedKey(target);
     if (!reached.has(key)) reached.set(key, await reach(target.plan, target.sharedHops, dependencies));

@@ -1,6 +1,6 @@
 import type { RoleArn } from '../aws/arn.ts';
 import { adviceOn } from '../sources/sources.ts';
-import { organizationsOperations, type Operation } from '../sts/errors.ts';
+import { isOrganizationsOperation } from '../sts/errors.ts';
 import { readDenial } from './denial.ts';
 import type { Fact, FailureContext } from './explanation.ts';
 
@@ -70,21 +70,24 @@ export function hopPrefix({ plan, index, failure }: FailureContext): string {
 /** What was requested, by whom, where. */
 export function requestFacts(context: FailureContext): Fact[] {
   const { failure, plan, roles } = context;
-  const { operation, hop } = failure.attempt;
+  const { operation, hop, subject } = failure.attempt;
   const place = hop && hop.of > 1 ? ` (hop ${hop.index} of ${hop.of})` : '';
-  return [
-    ['request', `${operation}${place}`],
+  const whose = subject === undefined ? '' : ` of ${subject}`;
+  const asked: Fact[] = [
+    ['request', `${operation}${whose}${place}`],
     ['caller', callerOf(context)],
+  ];
+  if (isOrganizations(context)) return asked;
+  return [
+    ...asked,
     ['role', roles.length === 1 ? roles[0].text : rolesInWords(roles)],
     ['region', plan.sts.region],
   ];
 }
 
-const ofOrganizations: readonly Operation[] = organizationsOperations;
-
 /** Whether the request was one to AWS Organizations. */
 export const isOrganizations = ({ failure }: FailureContext): boolean =>
-  ofOrganizations.includes(failure.attempt.operation);
+  isOrganizationsOperation(failure.attempt.operation);
 
 /** What the external id of this hop is set by. */
 export const externalIdInput = ({ surroundings, index, plan }: FailureContext): string =>

@@ -69,7 +69,6 @@ function actionOf(operation: Attempt['operation']): string {
     case 'GetIdToken':
       return operation;
     case 'ListRoots':
-    case 'ListAccounts':
     case 'ListAccountsForParent':
     case 'ListOrganizationalUnitsForParent':
     case 'ListTagsForResource':

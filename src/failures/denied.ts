@@ -9,6 +9,7 @@ import {
 } from './caller.ts';
 import { readDenial, type Denial, type PolicyKind } from './denial.ts';
 import { report, type Explainer, type FailureContext, type Report } from './explanation.ts';
+import { readersStep } from './organizations.ts';
 import type { Title } from './titles.ts';
 import { remedies } from './policies.ts';
 import { needsExternalId } from './statements.ts';
@@ -102,6 +103,7 @@ function missingAllow(context: FailureContext, { action }: Denial, policy: Polic
         ...(isTrust ? trustSteps(context) : []),
         `who can fix it: ${owner(context)}`,
         showStep(undefined, show(context)),
+        isOrganizations(context) ? readersStep : undefined,
       ],
       paste: paste(context),
     },

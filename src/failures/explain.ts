@@ -1,8 +1,8 @@
-import type { RoleArn } from '../aws/arn.ts';
+import { assumedRoleArn, type RoleArn } from '../aws/arn.ts';
 import type { Plan } from '../aws/plan.ts';
 import { describeAnswer, type RequestFailure } from '../sts/errors.ts';
 import { explainAssumeRole } from './assume-role.ts';
-import { hopPrefix, requestFacts } from './caller.ts';
+import { hopPrefix, isOrganizations, requestFacts } from './caller.ts';
 import { choiceStep } from './choice.ts';
 import { claimFacts } from './claims.ts';
 import { explainDenied } from './denied.ts';
@@ -14,9 +14,10 @@ import {
   type Surroundings,
 } from './explanation.ts';
 import { explainIdentityProvider } from './identity-provider.ts';
-import { explainNetwork, idTokenService, stsService } from './network.ts';
+import { explainNetwork } from './network.ts';
 import { explainOrganizations } from './organizations.ts';
 import { explainParameters } from './parameters.ts';
+import { idTokenService, serviceOf } from './services.ts';
 import { explainWebIdentity } from './web-identity.ts';
 
 /** In this order; the first that explains the answer counts. */
@@ -42,22 +43,28 @@ export function explain(
   const { attempt, answer, tries } = failure;
   const words = `${describeAnswer(answer)}${tries > 1 ? `, after ${tries} attempts` : ''}`;
   if (attempt.operation === 'GetIdToken') return { ...idTokenFailure(failure, surroundings), words };
-  const index = attempt.hop?.index ?? 1;
+  const index = attempt.hop?.index ?? indexAfter(attempt.callerArn, plan);
   const hop = plan.hops[index - 1] ?? plan.hops[0];
   const context: FailureContext = {
     ...{ failure, answer, plan, hop, index, surroundings },
     caller: plan.hops[index - 2],
     roles: roles ?? [hop.role],
   };
+  const service = serviceOf(attempt, plan, surroundings);
   const own = answer.from === 'service' ? firstOf(context) : undefined;
-  const network = own ? undefined : explainNetwork(failure, stsService(plan.sts), surroundings.environment);
-  const explained = own ?? network ?? unknown(context);
+  const network = own ? undefined : explainNetwork(failure, service, surroundings.environment);
+  const explained = own ?? network ?? unknown(context, service.name);
   const facts = [...explained.facts, ...requestFacts(context), ...claimFacts(context)];
   // A source that `auto` chose may not be the one that was meant; later hops start from the one before.
   const choice =
     network === undefined && !answer.transient && index === 1 ? choiceStep(surroundings) : undefined;
   const steps = [choice, ...explained.steps].filter((step) => step !== undefined);
   return { ...explained, steps, facts, words };
+}
+
+/** A request that belongs to no hop is made by a role of the chain, where there is one: its place is after that. */
+function indexAfter(callerArn: string | undefined, { hops }: Plan): number {
+  return hops.findIndex(({ role, sessionName }) => assumedRoleArn(role, sessionName) === callerArn) + 2;
 }
 
 const firstOf = (context: FailureContext): Report | undefined => {
@@ -68,10 +75,10 @@ const firstOf = (context: FailureContext): Report | undefined => {
   return undefined;
 };
 
-const unknown = (context: FailureContext): Report =>
+const unknown = (context: FailureContext, service: string): Report =>
   report(
-    'Role not assumed',
-    `${hopPrefix(context)}STS refused the request: ${context.answer.code}: ${context.answer.text}`,
+    isOrganizations(context) ? 'Organization not read' : 'Role not assumed',
+    `${hopPrefix(context)}${isOrganizations(context) ? service : 'STS'} refused the request: ${context.answer.code}: ${context.answer.text}`,
   );
 
 const idTokenFailure = (failure: RequestFailure, surroundings: Surroundings): Report =>

@@ -1,4 +1,5 @@
 import type { RoleArn } from '../aws/arn.ts';
+import type { OrganizationSettings } from '../aws/organization.ts';
 import type { Hop, Plan } from '../aws/plan.ts';
 import type { SourceChoice } from '../request/base.ts';
 import type { Title } from './titles.ts';
@@ -82,6 +83,8 @@ export interface Surroundings {
   readonly choice?: SourceChoice | undefined;
   /** Whether the step has many accounts, each with an entry of its own. */
   readonly manyAccounts?: boolean;
+  /** Where AWS Organizations is asked; undefined where it is not. */
+  readonly organizations?: OrganizationSettings | undefined;
   /** Every role of the step, for names that differ in case only. */
   readonly roles?: readonly RoleArn[] | undefined;
 }

@@ -1,50 +1,13 @@
 import { knownRegions } from '../aws/regions.ts';
-import { endpointOf } from '../aws/sts-endpoint.ts';
-import type { StsSettings } from '../aws/plan.ts';
 import { nearest } from '../request/nearest.ts';
 import type { Answer, RequestFailure } from '../sts/errors.ts';
 import { routeTo, type Route } from '../sts/route.ts';
 import { quoted } from '../text/quote.ts';
 import { report, type Report } from './explanation.ts';
 import { explainProxy } from './proxy.ts';
+import type { Service } from './services.ts';
 
 /** Failures that are no answer of the service: the network, a proxy, another server, or a service that is busy. */
-
-/** The service that was asked. */
-export interface Service {
-  /** For a sentence: `STS in us-east-1`. */
-  readonly name: string;
-  readonly url: URL;
-  /** The region, where its name is part of the host's. */
-  readonly region?: string | undefined;
-  /** What decides the address, as a step of what to check; absent where the runner sets it. */
-  readonly setting?: string;
-}
-
-/** The settings that decide STS's address. */
-export const endpointSettings =
-  'the address: it depends on region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT';
-
-/** STS, as a plan asks it. */
-export function stsService(settings: StsSettings): Service {
-  const { url } = endpointOf(settings);
-  const { region, endpoint } = settings;
-  return {
-    name: `STS in ${region} (${endpoint ?? url.hostname})`,
-    url,
-    region: endpoint === undefined ? region : undefined,
-    setting: endpointSettings,
-  };
-}
-
-/** GitHub's OIDC token service, by the address that the runner gave. */
-export function idTokenService(environment: NodeJS.ProcessEnv): Service {
-  const text = environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
-  return {
-    name: "GitHub's OIDC token service",
-    url: new URL(URL.canParse(text) ? text : 'https://token.actions.githubusercontent.com'),
-  };
-}
 
 interface Asked {
   readonly answer: Answer;

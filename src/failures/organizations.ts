@@ -1,25 +1,25 @@
 import { callerOf, isOrganizations } from './caller.ts';
-import { report, type Explainer } from './explanation.ts';
+import { report, type Explainer, type Report } from './explanation.ts';
 import { permissionParts } from './policies.ts';
 
 /** Answers of AWS Organizations, asked by the input `organization`. */
 
-/** Every answer but denials, throttling and the network's. */
+/** Who can read an organization at all (AWS Organizations User Guide, "Delegated administrator for AWS Organizations"). */
+export const readersStep =
+  'the account: only the management account and accounts of delegated administrators can read the organization. Let role-arn end at a role of such an account';
+
+/** Every answer but denials with a reason, throttling and the network's. */
 export const explainOrganizations: Explainer = (context) => {
   if (!isOrganizations(context)) return undefined;
   const caller = callerOf(context);
+  const { subject, operation } = context.failure.attempt;
   switch (context.answer.code) {
     case 'AccessDenied':
     case 'AccessDeniedException':
       return report(
         'Organizations access denied',
-        `${caller} may not read the organization: attach the policy below to it, in the management account or in a delegated administrator's account.`,
-        {
-          steps: [
-            'the account: only the management account and delegated administrators can read the organization',
-          ],
-          paste: permissionParts(context),
-        },
+        `${caller} may not read the organization: use a role of the management account, or of a delegated administrator's account, that has the policy below.`,
+        { steps: [readersStep, delegationStep], paste: permissionParts(context) },
       );
     case 'AWSOrganizationsNotInUseException':
       return report(
@@ -27,18 +27,29 @@ export const explainOrganizations: Explainer = (context) => {
         `The account of ${caller} is not in an AWS organization: the last role of role-arn must be in the management account.`,
       );
     case 'ParentNotFoundException':
-    case 'TargetNotFoundException':
     case 'InvalidInputException':
+      return operation === 'ListTagsForResource' ? undefined : unknownParent(subject);
+    case 'TargetNotFoundException':
       return report(
-        'Organizational unit not found',
-        'A root or organizational unit in organization, under, does not exist: correct its id (r-… or ou-…).',
-        {
-          steps: [
-            'list them: aws organizations list-roots, aws organizations list-organizational-units-for-parent',
-          ],
-        },
+        'Organization not read',
+        `Account ${subject ?? ''} left the organization while it was read: run the job again.`,
       );
     default:
       return undefined;
   }
 };
+
+const delegationStep =
+  'a delegated administrator: the management account runs `aws organizations register-delegated-administrator`, or allows reading in the resource policy of the organization';
+
+const unknownParent = (id = ''): Report =>
+  report(
+    'Organizational unit not found',
+    `The root or organizational unit ${id} in organization, under, does not exist: correct its id.`,
+    {
+      steps: [
+        'list the ids: `aws organizations list-roots`, then `aws organizations list-organizational-units-for-parent --parent-id ID`',
+        'the organization: role-arn must end at a role of the organization that the unit is in',
+      ],
+    },
+  );

@@ -7,7 +7,7 @@ import type { AccountsFailure } from './accounts-failure.ts';
 import { explain } from './explain.ts';
 import { report, type Report, type Surroundings } from './explanation.ts';
 import { explainStop } from './stopped.ts';
-import { endpointSettings } from './network.ts';
+import { endpointSettings } from './services.ts';
 import { emptySecretSteps, noBaseCredentials, noIdToken } from './no-credentials.ts';
 import { clockStep } from './signature.ts';
 import { invalidTitle, type Title } from './titles.ts';

@@ -1,5 +1,6 @@
 import { noAdvice } from '../sources/source.ts';
 import { adviceOn } from '../sources/sources.ts';
+import { isOrganizations } from './caller.ts';
 import { report, type Explainer, type FailureContext, type Report } from './explanation.ts';
 
 /** Answers about the caller's access key, its session, and the signature made with it. */
@@ -7,6 +8,7 @@ import { report, type Explainer, type FailureContext, type Report } from './expl
 export const explainSignature: Explainer = (context) => {
   switch (context.answer.code) {
     case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
       return unknownKey(context);
     case 'SignatureDoesNotMatch':
     case 'InvalidSignatureException':
@@ -18,6 +20,7 @@ export const explainSignature: Explainer = (context) => {
     case 'RequestTimeTooSkewed':
       return clockSkew();
     case 'ExpiredToken':
+    case 'ExpiredTokenException':
       return expiredSession(context);
     default:
       return undefined;
@@ -37,8 +40,12 @@ const clockSkew = (): Report =>
 const defaultRegions =
   /^(us-(east|west)-[12]|ap-(northeast-[123]|south-1|southeast-[12])|ca-central-1|eu-(central-1|north-1|west-[123])|sa-east-1)$/;
 
-function unknownKey({ plan: { base, sts }, index }: FailureContext): Report {
-  const optIn = !defaultRegions.test(sts.region);
+function unknownKey(context: FailureContext): Report {
+  const {
+    plan: { base, sts },
+    index,
+  } = context;
+  const optIn = !isOrganizations(context) && !defaultRegions.test(sts.region);
   const { keys, unknownKey: causes } = adviceOn(base);
   const credentials = index > 1 ? 'the credentials of the previous role' : keys;
   return report(

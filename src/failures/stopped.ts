@@ -2,7 +2,8 @@ import type { Plan } from '../aws/plan.ts';
 import type { Interrupted } from '../sts/errors.ts';
 import { explain } from './explain.ts';
 import { report, type Report, type Surroundings } from './explanation.ts';
-import { idTokenService, pathOf, stsService } from './network.ts';
+import { pathOf } from './network.ts';
+import { serviceOf } from './services.ts';
 
 /** A step that was stopped: with the hints of what it was waiting for. */
 export function explainStop(
@@ -24,7 +25,7 @@ export function explainStop(
   if (attempt === undefined || !plan)
     return report(title, `${message}: raise timeout-seconds, or find out why this takes so long.`);
   const { environment } = surroundings;
-  const service = attempt.operation === 'GetIdToken' ? idTokenService(environment) : stsService(plan.sts);
+  const service = serviceOf(attempt, plan, surroundings);
   return report(
     title,
     `${message}, and ${service.name} did not answer: check the runner's outbound network, or raise timeout-seconds.`,

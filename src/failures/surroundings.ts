@@ -9,5 +9,6 @@ export const surroundingsOf = (
   environment,
   choice: request?.choice,
   manyAccounts: request?.delivery.kind === 'accounts',
+  organizations: request?.organization?.settings,
   roles: request?.targets.flatMap(({ plan }) => plan.hops.map(({ role }) => role)),
 });

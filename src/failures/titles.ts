@@ -63,6 +63,7 @@ export const titles = [
   'Organizations access denied',
   'Account not in an organization',
   'Organizational unit not found',
+  'Organization not read',
   // The network.
   'Throttled',
   'Service unavailable',

@@ -1,9 +1,9 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, type Pair } from 'yaml';
 import { accountKeys, type AccountKey } from './inputs.ts';
 import { nearest } from './nearest.ts';
 import type { Problems } from './problems.ts';
-import { oneLine } from '../text/log-line.ts';
 import { quoted } from '../text/quote.ts';
+import { offsetOf, readYaml, type At } from './yaml-input.ts';
 
 /** The input `accounts`: a YAML (so also JSON) mapping from profile name to a role, or to a role with its settings. */
 
@@ -23,42 +23,12 @@ export interface ListOrigin {
 export function readAccountList(
   text: string,
   problems: Problems,
-  origin: ListOrigin = { input: 'accounts' },
+  { input, file }: ListOrigin = { input: 'accounts' },
 ): AccountEntry[] {
-  try {
-    return readList(text, problems, origin);
-  } catch (error) {
-    // The parser calls itself for each level.
-    if (!(error instanceof RangeError)) throw error;
-    problems.say(origin.input, 'is nested too deeply to be read');
-    return [];
-  }
-}
-
-function readList(text: string, problems: Problems, { input, file }: ListOrigin): AccountEntry[] {
-  const lines = new LineCounter();
-  // Every value is taken as it is written: an external id 0012 is not the number 12.
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-  });
-  const at = (offset: number | undefined): string => {
-    const { line, col } = lines.linePos(offset ?? 0);
-    return `${file === undefined ? '' : `${quoted(file)}, `}line ${line}, column ${col}`;
-  };
-  for (const { message, pos } of document.errors) {
-    const reason = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
-    problems.say(input, `${at(pos[0])}: ${reason}`);
-  }
-  if (document.errors.length > 0) return [];
-  visit(document, {
-    Alias: (_, { range }) => {
-      problems.say(input, `${at(range?.[0])}: aliases (*) are not accepted: write the entry out`);
-    },
-  });
-  const list = file === undefined ? document.contents : listIn(document.contents);
+  const found = readYaml(text, { input, file }, problems);
+  if (!found) return [];
+  const { contents, at } = found;
+  const list = file === undefined ? contents : listIn(contents);
   if (!isMap(list)) {
     const rule = 'is not a mapping from profile name to role ARN or account id';
     problems.say(input, `${rule}, as in "staging: arn:aws:iam::123456789012:role/deploy"`);
@@ -79,18 +49,6 @@ function listIn(contents: unknown): unknown {
   // A profile of that name is a role, or has one.
   return isMap(list) && !list.has('role-arn') ? list : contents;
 }
-
-/** What a parser says to programmers. */
-const inOurWords: readonly (readonly [RegExp, string])[] = [
-  [/^Map keys must be unique/, 'a name is listed twice'],
-  [/multiple documents/, 'a second document begins: remove the line ---'],
-  [/^Unresolved alias/, 'aliases (*) are not accepted: write the entry out'],
-];
-
-type At = (offset: number | undefined) => string;
-
-const offsetOf = (node: unknown): number | undefined =>
-  (node as { range?: [number, number, number] | null } | null)?.range?.[0];
 
 function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): AccountEntry[] {
   const name = isScalar(key) ? String(key.value) : '';

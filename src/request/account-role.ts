@@ -1,5 +1,4 @@
 import { accountIdPattern, parseRoleArn } from '../aws/arn.ts';
-import { partitionOfRegion } from '../aws/partitions.ts';
 import type { Inputs } from './inputs.ts';
 import type { Problems } from './problems.ts';
 
@@ -28,13 +27,13 @@ export const isAccountId = (text: string): boolean => /^\d{1,12}$/.test(text.tri
 
 /**
  * The ARN of the role in an account.
- * @param partition of the chain that the account is reached by; undefined: that of the region
+ * @param partition `aws`, `aws-cn`, …
  * @returns `''` where it cannot be made, which is reported
  */
 export function roleInAccount(
   id: string,
   role: string | undefined,
-  { partition, region }: { readonly partition: string | undefined; readonly region: string | undefined },
+  partition: string,
   problems: Problems,
 ): string {
   if (!accountIdPattern.test(id.trim())) {
@@ -46,6 +45,5 @@ export function roleInAccount(
     return '';
   }
   if (role === undefined) return '';
-  const home = partition ?? partitionOfRegion(region ?? '')?.id ?? 'aws';
-  return `arn:${home}:iam::${id.trim()}:role/${role}`;
+  return `arn:${partition}:iam::${id.trim()}:role/${role}`;
 }

@@ -1,4 +1,4 @@
-import type { Inputs } from './inputs.ts';
+import { listInputs, type Inputs } from './inputs.ts';
 import { readProfile, type ProfileFacts } from './profile.ts';
 import type { Problems } from './problems.ts';
 import { readBoolean, readNumber } from './values.ts';
@@ -55,7 +55,7 @@ export function readDelivery(
 }
 
 function askedFor(inputs: Inputs): Delivery['kind'] {
-  if (inputs.accounts.trim() !== '' || inputs['accounts-file'].trim() !== '') return 'accounts';
+  if (listInputs.some((input) => inputs[input].trim() !== '')) return 'accounts';
   return inputs.profile.trim() === '' ? 'keys' : 'profile';
 }
 

@@ -13,7 +13,7 @@ import { quoted } from '../text/quote.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting with the name of the place it came from. */
-interface Sourced {
+export interface Sourced {
   readonly from: string;
   readonly text: string;
 }
@@ -47,8 +47,8 @@ export function readSts(
   return { region, endpoint: endpoint?.text, useFips, useDualstack };
 }
 
-/** The first of the places that holds something. */
-function first(places: readonly (readonly [string, string | undefined])[]): Sourced | undefined {
+/** The first of the places that has a value. */
+export function first(places: readonly (readonly [string, string | undefined])[]): Sourced | undefined {
   const found = places.find(([, text]) => text?.trim());
   return found ? { from: found[0], text: (found[1] ?? '').trim() } : undefined;
 }
@@ -122,13 +122,17 @@ function readEndpoint(given: string, environment: Environment, problems: Problem
 }
 
 /** The first of the places that the SDKs look at. */
-function configuredEndpoint(given: string, environment: Environment): Sourced | undefined {
+const configuredEndpoint = (given: string, environment: Environment): Sourced | undefined =>
+  first([['sts-endpoint', given], ...endpointVariables('STS', environment)]);
+
+/** The variables that set the endpoint of a service, the one that counts first. */
+export function endpointVariables(
+  service: 'STS' | 'ORGANIZATIONS',
+  environment: Environment,
+): (readonly [string, string | undefined])[] {
   const ignored = environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true';
-  return first([
-    ['sts-endpoint', given],
-    ['AWS_ENDPOINT_URL_STS', ignored ? '' : environment['AWS_ENDPOINT_URL_STS']],
-    ['AWS_ENDPOINT_URL', ignored ? '' : environment['AWS_ENDPOINT_URL']],
-  ]);
+  const names = [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'];
+  return names.map((name) => [name, ignored ? '' : environment[name]]);
 }
 
 /** What any step before this one may have set must not send credentials to a host of its choice. */
@@ -165,18 +169,23 @@ export function endpointNote(
 /** Names of environment variables are capital letters, names of inputs are not. */
 const placeOf = (from: string): string => `${from.startsWith('AWS_') ? 'variable' : 'input'} ${from}`;
 
-function endpointFault(text: string): string | undefined {
+/** What is wrong with the form of an endpoint, in words that follow the name of the setting. */
+export function endpointFault(text: string, service = 'STS', host = 'sts'): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.username || url.password))
-    return 'contains a user name or password, which STS does not accept: remove it';
+    return `contains a user name or password, which ${service} does not accept: remove it`;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return `${quoted(text)} is not a URL with https, as in https://sts.us-east-1.amazonaws.com`;
+    return `${quoted(text)} is not a URL with https, as in https://${host}.us-east-1.amazonaws.com`;
   }
-  if (url.search || url.hash)
-    return `${quoted(text)} contains a query or a fragment: an endpoint is a host, and perhaps a path`;
-  if (url.pathname.includes('//')) return `${quoted(text)} contains two slashes in its path: write one`;
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !isServiceContainer(url.hostname)) {
-    return `${quoted(text)} sends credentials in the clear: use https (http is only for loopback and service containers)`;
+  return urlFault(url, quoted(text));
+}
+
+function urlFault({ search, hash, pathname, protocol, hostname }: URL, shown: string): string | undefined {
+  if (search || hash)
+    return `${shown} contains a query or a fragment: an endpoint is a host, and perhaps a path`;
+  if (pathname.includes('//')) return `${shown} contains two slashes in its path: write one`;
+  if (protocol === 'http:' && !isLoopback(hostname) && !isServiceContainer(hostname)) {
+    return `${shown} sends credentials in the clear: use https (http is only for loopback and service containers)`;
   }
   return undefined;
 }

@@ -29,6 +29,8 @@ export interface Outset {
   readonly accountTexts: readonly string[];
   /** The accounts are in a list, which a parser reads. */
   readonly hasAccountList: boolean;
+  /** The accounts are in an organization, which the same parser reads about. */
+  readonly hasOrganization: boolean;
   /** The path of a file that has the list. */
   readonly accountsFile: string | undefined;
   /** Profiles will be written. */
@@ -43,13 +45,15 @@ export function outsetOf(given: GivenInputs): Outset {
   const secrets = inputNames.flatMap((name) => (rowOf(name).secret ? [value(name), value(name).trim()] : []));
   const accountsFile = value('accounts-file').trim();
   const hasAccountList = value('accounts') !== '' || accountsFile !== '';
+  const hasOrganization = value('organization') !== '';
   return {
     secrets: secrets.filter((secret) => secret !== ''),
     maskAccountIds: !isOff(given['mask-account-id'] ?? value('mask-account-id')),
-    accountTexts: [value('role-arn'), value('accounts')],
+    accountTexts: [value('role-arn'), value('accounts'), value('organization')],
     hasAccountList,
+    hasOrganization,
     accountsFile: accountsFile === '' ? undefined : accountsFile,
-    hasProfiles: hasAccountList || value('profile') !== '',
+    hasProfiles: hasAccountList || hasOrganization || value('profile') !== '',
     summarizesFailure: value('job-summary').trim().toLowerCase() !== 'never',
   };
 }

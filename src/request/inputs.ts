@@ -85,6 +85,16 @@ export const inputs = {
   'accounts-file': { ...none, samples: ['accounts.yml', '../accounts.yml'] },
   'account-role': { ...text, samples: ['deploy/customer-deployment', '/deploy/x', customer, 'a b'] },
   'account-external-id': { ...none, samples: ['customer-7f3a', 'a'] },
+  organization: {
+    ...none,
+    samples: [
+      '{}',
+      'under: ou-abcd-1a2b3c4d\ntags: { Env: prod }\nexcept: [222222222222]',
+      'under:',
+      'tag: x',
+      '- a',
+    ],
+  },
   'continue-on-account-error': flag,
   'output-credentials': flag,
   'mask-account-id': { ...flag, empty: 'is an error' },
@@ -109,6 +119,9 @@ export type InputName = keyof Rows;
 export type AccountKey = {
   [Name in InputName]: Rows[Name] extends { readonly account: string } ? Name : never;
 }[InputName];
+
+/** The inputs of which each has many accounts. */
+export const listInputs = ['accounts', 'accounts-file', 'organization'] as const satisfies InputName[];
 
 /** One row, by its name. */
 export const rowOf = (name: InputName): InputRow => inputs[name];

@@ -1,7 +1,7 @@
 import { partitionById } from '../aws/partitions.ts';
+import type { MemberAccount, OrganizationRequest } from '../aws/organization.ts';
 import type { Base, StsSettings, Target } from '../aws/plan.ts';
-import type { AccountsFile } from './account-entries.ts';
-import type { readAccountList } from './account-list.ts';
+import { partitionFor, type AccountsFile, type ListReaders } from './account-entries.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
 import { endpointNote, type Environment } from './endpoint.ts';
@@ -11,6 +11,7 @@ import type { WorkflowFacts } from './placeholders.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
 import type { ProfileFacts } from './profile.ts';
 import type { SourceFacts } from './source-readers.ts';
+import { noRoles } from './shared-roles.ts';
 import { readStep, type StepSettings } from './step-settings.ts';
 import { readTargets } from './targets.ts';
 import { warningsFor } from './warnings.ts';
@@ -24,6 +25,11 @@ export interface Request {
   readonly step: StepSettings;
   /** One role is one target without a name. */
   readonly targets: readonly [Target, ...Target[]];
+  /**
+   * Set where AWS Organizations must be asked for the accounts: `targets` then has one, which stands for any of them. With
+   * the accounts that were found, the inputs are read again.
+   */
+  readonly organization?: OrganizationRequest | undefined;
   readonly delivery: Delivery;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
@@ -38,10 +44,12 @@ export interface Surroundings extends SourceFacts {
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
   readonly profiles: ProfileFacts | undefined;
-  /** Reads the input `accounts`; absent where it was not given. */
-  readonly readAccountList: typeof readAccountList | undefined;
+  /** Reads lists of accounts; absent where none was given. */
+  readonly lists: ListReaders | undefined;
   /** The file of `accounts-file`; absent where it was not given. */
   readonly accountsFile?: AccountsFile | undefined;
+  /** The accounts of the organization; absent until it was asked. */
+  readonly members?: readonly MemberAccount[] | undefined;
   /** What is wrong with the runner itself, such as a missing GITHUB_ENV. */
   readonly problems: readonly Problem[];
 }
@@ -57,24 +65,35 @@ export function readRequest(given: GivenInputs, surroundings: Surroundings): Req
 
 /** As {@link readRequest}, from the texts of the inputs. */
 export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems: Problems): Request {
-  const { environment, facts, profiles, readAccountList: list, accountsFile } = surroundings;
+  const { environment, facts, profiles, lists, accountsFile, members } = surroundings;
   for (const problem of surroundings.problems) problems.say(problem.input, problem.text);
-  const audience = inputs.audience.trim() || audienceFor(inputs, accountsFile);
+  const audience = inputs.audience.trim() || audienceFor(inputs, environment, accountsFile);
   const { base, choice } = readBase(inputs, audience, surroundings, problems);
-  const basis = { inputs, base, facts, environment, profiles, readAccountList: list, accountsFile };
-  const { targets, sts } = readTargets(basis, problems);
+  const basis = { inputs, base, facts, environment, profiles, lists, accountsFile, members };
+  const { targets, sts, organization } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
   const [first, ...others] = targets;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];
-  const notes = [endpointNote({ region: inputs.region, endpoint: inputs['sts-endpoint'] }, environment, sts)];
-  return { base, choice, sts, step, targets: [first, ...others], delivery, warnings, notes };
+  const place = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
+  const notes = [endpointNote(place, environment, sts), organization?.note].filter(
+    (note) => note !== undefined,
+  );
+  return { base, choice, sts, step, targets: [first, ...others], organization, delivery, warnings, notes };
 }
 
-/** By the partition of the first role that is named anywhere; an unknown partition is reported elsewhere. */
-function audienceFor(inputs: Inputs, accountsFile: AccountsFile | undefined): string {
+/**
+ * By the partition of the first role that is named anywhere, or else of the region, for accounts that are given by their
+ * id; an unknown partition is reported elsewhere.
+ */
+function audienceFor(
+  inputs: Inputs,
+  environment: Environment,
+  accountsFile: AccountsFile | undefined,
+): string {
   const listed = accountsFile && 'text' in accountsFile ? accountsFile.text : '';
-  const partition = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts + listed)?.[1] ?? 'aws';
+  const named = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts + listed)?.[1];
+  const partition = named ?? partitionFor(noRoles, inputs.region, environment);
   return partitionById(partition)?.audience ?? 'sts.amazonaws.com';
 }

@@ -2,7 +2,16 @@ import type { RoleArn } from '../aws/arn.ts';
 import { partsAt, type ChainSettings } from '../aws/hop-settings.ts';
 import { isWebIdentity, type Base, type Hop, type Plan, type StsSettings, type Target } from '../aws/plan.ts';
 import { sessionNameRule } from '../aws/limits.ts';
-import { nameFor, readList, withRoles, type Entry, type ListBasis } from './account-entries.ts';
+import type { OrganizationRequest } from '../aws/organization.ts';
+import {
+  nameFor,
+  partitionFor,
+  readList,
+  withRoles,
+  type Entry,
+  type ListBasis,
+  type ListInput,
+} from './account-entries.ts';
 import { checkCarriers } from './carriers.ts';
 import { readSts } from './endpoint.ts';
 import { defaultName, readChainSettings } from './hop-readers.ts';
@@ -10,20 +19,19 @@ import { accountKeys, rowOf, type InputName, type Inputs } from './inputs.ts';
 import { readName } from './names.ts';
 import type { WorkflowFacts } from './placeholders.ts';
 import { Problems } from './problems.ts';
-import { checkProfileName, type ProfileFacts } from './profile.ts';
+import { checkProfileName } from './profile.ts';
 import { countRoles, readAllowedAccounts, readRoles } from './roles.ts';
 import { noRoles, readShared, type SharedRoles } from './shared-roles.ts';
 
-/** The roles that the step is asked for: the one of `role-arn`, or one for each entry of `accounts`. */
+/** The roles that the step is asked for: the one of `role-arn`, or one for each account of a list. */
 
 /** What all targets have in common. */
 export interface TargetsBasis extends ListBasis {
   readonly base: Base;
   /** Looked up where they are needed. */
   readonly facts: () => WorkflowFacts;
-  readonly profiles: ProfileFacts | undefined;
   /** The input that the list is from. */
-  readonly list?: 'accounts' | 'accounts-file';
+  readonly list?: ListInput;
 }
 
 /** What was asked for. */
@@ -32,6 +40,8 @@ export interface Targets {
   readonly targets: readonly Target[];
   /** The step's own: for hops that targets share. Each plan has its own beside it. */
   readonly sts: StsSettings;
+  /** Set where the accounts are still to be asked for: `targets` has one, which stands for any of them. */
+  readonly organization?: OrganizationRequest | undefined;
 }
 
 /** Reads all of them. One role is one target without a name, whose entry is the inputs. */
@@ -40,14 +50,26 @@ export function readTargets(basis: TargetsBasis, problems: Problems): Targets {
   const list = readList(basis, problems);
   if (!list) return readOne(basis, problems);
   const shared = readShared(inputs, problems);
+  if (list.input === 'organization') checkReader(shared, basis.base, problems);
+  const partition = partitionFor(shared, inputs.region, basis.environment);
+  const organization = list.organization?.(partition);
   const entries = withRoles(list.entries, basis, shared, problems);
   const targets = entries.flatMap((entry) => {
-    if (profiles) checkProfileName(list.input, entry.name, profiles, problems);
+    // Those of an organization are made to be valid.
+    if (profiles && list.input !== 'organization')
+      checkProfileName(list.input, entry.name, profiles, problems);
     return readTarget(entry, { ...basis, list: list.input }, shared, problems);
   });
   // Each entry reads the inputs with its own settings: where there is none, what is wrong with them is reported all the same.
   if (entries.length === 0) readDefaults(basis, problems);
-  return { targets, sts: stsOf(inputs.region, basis, shared.roles[0]?.partition, problems) };
+  return { targets, sts: stsOf(inputs.region, basis, shared.roles[0]?.partition, problems), organization };
+}
+
+/** The organization is read by the shared roles, which a token cannot replace. */
+function checkReader(shared: SharedRoles, base: Base, problems: Problems): void {
+  if (shared.count > 0 || !isWebIdentity(base.kind)) return;
+  const why = 'the organization is read with the credentials of its last role';
+  problems.say('role-arn', `is required with organization: ${why}`);
 }
 
 function readOne(basis: TargetsBasis, problems: Problems): Targets {

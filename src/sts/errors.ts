@@ -5,7 +5,6 @@ import { ActionError, errorCodeOf } from '../text/action-error.ts';
 /** Requests to AWS Organizations. */
 export const organizationsOperations = [
   'ListRoots',
-  'ListAccounts',
   'ListAccountsForParent',
   'ListOrganizationalUnitsForParent',
   'ListTagsForResource',
@@ -13,6 +12,10 @@ export const organizationsOperations = [
 
 /** A request to AWS Organizations. */
 export type OrganizationsOperation = (typeof organizationsOperations)[number];
+
+/** Whether a request is one to AWS Organizations. */
+export const isOrganizationsOperation = (operation: Operation): operation is OrganizationsOperation =>
+  (organizationsOperations as readonly Operation[]).includes(operation);
 
 /** A request, by AWS's name; `GetIdToken` is the request for GitHub's OIDC token. */
 export type Operation =
@@ -24,6 +27,8 @@ export interface Attempt {
   /** Hop `index` (from 1) of `of`. */
   readonly hop?: { readonly index: number; readonly of: number } | undefined;
   readonly roleArn?: string | undefined;
+  /** What a request to AWS Organizations is about: the id of a root, of an organizational unit, or of an account. */
+  readonly subject?: string | undefined;
   /** The caller, where it is known: the assumed role of the previous hop. */
   readonly callerArn?: string | undefined;
   /** The claims of the token that was sent. They are no secret, unlike the token's signature. */
@@ -134,10 +139,11 @@ export const isRequestFailure = (error: unknown): error is RequestFailure =>
   errorCodeOf(error) === 'request-failed';
 export const isInterrupted = (error: unknown): error is Interrupted => errorCodeOf(error) === 'interrupted';
 
-/** `AssumeRole of arn:… (hop 2 of 3)` */
-export function describe({ operation, hop, roleArn }: Attempt): string {
+/** `AssumeRole of arn:… (hop 2 of 3)`, `ListAccountsForParent of ou-…` */
+export function describe({ operation, hop, roleArn, subject }: Attempt): string {
   const what = operation === 'GetIdToken' ? "GitHub's OIDC token" : operation;
-  return what + (roleArn ? ` of ${roleArn}` : '') + (hop ? ` (hop ${hop.index} of ${hop.of})` : '');
+  const whose = roleArn ?? subject;
+  return what + (whose ? ` of ${whose}` : '') + (hop ? ` (hop ${hop.index} of ${hop.of})` : '');
 }
 
 /** `AccessDenied: User: … is not authorized (request id …)` */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAccountList } from '../../../src/request/account-list.ts';
-import { inputNames, rowOf, type InputName, type Inputs } from '../../../src/request/inputs.ts';
+import * as lists from '../../../src/request/lists.ts';
+import { inputNames, listInputs, rowOf, type InputName, type Inputs } from '../../../src/request/inputs.ts';
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Request } from '../../../src/request/request.ts';
 import type { Plan } from '../../../src/aws/plan.ts';
@@ -43,15 +43,16 @@ const valueOf = (name: InputName): fc.Arbitrary<string> =>
 const secretInputs = inputNames.filter((name) => rowOf(name).secret);
 
 function read(some: Partial<Inputs>): Request | InputError {
-  const many = (some.accounts ?? '').trim() !== '';
+  const many = listInputs.some((input) => (some[input] ?? '').trim() !== '');
   const profiles = { placeOf: () => undefined, blocker: () => undefined };
   const asked = many || (some.profile ?? '').trim() !== '';
   try {
     return readRequest(
       given(some),
       surroundings({
-        readAccountList: many ? readAccountList : undefined,
+        lists: many ? lists : undefined,
         profiles: asked ? profiles : undefined,
+        accountsFile: { wrong: 'does not exist in the workspace' },
       }),
     );
   } catch (error) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAccountList } from '../../../src/request/account-list.ts';
+import * as lists from '../../../src/request/lists.ts';
 import { InputError } from '../../../src/request/problems.ts';
 import { readRequest, type Surroundings } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/inputs.ts';
@@ -118,7 +119,7 @@ const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<Sur
     given({ accounts: typeof accounts === 'string' ? accounts : JSON.stringify(accounts), ...inputs }),
     {
       ...surroundings(),
-      readAccountList,
+      lists,
       profiles: { placeOf: () => undefined, blocker: () => undefined },
       ...more,
     },

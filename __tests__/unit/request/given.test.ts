@@ -23,7 +23,7 @@ test('the inputs of which nothing would loosen something', () => {
     ...['external-id', 'source-identity', 'session-policy', 'session-policy-arns', 'credential-source'],
     ...['access-key-id', 'secret-access-key', 'session-token', 'web-identity-token-file'],
     ...['allowed-account-ids', 'export-env', 'profile', 'accounts', 'accounts-file'],
-    ...['account-external-id', 'mask-account-id', 'verify-identity'],
+    ...['account-external-id', 'organization', 'mask-account-id', 'verify-identity'],
   ]);
 });
 

@@ -30,7 +30,7 @@ export function surroundings(more: Partial<Surroundings> = {}): Surroundings {
     facts: () => facts,
     problems: [],
     profiles: undefined,
-    readAccountList: undefined,
+    lists: undefined,
     origin: { AWS_PROFILE: 'mine' },
     idToken: true,
     resolve: (path) => `/work space/${path}`,
