@@ -30,6 +30,8 @@ const changedVariables: ReadonlySet<string> = new Set([
   'AWS_DEFAULT_PROFILE',
   'AWS_ROLE_ARN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
 ]);
 
 /** Whether a step of this action can have changed a variable of this name. */

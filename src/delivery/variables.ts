@@ -14,6 +14,7 @@ export const clients = {
   botocore: 'the AWS CLI and boto3',
   go: 'Terraform and the SDK for Go',
   javascript: 'the SDK for JavaScript',
+  minio: 'restic and other tools on minio-go',
   ecrLogin: 'amazon-ecr-login 2.1',
 } as const;
 
@@ -79,18 +80,12 @@ export const variableRules: readonly VariableRule[] = [
     clients: ['botocore', 'javascript'],
     effect: 'that account is attached to the exported keys',
   },
-  // [tried] Blank, these break botocore ("Unsupported host 'None'"), so they stay.
-  ...['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'].map(
-    (name): VariableRule => ({
-      name,
-      deliveries: profiles,
-      value: 'set',
-      does: 'warn',
-      clients: ['ecrLogin'],
-      effect: "the runner's own role is used, because it does not read AWS_PROFILE",
-      remedy: 'Run such a tool with "assume-role-chain exec --", which gives it keys',
-    }),
-  ),
+  // [tried] When a renewal fails, these clients go on to EKS Pod Identity or ECS; amazon-ecr-login never reads AWS_PROFILE.
+  // Blank, botocore fails where it has no profile ("Unsupported host 'None'"), instead of using the runner's own role.
+  ...blank(['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'], profiles, {
+    clients: ['javascript', 'minio', 'ecrLogin'],
+    effect: "the runner's own role is used when a renewal fails",
+  }),
   // [tried]
   {
     name: 'AWS_PROFILE',

@@ -115,6 +115,20 @@ export function noBaseCredentials(
   }
 }
 
+/** A step with profiles blanks these for later steps. */
+const runnerRole = [
+  'AWS_ROLE_ARN',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+];
+
+function blankedStep(environment: Surroundings['environment']): string | undefined {
+  const blanked = runnerRole.find((name) => environment[name] === '');
+  return blanked === undefined
+    ? undefined
+    : `${blanked} is empty: an earlier step with profiles blanked it. List all accounts in one step, or set the variable in this step's env`;
+}
+
 function nothingFound(message: string, plan: Plan | undefined, surroundings: Surroundings): Report {
   const { environment, choice } = surroundings;
   const { nothingFound: causes, mentionsIdToken } = plan ? adviceOn(plan.base) : noAdvice;
@@ -135,6 +149,7 @@ function nothingFound(message: string, plan: Plan | undefined, surroundings: Sur
     {
       steps: [
         choiceStep(surroundings),
+        blankedStep(environment),
         'on a self-hosted runner in a container, the instance metadata service needs a hop limit of 2',
       ],
       words: message,

@@ -21,6 +21,18 @@ describe('what is blanked', () => {
     },
   );
 
+  test.each(['profile', 'accounts'] as const)(
+    '%s: the container endpoint, which some clients use when a renewal fails',
+    (kind) => {
+      const container = {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/1',
+      };
+      expect(blanked(kind, container)).toEqual(Object.keys(container));
+      expect(blanked('keys', container)).toEqual([]);
+    },
+  );
+
   test('keys, with one profile; with several accounts they stay', () => {
     expect(blanked('profile', keys)).toEqual(Object.keys(keys));
     expect(blanked('accounts', keys)).toEqual([]);
@@ -42,8 +54,6 @@ describe('what is blanked', () => {
         AWS_PROFILE: 'x',
         AWS_DEFAULT_PROFILE: 'x',
         AWS_REGION: 'x',
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: 'x',
-        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: 'x',
         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'x',
       };
       expect(blanked(kind, fragile, '1')).toEqual([]);
@@ -66,7 +76,7 @@ test.each<[Kind, Record<string, string>, { name: string; value: string }[], stri
   ['keys', { AWS_REGION: '' }, [{ name: 'AWS_REGION', value: 'eu-west-1' }], []],
   ['keys', { AWS_ACCOUNT_ID: '2' }, [{ name: 'AWS_ACCOUNT_ID', value: '' }], ['AWS_ACCOUNT_ID is set']],
   ['accounts', { AWS_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['--profile']],
-  ['profile', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' }, [], ['assume-role-chain exec']],
+  ['profile', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' }, [], []],
 ])('%s: warnings for %j with %j', (kind, environment, changes, words) => {
   const warnings = variableWarnings(kind, environment, changes, '1');
   expect(warnings).toEqual(words.map((word) => expect.stringContaining(word)));

@@ -62,6 +62,16 @@ test('a profile of the environment comes before the permission', () => {
   expect(found.words).toBe(none.message);
 });
 
+test('the role of the runner was blanked by an earlier step', () => {
+  const choice = { kind: 'ambient', chosenBy: 'input', alsoAvailable: [] } as const;
+  const steps = (environment: Record<string, string>) =>
+    noBaseCredentials(none, ambient({}), { environment, choice }).steps.join();
+  expect(steps({ AWS_CONTAINER_CREDENTIALS_FULL_URI: '' })).toContain(
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI is empty: an earlier step',
+  );
+  expect(steps({})).not.toContain('is empty');
+});
+
 test('auto found nothing: the permission, and what auto looked for', () => {
   const choice = { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] } as const;
   const found = noBaseCredentials(none, ambient({}), { environment: process.env, choice });
