@@ -11,12 +11,16 @@ export interface Tool {
   readonly installed: boolean;
   /** One call, as a bash script. */
   readonly script: string;
-  /** Calls until the file STOP_FILE exists; undefined for tools that end too soon to renew anything. */
-  readonly loop: string | undefined;
+  /** Calls until the file STOP_FILE exists: in one process where the tool is a library, else one process after another. */
+  readonly loop: string;
   /** Whether it works with a profile; otherwise it needs `assume-role-chain exec`. */
   readonly usesProfiles: boolean;
   /** Part of its User-Agent header. */
   readonly userAgent: RegExp;
+  /** Whether it renews in one process; other tools are started again for each call. */
+  readonly isLibrary: boolean;
+  /** What it prints on stderr though its call succeeds. */
+  readonly noise: RegExp;
 }
 
 const programs = join(import.meta.dirname, 'programs');
@@ -24,10 +28,10 @@ const program = (name: string): string => `"${join(programs, name)}"`;
 const repository = join(import.meta.dirname, '..', '..');
 
 /** Calls a command again and again, for tools that run for one call only. */
-const again = (script: string): string => `until [ -e "$STOP_FILE" ]; do\n${script}\ndone`;
+const again = (script: string): string => `until [ -e "$STOP_FILE" ]; do\n${script}\nsleep 0.2\ndone`;
 
 const asks = (name: string, more: Pick<Tool, 'installed' | 'userAgent'>, command: string): Tool => ({
-  ...{ name, script: command, loop: command, usesProfiles: true },
+  ...{ name, script: command, loop: command, usesProfiles: true, isLibrary: true, noise: /^/ },
   ...more,
 });
 
@@ -53,6 +57,7 @@ function cli(major: string): Tool {
   return {
     ...{ name: `AWS CLI ${major}`, installed: path !== undefined, script, loop: again(script) },
     ...{ usesProfiles: true, userAgent: new RegExp(`aws-cli/${major}\\.`) },
+    ...{ isLibrary: false, noise: /^/ },
   };
 }
 
@@ -69,11 +74,21 @@ function goTool(version: '1' | '2', folder: string): Tool {
     const { status, stderr } = spawnSync('go', ['build', '-o', binary, '.'], { cwd, env, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }
-  const userAgent = version === '1' ? /aws-sdk-go\// : /aws-sdk-go-v2\//;
+  const userAgent = version === '1' ? /^aws-sdk-go\// : /^aws-sdk-go-v2\//;
   return asks(`AWS SDK for Go ${version}`, { installed, userAgent }, `"${binary}"`);
 }
 
-const once = (name: string, more: Omit<Tool, 'name' | 'loop'>): Tool => ({ name, loop: undefined, ...more });
+interface Program extends Omit<Tool, 'script' | 'loop' | 'noise' | 'isLibrary'> {
+  readonly noise?: RegExp;
+  /** What it needs before its first call. */
+  readonly setup?: string;
+  readonly call: string;
+}
+const once = ({ setup = '', call, noise = /^/, ...more }: Program): Tool => ({
+  ...{ ...more, noise, isLibrary: false },
+  script: `${setup}\n${call}`,
+  loop: `${setup}\n${again(call)}`,
+});
 
 /** @returns every tool, also those that are not installed; builds the programs for Go */
 export function allTools(): Tool[] {
@@ -104,38 +119,41 @@ export function allTools(): Tool[] {
       { installed: has('ruby', '-e', "require 'aws-sdk-core'"), userAgent: /aws-sdk-ruby3\// },
       `ruby ${program('ruby.rb')}`,
     ),
-    once('Terraform', {
+    once({
+      name: 'Terraform',
       installed: has('terraform', 'version'),
-      script: [
+      setup: [
         'mkdir tf; cd tf',
         `cp ${program('backend.tf')} main.tf`,
         'export CHECKPOINT_DISABLE=1',
         'terraform init -input=false -no-color > /dev/null',
-        'terraform state pull',
       ].join('\n'),
+      call: 'terraform state pull -no-color',
       ...{ usesProfiles: true, userAgent: /Terraform\// },
     }),
-    once('rclone', {
+    once({
+      name: 'rclone',
       installed: has('rclone', 'version'),
-      script: [
+      setup:
         'export RCLONE_CONFIG=/dev/null RCLONE_S3_ENV_AUTH=true RCLONE_S3_PROVIDER=Other RCLONE_S3_REGION=us-east-1',
-        'RCLONE_S3_ENDPOINT="$AWS_ENDPOINT_URL" rclone lsd :s3: 2>/dev/null',
-      ].join('\n'),
-      ...{ usesProfiles: true, userAgent: /rclone\// },
+      call: 'RCLONE_S3_ENDPOINT="$AWS_ENDPOINT_URL" rclone --retries 1 lsd :s3:',
+      ...{ usesProfiles: true, userAgent: /rclone\//, noise: /^.*RCLONE_CONFIG.*\n|^.*NOTICE: .*\n/gm },
     }),
-    once('restic', {
+    once({
+      name: 'restic',
       installed: has('restic', 'version'),
       // There is no repository, which restic reports after it has asked.
-      script:
-        'RESTIC_PASSWORD=x restic --no-cache -r "s3:$AWS_ENDPOINT_URL/bucket" cat config 2>/dev/null || true',
+      call: [
+        'said=$(RESTIC_PASSWORD=x restic --no-cache -r "s3:$AWS_ENDPOINT_URL/bucket" cat config 2>&1) || true',
+        'case "$said" in *"specified key does not exist"*) ;; *) echo "$said" >&2; exit 1;; esac',
+      ].join('\n'),
       ...{ usesProfiles: true, userAgent: /MinIO/ },
     }),
-    once('s3cmd', {
+    once({
+      name: 's3cmd',
       installed: has('s3cmd', '--version'),
-      script: [
-        'host="${AWS_ENDPOINT_URL#http://}"',
-        's3cmd --config /dev/null --no-ssl --region us-east-1 --host "$host" --host-bucket "$host" ls',
-      ].join('\n'),
+      setup: 'host="${AWS_ENDPOINT_URL#http://}"',
+      call: 's3cmd --config /dev/null --no-ssl --region us-east-1 --host "$host" --host-bucket "$host" ls',
       ...{ usesProfiles: false, userAgent: /^/ },
     }),
   ];
