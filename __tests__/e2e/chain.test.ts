@@ -25,7 +25,7 @@ const whoami = {
 };
 
 describe('a chain from the OIDC token', () => {
-  test('gives the job the last role, tells who it is, and leaks nothing', async () => {
+  test('gives the job the last role, logs the identity, and leaks nothing', async () => {
     const result = await local.run({ workflow: workflow(assume(chain), whoami) });
     const step = stepOf(result);
     expect(result.conclusion).toBe('success');
@@ -154,7 +154,7 @@ describe('other bases', () => {
     expect(Object.values(result.envAfterSteps)).not.toContain(user.secretAccessKey);
   });
 
-  test('auto takes access keys before the OIDC token, and says so', async () => {
+  test('auto uses access keys before the OIDC token, and logs it', async () => {
     const result = await local.run({ workflow: workflow(assume({ ...chain, ...keys })), secrets });
     expect(shown(stepOf(result))).toContain(
       'Starting from the access key in the inputs (access-key, chosen automatically; also available: oidc).',

@@ -176,7 +176,7 @@ test('a cancelled step: the commands are stopped, no other is started, and nothi
   expect(result.leaks).toEqual([]);
 });
 
-test('a cancelled step whose shell passes no signal on: the commands stop when the shell is gone', async () => {
+test('a cancelled step with a shell that forwards no signal: the commands stop when the shell ends', async () => {
   const result = await local.run({
     workflow: workflow(
       accounts(2),

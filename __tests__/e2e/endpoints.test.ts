@@ -68,7 +68,7 @@ describe('honest endpoints are used, and logged', () => {
   });
 });
 
-test('a region that AWS is not known to have is a warning, a zone is an error', async () => {
+test('an unknown region is a warning, a zone is an error', async () => {
   const zone = await local.run({ workflow: workflow(assume({ ...chain, region: 'us-east-1a' })) });
   expect(shown(stepOf(zone))).toContain(
     'region: "us-east-1a" is an availability zone. Give its region, "us-east-1"',

@@ -12,7 +12,7 @@ const warningsOf = (annotations: readonly { level: string; message: string }[]):
   annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 
 describe('what is left over from other credentials', () => {
-  test('is blanked, and given back by the post', async () => {
+  test('is blanked, and restored by the post step', async () => {
     const machineEnv = {
       AWS_SECURITY_TOKEN: 'an-old-token-of-somebody',
       AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z',
@@ -69,12 +69,12 @@ describe('the region', () => {
     expect(local.aws.requests[1]?.region).toBe('eu-west-1');
   });
 
-  test('is never given back as empty, for the SDK for JavaScript refuses that', async () => {
+  test('is never restored as empty, because the SDK for JavaScript rejects that', async () => {
     const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(result.env).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: '' });
   });
 
-  test('is given back as it was', async () => {
+  test('is restored as it was', async () => {
     const machineEnv = { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' };
     const result = await local.run({ workflow: workflow(assume(chain)), machineEnv });
     expect(result.envAfterSteps).toMatchObject({ AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });

@@ -46,7 +46,7 @@ describe('a proxy', () => {
     expect(message).not.toMatch(/s3cret-of-fred|fred:/);
   });
 
-  test('whose name does not exist', async () => {
+  test('with a name that does not exist', async () => {
     const machineEnv = { HTTP_PROXY: 'http://no-such-proxy.invalid:3128' };
     const { title, first } = await failure(away, { machineEnv });
     expect(title).toBe('Proxy not reachable');
@@ -219,7 +219,7 @@ test('auto chose the source that failed: the choice is the first thing to check'
   expect(asked.message).not.toContain('credential-source');
 });
 
-test("a code that is not known: AWS's own words first", async () => {
+test("an unknown code: AWS's own words first", async () => {
   local.aws.injectFault({ kind: 'error', status: 400, code: 'BrandNewError', message: 'Never heard of.' });
   const { title, first } = await failure(chain);
   expect(title).toBe('Role not assumed');
@@ -244,7 +244,7 @@ describe('a clock that is off', () => {
     expect(stepOf(result).outcome).toBe('success');
   });
 
-  test('an answer whose credentials would have expired already is not used', async () => {
+  test('an answer with credentials that have already expired is not used', async () => {
     await local.close();
     local = await startLocalServices({ sessionSeconds: -60 });
     const { title, first } = await failure({ 'role-arn': hubRole });

@@ -126,7 +126,7 @@ describe('the web identity is refused', () => {
     expect(titleOf(stepOf(result, 1))).toBe('Token expired');
   });
 
-  test('a token signed by somebody else', async () => {
+  test('a token signed with another key', async () => {
     const token = await local.github.mint({ wrongKey: true });
     const write = { name: 'write', run: 'printf %s "$TOKEN" > t.jwt', env: { TOKEN: token } };
     const result = await local.run({
@@ -135,7 +135,7 @@ describe('the web identity is refused', () => {
     expect(titleOf(stepOf(result, 1))).toBe('Token not valid');
   });
 
-  test('a GitHub Enterprise Server whose keys AWS cannot fetch', async () => {
+  test('a GitHub Enterprise Server with keys that AWS cannot fetch', async () => {
     const issuer = 'https://ghes.example.com/_services/token';
     const [hub] = defaultAccounts();
     const oidcProviders = [{ url: issuer, clientIds: ['sts.amazonaws.com'] }];
@@ -348,7 +348,7 @@ describe('what was sent is refused', () => {
     expect(titleOf(stepOf(result, 1))).toBe('Session tag already inherited');
   });
 
-  test('something that is not known: its code and message, and no guess', async () => {
+  test('an unknown failure: its code and message, and no guess', async () => {
     local.aws.injectFault({ kind: 'error', status: 400, code: 'BrandNewError', message: 'Never heard of.' });
     const step = await failing(chain);
     expect(errorOf(step)).toContain('BrandNewError: Never heard of. (request id');

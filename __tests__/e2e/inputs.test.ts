@@ -27,7 +27,7 @@ async function refusal(
   return errors[0]?.message ?? '';
 }
 
-describe('wrong inputs are told all at once, and no request is made', () => {
+describe('wrong inputs are all reported at once, and no request is made', () => {
   test('the two mistakes that this project grew from, and a third', async () => {
     const message = await refusal({
       'role-arn': 'arn:aws:iam:666666:role/BlahRole',

@@ -169,7 +169,7 @@ describe('a batch', () => {
 });
 
 describe('what it writes', () => {
-  test('keeps the rights of a file, and leaves no other file behind', () => {
+  test('preserves the mode of a file, and leaves no other file behind', () => {
     const path = put('deploy.yml', theirs);
     chmodSync(path, 0o640);
     migrate('deploy.yml');

@@ -77,7 +77,7 @@ test('for a step that delivered nothing, it does nothing', async () => {
   expect(existsSync(folder)).toBe(true);
 });
 
-describe('a post whose step was killed before it saved anything', () => {
+describe('a post step after a step that was killed before it saved anything', () => {
   const post = (more: Record<string, string>): { stdout: string; env: string } => {
     const env = { RUNNER_TEMP: folder, GITHUB_ENV: join(folder, 'env'), GITHUB_STATE: join(folder, 'state') };
     for (const path of [env.GITHUB_ENV, env.GITHUB_STATE]) writeFileSync(path, '');

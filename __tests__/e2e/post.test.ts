@@ -66,7 +66,7 @@ describe('verify', () => {
     expect(postOf(result).annotations[0]?.level).toBe('warning');
   });
 
-  test('verify-identity: false asks nobody', async () => {
+  test('verify-identity: false makes no request', async () => {
     const result = await local.run({ workflow: workflow(assume({ ...chain, 'verify-identity': 'false' })) });
     expect(local.aws.requests.map(({ action }) => action)).not.toContain('GetCallerIdentity');
     expect(result.env['AWS_SECRET_ACCESS_KEY']).toBe('');

@@ -100,7 +100,7 @@ describe('a profile', () => {
     expect(result.leaks).toEqual([]);
   });
 
-  test("keeps the user's config to the letter, in a copy", async () => {
+  test("copies the user's config exactly", async () => {
     const own = '# mine\r\n[default]\r\nregion = eu-west-3\r\n[profile staging]\noutput=json';
     const path = join(folder, 'config');
     writeFileSync(path, own);
@@ -155,7 +155,7 @@ test('profiles of several steps are all there, and nest', async () => {
   expect(result.leaks).toEqual([]);
 });
 
-test('the same name again replaces what this action wrote, and is given back', async () => {
+test('the same name again replaces what this action wrote, and is restored', async () => {
   const result = await local.run({
     workflow: workflow(
       assume({ 'role-arn': hubRole, profile: 'p' }, { name: 'first' }),
@@ -295,7 +295,7 @@ describe('renewing, with sessions of seconds', () => {
       },
       /hop 1 of 2\): InvalidClientTokenId/,
     ],
-  ])('%s, and nothing that still holds: one line on stderr and a failure', async (_, change, words) => {
+  ])('%s, and no valid credentials: one line on stderr and a failure', async (_, change, words) => {
     await local.close();
     local = await startLocalServices({ sessionSeconds: 3 });
     const script = `${command('customer')}\n${over}\nsh -c "$cmd" && exit 9\nsh -c "$cmd" 2>&1 > /dev/null | wc -l`;
@@ -318,7 +318,7 @@ describe('renewing, with sessions of seconds', () => {
     expect(result.leaks).toEqual([]);
   });
 
-  test('an outage, while the old ones hold for a minute or more: they are given, and stderr says why', async () => {
+  test('an outage, while the current credentials are valid for a minute or more: clients get them, and stderr says why', async () => {
     // An hour's credentials, of which the cache is told that they are as good as over.
     const age =
       'const f = process.argv[1], c = JSON.parse(fs.readFileSync(f)); c.obtained -= 3600000; c.expires = Date.now() + 90000; fs.writeFileSync(f, JSON.stringify(c))';

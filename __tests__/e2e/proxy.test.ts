@@ -34,7 +34,7 @@ describe('a proxy', () => {
     },
   );
 
-  test('that cannot be used is told, rather than passed by', async () => {
+  test('that cannot be used is reported, not ignored', async () => {
     const machineEnv = { HTTP_PROXY: 'socks5://user:hunter2pass@127.0.0.1:9' };
     const result = await local.run({ workflow: workflow(assume(inputs)), machineEnv, idToken: tokens });
     expect(stepOf(result).annotations[0]).toMatchObject({

@@ -28,7 +28,7 @@ test('credentials that are valid long enough are used again: the same outputs, n
   expect(result.leaks).toEqual([]);
 });
 
-test('with output-credentials the kept ones are the outputs', async () => {
+test('with output-credentials the reused credentials are the outputs', async () => {
   const result = await local.run({
     workflow: workflow(
       assume(chain),

@@ -60,7 +60,7 @@ test('a chain, and its verification', async () => {
   expect(result.leaks).toEqual([]);
 });
 
-test('a certificate that nobody vouches for is refused', async () => {
+test('a certificate that no authority signed is refused', async () => {
   const result = await run(`https://localhost:${local.aws.port}`, {});
   expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Certificate not trusted' });
   expect(local.aws.requests).toEqual([]);

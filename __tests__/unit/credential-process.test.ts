@@ -83,7 +83,7 @@ test('fresh ones come from the cache, on one line', async () => {
   expect(sts.calls()).toHaveLength(0);
 });
 
-test.each([undefined, 1100, -5])('with %s s left they are renewed and kept', async (left) => {
+test.each([undefined, 1100, -5])('with %s s left they are renewed and cached', async (left) => {
   if (left !== undefined) writeCache(cachePathOf(planPath), cached(left));
   await run();
   expect(answered()).toBe('ASIANEW');
@@ -108,7 +108,7 @@ test('where renewing fails, old ones of a minute or more are given, and stderr s
 });
 
 test.each([50, -1])(
-  'with %i s left the failure is told on one line, and nothing is printed',
+  'with %i s left the failure is one line on stderr, and nothing is printed',
   async (left) => {
     sts.on(AssumeRoleCommand).rejects(new Error('no way'));
     writeCache(cachePathOf(planPath), cached(left));
@@ -171,7 +171,7 @@ test('so does a folder in place of the cache, of the lock and of the failure', a
   expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
 });
 
-test('a failure in the future stops nobody', async () => {
+test('a failure in the future stops no process', async () => {
   recordFailure(cachePathOf(planPath), { at: Date.now() + 3_600_000, why: 'STS said no' });
   writeCache(cachePathOf(planPath), cached(600, { failed: { at: Date.now() + 3_600_000, why: 'x' } }));
   await run();

@@ -145,7 +145,7 @@ describe('the step', () => {
     expect(runner.read('GITHUB_STATE')['delivered']).toBe('');
   });
 
-  test('on Windows a secret with a slash is told when it cannot be avoided', async () => {
+  test('on Windows a secret with a slash is a warning if it cannot be avoided', async () => {
     sts
       .on(AssumeRoleCommand)
       .resolves({ ...answer, Credentials: { ...answer.Credentials, SecretAccessKey: '/slash' } });
@@ -199,7 +199,7 @@ describe('a failing step', () => {
     leftNothing();
   });
 
-  test('STS answers for somebody else', async () => {
+  test('STS answers for another role', async () => {
     sts.on(AssumeRoleCommand).resolves({
       ...answer,
       AssumedRoleUser: { Arn: arn.replace('customer', 'admin'), AssumedRoleId: 'x' },
@@ -209,7 +209,7 @@ describe('a failing step', () => {
     leftNothing();
   });
 
-  test('a file that cannot be written takes everything back', async () => {
+  test('a file that cannot be written undoes everything', async () => {
     const { mkdirSync } = await import('node:fs');
     sts.on(AssumeRoleCommand).callsFake(() => {
       mkdirSync(folder(), { mode: 0o755 });
@@ -221,7 +221,7 @@ describe('a failing step', () => {
     leftNothing();
   });
 
-  test('a private folder that is not ours is told before any request', async () => {
+  test('a private folder of another user is reported before any request', async () => {
     const { mkdirSync } = await import('node:fs');
     mkdirSync(folder(), { mode: 0o755 });
     await main(process.env);
@@ -263,7 +263,7 @@ describe('a failing step', () => {
 });
 
 describe('reusing what an earlier step exported', () => {
-  test('asks STS whose they are, and gives the same outputs', async () => {
+  test('asks STS which identity they belong to, and sets the same outputs', async () => {
     await step();
     sts.resetHistory();
     process.env['INPUT_MIN-REMAINING-SECONDS'] = '600';
@@ -385,7 +385,7 @@ describe('a profile', () => {
     expect(sts.calls()).toHaveLength(0);
   });
 
-  test('min-remaining-seconds is told to be of no use', async () => {
+  test('min-remaining-seconds without effect is a warning', async () => {
     Object.assign(process.env, own(), { 'INPUT_MIN-REMAINING-SECONDS': '60' });
     await main(process.env);
     expect(printed()).toContain('::warning::min-remaining-seconds is not used');
@@ -477,7 +477,7 @@ describe('accounts', () => {
     expect(runner.summary()).toContain('### Assumed a role in 1 account\n');
   });
 
-  test('a step that is stopped is told as that, not as failing accounts', async () => {
+  test('a step that is stopped is reported as stopped, not as failing accounts', async () => {
     sts.on(AssumeRoleCommand).callsFake(() => {
       process.emit('SIGINT');
       return new Promise(() => undefined);
@@ -540,7 +540,7 @@ describe('the post step', () => {
     expect(printed()).toBe('');
   });
 
-  test('verifies, gives back, and removes its files', async () => {
+  test('verifies, restores, and removes its files', async () => {
     await step({
       AWS_ACCESS_KEY_ID: 'AKIABEFORE',
       AWS_SECRET_ACCESS_KEY: 'secret-of-before',
@@ -583,7 +583,7 @@ describe('the post step', () => {
     expect(runner.summary().slice(0, heading.length + 1)).toBe(heading === '' ? '' : `${heading}\n`);
   });
 
-  test('fails on another identity, and gives back all the same', async () => {
+  test('fails on another identity, and restores all the same', async () => {
     await step();
     sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::9:assumed-role/other/x' });
     await post(process.env);
@@ -644,7 +644,7 @@ describe('the post step', () => {
     expect(sts.commandCalls(GetCallerIdentityCommand)).toHaveLength(0);
   });
 
-  test('tells that the values of before are gone with the private folder', async () => {
+  test('reports that the previous values are gone with the private folder', async () => {
     await step({ AWS_ACCESS_KEY_ID: 'AKIABEFORE' });
     rmSync(folder(), { recursive: true });
     await post(process.env);

@@ -39,7 +39,7 @@ describe.each([false, true])('with debug %j', (debug) => {
     expect(local.aws.secrets().length).toBeGreaterThan(3);
   });
 
-  test('earlier keys, given back by the post', async () => {
+  test('earlier keys, restored by the post step', async () => {
     const result = await local.run({
       workflow: workflow(
         {

@@ -82,7 +82,7 @@ describe('a role ARN', () => {
     expect(parseRoleArn(`arn:aws:iam::210987654321:role/${'p'.repeat(510)}/x`)).toMatchObject({ name: 'x' });
   });
 
-  test('stands alone on its line', () => {
+  test('is the only ARN on its line', () => {
     expect(parseRoleArn('arn:aws:iam::123456789012:role/a,arn:aws:iam::123456789012:role/b')).toBe(
       'contains more than one ARN: write one a line',
     );

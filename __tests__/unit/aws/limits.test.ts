@@ -13,7 +13,7 @@ test.each([
   [externalIdRule, 2, 1224],
   [mfaSerialRule, 9, 256],
   [accessKeyIdRule, 16, 128],
-])('each rule holds at both of its ends (%#)', (rule, least, most) => {
+])('each rule applies at both of its limits (%#)', (rule, least, most) => {
   expect(breach('a'.repeat(least), rule)).toBeUndefined();
   expect(breach('a'.repeat(most), rule)).toBeUndefined();
   expect(breach('a'.repeat(least - 1), rule)).toBe(`is shorter than ${least} characters`);
@@ -27,7 +27,7 @@ test('what does not belong is named, five kinds at most', () => {
   expect(breach('ab!"§$%&', sessionNameRule)).toMatch(/^contains "!", "\\"", "§", "\$", "%" and more:/);
 });
 
-test('a nearestValid text keeps the rule', () => {
+test('the nearest valid text follows the rule', () => {
   expect(nearestValid(' Freds Session ', sessionNameRule)).toBe('Freds-Session');
   expect(nearestValid('x'.repeat(100), sessionNameRule)).toHaveLength(64);
   expect(breach(nearestValid('日本:語/テスト', sessionNameRule), sessionNameRule)).toBeUndefined();

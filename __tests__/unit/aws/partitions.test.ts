@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each(partitions.map((partition) => [partition.id, partition] as const))(
-  '%s holds its own default region',
+  '%s contains its own default region',
   (id, partition) => {
     expect(partitionOfRegion(partition.defaultRegion)?.id).toBe(id);
     expect(partitionById(id)).toBe(partition);

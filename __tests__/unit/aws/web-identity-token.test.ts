@@ -31,7 +31,7 @@ test('what STS would not take', () => {
   expect(tokenFault(jwt({}))).toBeUndefined();
 });
 
-test('how long it holds, by its exp', () => {
+test('how long it is valid, by its exp', () => {
   const now = new Date('2026-11-23T12:00:00Z');
   const exp = now.getTime() / 1000;
   expect(holds(jwt({ exp: exp + 11 }), 10, now)).toBe(true);

@@ -110,7 +110,7 @@ test('from a web identity the first hop sends the token, unsigned', async () => 
   expect(second?.input).toEqual({ RoleArn: customerArn, RoleSessionName: 'name', DurationSeconds: 900 });
 });
 
-test('what a hop carries is sent, and nothing that it does not', async () => {
+test('the settings of a hop are sent, and no others', async () => {
   const full = hopTo(customerArn, {
     durationSeconds: 1800,
     externalId: 'id',
@@ -201,7 +201,7 @@ describe('unusable credentials', () => {
     expect(session.hops).toHaveLength(2);
   });
 
-  test('are kept where an MFA code was used for them', async () => {
+  test('are used if an MFA code was sent for them', async () => {
     const hop = hopTo(customerArn, { mfa: { serialNumber: 's', tokenCode: '123456' } });
     await run(planOf({ kind: 'access-key', credentials: keys }, [hop]), { unusable: () => true });
     expect(sent()).toHaveLength(1);

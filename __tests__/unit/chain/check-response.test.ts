@@ -98,7 +98,7 @@ test.each([from(5000), from(day + 840_000)])('an expiration of %s may be', (Expi
   expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
 });
 
-test('words whose mask would blank the log are not registered, all others are', () => {
+test('words that would blank the log if masked are not registered, all others are', () => {
   const Credentials = { ...whole.Credentials, AccessKeyId: 'abc', SecretAccessKey: 'abcd' };
   const { session, secrets } = read({ ...whole, Credentials });
   expect(session).toThrow();

@@ -166,7 +166,7 @@ test('throttling slows down, and nothing is lost', async () => {
   expect(before).toBeGreaterThanOrEqual(31);
 });
 
-test('whoever comes last keeps its place in the list', async () => {
+test('results are in the order of the list', async () => {
   const slow = sts.on(AssumeRoleCommand, { RoleArn: roleOf(accountOf(0)) });
   for (let times = 0; times < 5; times++) slow.rejectsOnce(error('ServiceUnavailable'));
   slow.callsFake(answer);

@@ -73,13 +73,13 @@ describe('remember and restore', () => {
     AWS_CREDENTIAL_EXPIRATION: '',
   };
 
-  test('secrets of before are kept apart; no value that was set is kept', () => {
+  test('previous secrets are stored separately; no value that was set is stored', () => {
     const { changed, secrets } = previousValues(changes, before);
     expect(secrets).toEqual({ AWS_ACCESS_KEY_ID: 'AKIA0' });
     expect(JSON.stringify(changed)).not.toMatch(/ASIA1|AKIA0/);
   });
 
-  test('each is given back as it was; where there was none, empty, unless that breaks a client', () => {
+  test('each is restored; where there was none, empty, unless that breaks a client', () => {
     const { changed, secrets } = previousValues(changes, before);
     expect(restorations(changed, secrets, now)).toEqual([
       { name: 'AWS_ACCESS_KEY_ID', value: 'AKIA0' },

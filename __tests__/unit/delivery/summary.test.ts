@@ -81,7 +81,7 @@ Starting from keys.
   );
 });
 
-test('more accounts than a summary should hold', async () => {
+test('more accounts than fit in a summary', async () => {
   const accounts = Array.from({ length: 2_200 }, (_, index) => ({ name: `account-${index}`, session }));
   await summarizeAccounts(accounts, { step: 'assume', source: 'Starting from keys.' });
   const text = runner.summary();

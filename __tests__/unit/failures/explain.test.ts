@@ -216,7 +216,7 @@ describe('a denial', () => {
     expect(own.all).toContain('--policy-arn arn:aws:iam::111111111111:policy/limits');
   });
 
-  test('a kind of policy that is not known yet is no reason to guess', () => {
+  test('an unknown kind of policy is no reason to guess', () => {
     const found = explained({
       ...denied,
       text: deniedText(' with an explicit deny in a declarative policy'),
@@ -479,7 +479,7 @@ describe('the network', () => {
     expect(found.all).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  test('a region that AWS is not known to have gets the nearest', () => {
+  test('an unknown region gets the nearest', () => {
     const plan = { ...oidc, sts: { ...oidc.sts, region: 'us-esat-1' } };
     const found = explained({ plan, code: 'ENOTFOUND', answer: { ...none, transient: true } });
     expect(found.title).toBe('Unknown AWS region');

@@ -10,7 +10,7 @@ const plan = planOf({ kind: 'ambient', origin: {} });
 const surroundings = { environment: {} };
 const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 1, of: 2 }, roleArn: 'arn:x' };
 
-test('what is not known is an unexpected failure, in its own words', () => {
+test('an unknown error is an unexpected failure, in its own words', () => {
   expect(reportOf('text', undefined, surroundings)).toMatchObject({
     title: 'Unexpected failure',
     advice: 'text',
@@ -102,7 +102,7 @@ describe('inputs', () => {
     reportOf(new InputError(inputs.map((input) => ({ input, text: 'is wrong' }))), undefined, surroundings)
       .title;
 
-  test('are counted, and told from settings', () => {
+  test('are counted, and distinguished from settings', () => {
     expect(titleOf('region')).toBe('Invalid input');
     expect(titleOf('region', 'role-arn')).toBe('2 invalid inputs');
     expect(titleOf('GITHUB_ENV')).toBe('Invalid setting');

@@ -166,7 +166,7 @@ test('the ID token service answers with anything', async () => {
   );
 });
 
-test('whatever is given for an ID token is one, or is told without being shown', () => {
+test('any text given as an ID token is one, or is reported without being shown', () => {
   const parts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.base64String(),

@@ -106,7 +106,7 @@ test('a config is copied to the letter, and has the new profile once, however of
   );
 });
 
-test('a name that passes stands in a section, a variable and a command without quotes', () => {
+test('a valid name needs no quotes in a section, a variable and a command', () => {
   fc.assert(
     fc.property(fc.oneof(fc.stringMatching(profileNamePattern), fc.string({ unit: 'binary' })), (name) => {
       if (!profileNamePattern.test(name)) return;

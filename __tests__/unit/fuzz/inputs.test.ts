@@ -104,7 +104,7 @@ describe.each(inputNames)('%s', (name) => {
   });
 });
 
-test('several at once are told at once, and no secret with them', () => {
+test('several at once are reported at once, without secrets', () => {
   const all = fc.record(
     Object.fromEntries(inputNames.map((name) => [name, valueOf(name)])) as Record<
       InputName,

@@ -11,7 +11,7 @@ afterEach(() => {
   runner.end();
 });
 
-test('a secret is registered once, and stands in nothing that is printed', () => {
+test('a secret is registered once, and is never printed', () => {
   secret('s3cr3t-one');
   secret('s3cr3t-one');
   secret(' ');

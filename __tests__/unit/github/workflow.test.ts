@@ -33,7 +33,7 @@ test('the facts of the workflow', () => {
   });
 });
 
-test('facts that the runner does not tell are empty, whatever the event', () => {
+test('facts that the runner does not give are empty, for every event', () => {
   event('not json');
   expect(Object.values(workflowFacts({}))).toEqual(Array.from({ length: 13 }, () => ''));
 });

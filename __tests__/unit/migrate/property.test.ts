@@ -87,7 +87,7 @@ const indented = (text: string, indent: string): string =>
     .join('\n');
 
 describe('any workflow', () => {
-  test('keeps every other line to the letter, parses, and is not changed a second time', () => {
+  test('leaves every other line exactly as it is, parses, and is not changed a second time', () => {
     fc.assert(
       fc.property(workflow, ({ blocks, indent, lineEnd, head }) => {
         // A list must have something in it.

@@ -65,7 +65,7 @@ test.each([
   [3600, '2026-11-23T12:59:00Z'],
   [900, '2026-11-23T12:14:00Z'],
   [20, '2026-11-23T12:00:18Z'],
-])('credentials of %i s are told to expire at %s, on one line', (life, expiration) => {
+])('credentials of %i s are printed to expire at %s, on one line', (life, expiration) => {
   const line = processOutput(cached(life));
   expect(line).not.toContain('\n');
   expect(JSON.parse(line)).toEqual({
@@ -78,7 +78,7 @@ test.each([
   });
 });
 
-test('a failed renewal is told to those who began before it', () => {
+test('a failed renewal is reported to processes that began before it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cache-'));
   const cache = join(folder, 'plan-0.cache.json');
   expect(failureAfter(cache, 0)).toBeUndefined();
@@ -89,7 +89,7 @@ test('a failed renewal is told to those who began before it', () => {
   rmSync(folder, { recursive: true });
 });
 
-test('what cannot be kept leaves no draft behind', () => {
+test('a cache that cannot be written leaves no draft behind', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cache-'));
   const cache = join(folder, 'a folder');
   mkdirSync(join(cache, 'with something in it'), { recursive: true });

@@ -11,7 +11,7 @@ test('what is encrypted is decrypted by its key alone', () => {
   expect(decrypt('', '')).toBeUndefined();
 });
 
-test('a fingerprint tells texts and their borders apart', () => {
+test('a fingerprint distinguishes texts and their borders', () => {
   expect(fingerprint('a', 'b')).toBe(fingerprint('a', 'b'));
   expect(fingerprint('a', 'b')).not.toBe(fingerprint('ab', ''));
   expect(fingerprint('secret')).not.toContain('secret');

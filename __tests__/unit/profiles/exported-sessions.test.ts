@@ -40,7 +40,7 @@ test.each([
   ['assumedRoleId', 'AROA1:name\nx=y'],
   ['sessionName', 'na\u202eme'],
   ['expiration', 'tomorrow'],
-])('a record whose %s cannot be an output is none', (name, value) => {
+])('a record with a %s that cannot be an output is ignored', (name, value) => {
   recordExported(makeStepFolder(temp, identity(1)), { ...session, [name]: value });
   expect(findExported(temp, 'p', 'k')).toBeUndefined();
 });

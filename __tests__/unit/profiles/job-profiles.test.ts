@@ -76,7 +76,7 @@ test('what is not a private folder of a step is not believed', () => {
   expect(() => jobProfiles(own)).toThrow(`${parent} is open to other users`);
 });
 
-test('a job without profiles, and one whose profiles were released', () => {
+test('a job without profiles, and one with released profiles', () => {
   const own = step(1);
   rmSync(join(own, 'profiles.json'));
   expect(() => jobProfiles(own)).toThrow('has no profiles. They exist until');

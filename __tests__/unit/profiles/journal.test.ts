@@ -34,7 +34,7 @@ test('a profile that was never renewed has none', () => {
   expect(readJournal(cache)).toEqual({ count: 0, failing: false });
 });
 
-test('counts renewals, and knows the last failure and whether it is over', () => {
+test('counts renewals, and has the last failure and whether it is over', () => {
   appendJournal(cache, { event: 'renewed', at: 1 });
   appendJournal(cache, failed(2));
   expect(readJournal(cache)).toMatchObject({ count: 1, last: 1, lastFailure: failed(2), failing: true });

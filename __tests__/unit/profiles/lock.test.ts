@@ -38,7 +38,7 @@ const old = (file: string): void => {
   utimesSync(file, 1, 1);
 };
 
-test('one holds it; the others wait until it is let go, or until their work is done', async () => {
+test('one process has it; the others wait until it is released, or until their work is done', async () => {
   const release = await locked();
   let second = false;
   const waiting = locked().then((other) => {
@@ -63,7 +63,7 @@ test('what was done between the look and the lock is seen', async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-test('what a dead process holds is taken over, by one', async () => {
+test('the lock of a dead process is taken over, by one', async () => {
   writeFileSync(path, `${deadPid} x`);
   const release = await locked();
   expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
@@ -139,7 +139,7 @@ test('one takeover at a time', async () => {
   expect(existsSync(`${path}.takeover`)).toBe(true);
 });
 
-test('a process that has ended, and whose parent has not looked yet, holds nothing', async () => {
+test('a process that has ended, but that its parent has not collected, has no lock', async () => {
   if (!existsSync('/proc/self/stat')) return;
   const child = spawn('sleep', ['60']);
   const { pid = 0 } = child;

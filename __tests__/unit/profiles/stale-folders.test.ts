@@ -64,7 +64,7 @@ test("this step's own folder stays, however old it seems", () => {
   expect(existsSync(own)).toBe(true);
 });
 
-test('a job that still runs keeps its folder; a number that is used again keeps nothing', () => {
+test('the folder of a running job stays; a reused process number protects nothing', () => {
   left(2, 48, process.pid);
   expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
   if (!existsSync('/proc/self/stat')) return;
@@ -72,7 +72,7 @@ test('a job that still runs keeps its folder; a number that is used again keeps 
   expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
 });
 
-test('a process that uses it keeps it', async () => {
+test('a folder that a process uses stays', async () => {
   if (!existsSync('/proc/self/environ')) return;
   const folder = left(2, 48);
   const child = spawn('sleep', ['60'], { env: { ...process.env, AWS_CONFIG_FILE: join(folder, 'config') } });

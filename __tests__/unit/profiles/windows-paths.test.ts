@@ -49,7 +49,7 @@ const short = (known: Record<string, string> = {}): WindowsSystem => ({
 });
 const program = { node: 'C:\\runner/node.exe', bundle: 'D:\\a\\dist/credential-process.js' };
 
-test('a plain path keeps its name, and one with a short name gets that', () => {
+test('a plain path stays as it is, and one with a short name gets that', () => {
   const system = short({
     [temp]: 'C:\\JRGENM~1\\_temp',
     '/Program Files': 'C:\\PROGRA~1',

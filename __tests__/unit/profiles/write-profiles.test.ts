@@ -132,14 +132,14 @@ test('what is stored for the post step cannot be changed unseen', () => {
   expect(readStoredProfiles(folder)).toBeUndefined();
 });
 
-test('a temporary folder that no client can carry is a blocker', () => {
+test('a temporary folder that no client can use is a blocker', () => {
   expect(blocker(temp)).toBeUndefined();
   expect(blocker('/a #b')).toContain('white space before # or ;');
   expect(blocker('/a$HOME')).toContain('the AWS CLI and boto3 replace it');
   expect(blocker('/a:b')).toContain('shells split the PATH there');
 });
 
-test('what is kept can be renewed and handed out', () => {
+test('the stored plan can be renewed and printed', () => {
   const folder = makeStepFolder(temp, identity(1));
   const before = Date.now();
   const { configPath } = writeProfiles([{ name: 'new', plan, session, sharedHops: 0 }], {

@@ -102,7 +102,7 @@ describe('the list', () => {
       'line 2, column 20: aliases (*) are not accepted',
     ],
     ['a:\n  session-tags: { t: "1\\nb=2" }', 'a tag of "a" contains a line end'],
-  ])('%j is told in our words', (text, words) => {
+  ])('%j is reported in our words', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);
   });
 
@@ -174,7 +174,7 @@ describe('plans', () => {
     expect(delivery).toEqual({ kind: 'accounts' });
   });
 
-  test('stand alone without role-arn, up to twelve hours', () => {
+  test('start from the base without role-arn, up to twelve hours', () => {
     const { targets } = many({ a: { 'role-arn': role(2), 'duration-seconds': 43_200 } });
     expect(targets[0]).toMatchObject({ sharedHops: 0, plan: { hops: [{ durationSeconds: 43_200 }] } });
   });
@@ -211,7 +211,7 @@ describe('plans', () => {
 });
 
 describe('problems', () => {
-  test('are told by their place in the list', () => {
+  test('are reported by their place in the list', () => {
     expect(
       problemsOf(
         {
@@ -228,7 +228,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('of an input are told once, however many accounts there are', () => {
+  test('of an input are reported once, however many accounts there are', () => {
     expect(problemsOf({ a: role(2), b: role(3) }, { 'source-identity': 'a b', 'role-arn': hub })).toEqual([
       expect.stringMatching(/^source-identity: /),
     ]);
@@ -266,7 +266,7 @@ describe('problems', () => {
     expect(problemsOf(accounts, inputs).join('\n')).toContain(words);
   });
 
-  test('a profile that is there already, and a folder that no client can carry', () => {
+  test('a profile that exists already, and a folder that no client can use', () => {
     const profiles = { placeOf: () => 'the AWS config file', blocker: () => 'no' };
     expect(problemsOf({ a: role(2) }, {}, { profiles })).toEqual([
       'accounts: "a" is already a profile of the AWS config file: choose another name',
@@ -297,7 +297,7 @@ describe('problems', () => {
     expect(many({ a: china }, {}, { environment }).targets[0].plan.sts.region).toBe('cn-north-1');
   });
 
-  test('what is wrong with the defaults is told beside a list that cannot be read', () => {
+  test('problems of the defaults are reported beside a list that cannot be read', () => {
     const wrong = {
       'duration-seconds': '15m',
       'session-tags': 'x',
@@ -311,7 +311,7 @@ describe('problems', () => {
     expect(told).toEqual(expect.arrayContaining(['accounts', ...Object.keys(wrong)]));
   });
 
-  test('tags of its own that lack a transitive key are told as that', () => {
+  test('own tags that lack a transitive key are reported as such', () => {
     const own = { 'role-arn': role(2), 'session-tags': 'Team=blue' };
     const inputs = { 'role-arn': hub, 'session-tags': 'Project=x', 'transitive-tag-keys': 'Project' };
     expect(problemsOf({ a: own, b: role(3) }, inputs)).toEqual([

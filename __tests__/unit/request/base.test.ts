@@ -73,7 +73,7 @@ describe('access-key', () => {
     expect(read(some).problems.join('\n')).toContain(rule);
   });
 
-  test('no message holds a value', () => {
+  test('no message contains a value', () => {
     const { problems } = read({
       'access-key-id': 'bad id value',
       'secret-access-key': 'bad secret',

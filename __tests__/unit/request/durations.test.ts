@@ -25,7 +25,7 @@ test('source-identity', () => {
   ]);
 });
 
-test('MFA takes both, and six digits that are never shown', () => {
+test('MFA needs both, and six digits that are never shown', () => {
   expect(readMfa('', '', new Problems())).toBeUndefined();
   expect(readMfa(` ${mfa.serialNumber} `, '123456', new Problems())).toEqual(mfa);
   expect(found((problems) => readMfa('', '123456', problems))).toEqual([

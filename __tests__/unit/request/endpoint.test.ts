@@ -184,7 +184,7 @@ describe('a region that looks like one', () => {
     ]);
   });
 
-  test('and that AWS is not known to have is warned about', () => {
+  test('and that is not a known AWS region is a warning', () => {
     const problems = new Problems();
     readSts({ region: 'us-esat-1', endpoint: '' }, {}, 'aws', problems);
     readSts({ region: '', endpoint: '' }, { AWS_REGION: 'xx-west-1' }, undefined, new Problems());
@@ -221,7 +221,7 @@ test.each([
   ['US-EAST-1', 'us-east-1'],
   ['us-east1', 'us-east-1'],
   ['eu_west_1', 'eu-west-1'],
-])('%s is told what was meant', (region, meant) => {
+])('%s gets a suggestion', (region, meant) => {
   expect(read({ region }).problems).toEqual([`region: "${region}" is not an AWS region, try "${meant}"`]);
 });
 

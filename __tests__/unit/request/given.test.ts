@@ -67,7 +67,7 @@ describe('the outset', () => {
     expect(outsetOf({ 'mask-account-id': text }).maskAccountIds).toBe(expected);
   });
 
-  test('tells what must be loaded', () => {
+  test('says what must be loaded', () => {
     expect(outsetOf({})).toMatchObject({
       hasAccountList: false,
       hasProfiles: false,

@@ -59,7 +59,7 @@ describe('the name that is made', () => {
     ).toBe(expected);
   });
 
-  test('keeps the run, however long the repository is called', () => {
+  test("contains the run, however long the repository's name is", () => {
     const more = { repo: 'r'.repeat(100), repository: `acme/${'r'.repeat(100)}` };
     const name = read(
       defaultName(() => ({ ...facts, ...more })),

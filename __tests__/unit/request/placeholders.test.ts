@@ -32,7 +32,7 @@ describe('a fact', () => {
   });
 });
 
-test('what is filled in keeps the rule, whatever the facts', () => {
+test('what is filled in follows the rule, with any facts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 400 }), (actor) => {
       const filled = fillIn('by {actor} in {repo}', rule, () => ({ ...facts, actor }));

@@ -50,7 +50,7 @@ describe('session-policy', () => {
     expect(found((problems) => readSessionPolicy(text, problems)).join()).toContain(rule);
   });
 
-  test.each(['2012-10-17', '2008-10-17'])('takes version %s, NotAction and NotResource', (Version) => {
+  test.each(['2012-10-17', '2008-10-17'])('accepts version %s, NotAction and NotResource', (Version) => {
     const text = JSON.stringify({ Version, Statement: { Effect: 'Deny', NotAction: '*', NotResource: '*' } });
     expect(found((problems) => readSessionPolicy(text, problems))).toEqual([]);
   });

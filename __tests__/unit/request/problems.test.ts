@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { InputError, Problems } from '../../../src/request/problems.ts';
 import { quoted } from '../../../src/text/quote.ts';
 
-test('an InputError tells every problem on a line of its own', () => {
+test('an InputError has every problem on its own line', () => {
   const problems = new Problems();
   problems.add('region', 'Frankfurt', 'is not a region');
   problems.say('session-token', 'is needed', 'id-token');

@@ -91,7 +91,7 @@ test('workflow-tags are made valid and put on the last hop', () => {
 });
 
 describe('problems', () => {
-  test('are all told at once, those of the runner first', () => {
+  test('are all reported at once, those of the runner first', () => {
     const problems = [{ input: 'GITHUB_ENV', text: 'is not set' }];
     expect(
       problemsOf(

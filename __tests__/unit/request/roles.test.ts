@@ -52,7 +52,7 @@ describe('external-id', () => {
     expect(found((problems) => readExternalIds('a1\nb2', 1, problems))[0]).toMatch(/give one line$/);
   });
 
-  test('that is wrong is told by its line, never by its value', () => {
+  test('that is wrong is reported by its line, never by its value', () => {
     const [message = ''] = found((problems) => readExternalIds('-\nsecret id', 2, problems));
     expect(message).toMatch(/^external-id: line 2 contains a space: only letters/);
     expect(message).not.toContain('secret');
@@ -89,7 +89,7 @@ describe('allowed-account-ids', () => {
     expect(found((problems) => readAllowedAccounts(text, roles, problems)).join()).toContain(rule);
   });
 
-  test('is not compared while no role is known', () => {
+  test('is not compared while there is no valid role', () => {
     expect(found((problems) => readAllowedAccounts('111111111111', [], problems))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ const read = (tags: string, transitive = '', workflow = 'false') => {
   return { ...result, problems: problems.all.map(({ input, text }) => `${input}: ${text}`) };
 };
 
-test('tags are key=value lines; a value may be empty and hold the sign', () => {
+test('tags are key=value lines; a value may be empty and contain the sign', () => {
   expect(read('a = b \nempty=\nurl=https://x/?y=z\n').problems).toEqual([expect.stringContaining('"?"')]);
   expect(read('a = b \nempty=\nsum=1=1').others).toEqual([
     { key: 'a', value: 'b' },
@@ -18,7 +18,7 @@ test('tags are key=value lines; a value may be empty and hold the sign', () => {
   ]);
 });
 
-test('transitive ones are told apart, whatever the case of the key', () => {
+test('transitive ones are recognized in any case of the key', () => {
   const { transitive, others, problems } = read('Project=shop\nTicket=7', 'project');
   expect({ transitive, others, problems }).toEqual({
     transitive: [{ key: 'Project', value: 'shop' }],
@@ -75,7 +75,7 @@ describe('wrong tags', () => {
     expect(read(`${'ü'.repeat(128)}=${'日'.repeat(256)}`).problems).toEqual([]);
   });
 
-  test('50 are possible, 51 are not; whose they are is said', () => {
+  test('50 are allowed, 51 are not; the message says where they come from', () => {
     const lines = (count: number): string =>
       Array.from({ length: count }, (_, index) => `k${String(index)}=v`).join('\n');
     expect(read(lines(50)).problems).toEqual([]);

@@ -50,7 +50,7 @@ test.each(['15m', '0x10', '1e3', '-900', '900.0', '+900', '٩٠٠'])('%j is no n
   ]);
 });
 
-test('the example of a number whose default is 0 is another', () => {
+test('a number with the default 0 has another example', () => {
   const rule = { least: 0, most: 43_200, usual: 0, unit: 'seconds' };
   expect(found((problems) => readNumber('min-remaining-seconds', '1h', rule, problems))[0]).toContain(
     'as in 600',

@@ -32,7 +32,7 @@ const installs = readdirSync(workflows).flatMap((file) => {
   });
 });
 
-test('there are jobs that install, and none whose rights could release', () => {
+test('there are jobs that install, and none with permission to release', () => {
   expect(installs.map(({ job }) => job)).toEqual(
     expect.arrayContaining([
       'ci.yml, test',

@@ -25,7 +25,7 @@ test('npm run lint is every rule that npm test checks', () => {
   for (const name of rules) expect(scripts['lint']).toContain(`npm run --silent ${name}`);
 });
 
-test.each(['test:unit', 'test:e2e', 'test:clients'])('%s takes the pattern of a file after --', (name) => {
+test.each(['test:unit', 'test:e2e', 'test:clients'])('%s accepts the pattern of a file after --', (name) => {
   // Jest reads every word after --selectProjects as a project, up to the next option.
   expect(scripts[name]).toMatch(/ --selectProjects \w+ --\w+=\w+$/);
 });

@@ -45,7 +45,7 @@ describe('ambient', () => {
     expect(secrets).toEqual([keys.secretAccessKey, keys.accessKeyId]);
   });
 
-  test('none is told with the reason of the SDK', async () => {
+  test('none is reported with the reason of the SDK', async () => {
     const ambient = () =>
       Promise.reject(Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' }));
     await expect(open({ kind: 'ambient', origin: {} }, { ambient }).credentials()).rejects.toThrow(
@@ -53,7 +53,7 @@ describe('ambient', () => {
     );
   });
 
-  test('a cancelled step is told as that', async () => {
+  test('a cancelled step is reported as cancelled', async () => {
     const retryOptions = {
       ...dependencies().retryOptions,
       signal: AbortSignal.abort(new Error('The step was cancelled')),
@@ -73,7 +73,7 @@ describe('oidc', () => {
     expect(secrets).toEqual([token]);
   });
 
-  test('asked for ahead, a token is asked for once; how it failed is told where it is needed', async () => {
+  test('a token that is requested ahead is requested once; its failure is reported where it is needed', async () => {
     let asked = 0;
     const idToken = (): Promise<string> => Promise.resolve(asked++ === 0 ? tokenOf({}) : 'another');
     const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
@@ -92,7 +92,7 @@ describe('oidc', () => {
     ).rejects.toThrow('oidc: the token that GitHub');
   });
 
-  test('a token is fresh while it holds; then, and for none, another is asked for', async () => {
+  test('a token is used while it is valid; after that, another is requested', async () => {
     const base = open({ kind: 'oidc', audience: 'mine' });
     const [old, good] = [1, 9_999_999_999].map((exp) => tokenOf({ exp }));
     expect(base.renewsToken).toBe(true);
@@ -158,7 +158,7 @@ test('keys are not asked for ahead', async () => {
   expect(asked).toEqual([]);
 });
 
-test('what is waited for is told when the step is stopped', async () => {
+test('a stopped step reports what it was waiting for', async () => {
   const stopping = new AbortController();
   const never = (): Promise<never> => new Promise<never>(() => undefined);
   const retryOptions = { ...dependencies().retryOptions, signal: stopping.signal };
@@ -183,7 +183,7 @@ test('a base gives what it has, and nothing else', async () => {
   );
 });
 
-test('a token file that cannot be read is told with its path', async () => {
+test('a token file that cannot be read is reported with its path', async () => {
   await expect(open({ kind: 'token-file', path: join(folder, 'none') }).token()).rejects.toMatchObject({
     name: 'NoBaseCredentials',
     message: expect.stringMatching(/none cannot be read \(ENOENT\)$/),

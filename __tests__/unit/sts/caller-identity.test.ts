@@ -19,7 +19,7 @@ beforeEach(() => {
   mock.reset();
 });
 
-test('the ARN of whoever holds the keys', async () => {
+test('the ARN that the keys belong to', async () => {
   mock.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::1:assumed-role/x/y' });
   expect(await ask()).toBe('arn:aws:sts::1:assumed-role/x/y');
 });

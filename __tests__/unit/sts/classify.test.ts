@@ -68,7 +68,7 @@ test.each([
   expect(readAnswer(sdk(code, status)).throttled).toBe(throttled);
 });
 
-test("a fault of this program is told from an answer in no format of the service's", () => {
+test('a fault of this program is distinguished from an answer in another format', () => {
   expect(isProgramFault(new TypeError('x is not a function'))).toBe(true);
   const parsed = Object.assign(new SyntaxError('not JSON'), { $metadata: { httpStatusCode: 200 } });
   expect(isProgramFault(parsed)).toBe(false);

@@ -230,7 +230,7 @@ describe("AWS's clock", () => {
     late,
   );
 
-  test('once told, is the one that is signed by; the first time, that is worth another try', async () => {
+  test('once read, is the time that requests are signed with; the first time, the request is retried', async () => {
     const { sts, seen } = ours(refused);
     const corrected: unknown[] = [];
     while (corrected.length < 2) {

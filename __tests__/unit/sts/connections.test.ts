@@ -94,7 +94,7 @@ describe('a request', () => {
     connections.close();
   });
 
-  test('whose answer is too long is ended', async () => {
+  test('with an answer that is too long is ended', async () => {
     const connections = new Connections({});
     const { body } = await connections.send(at('/long?0'), get, signal);
     expect(body).toHaveLength(answerLimit);

@@ -21,7 +21,7 @@ const answer: Answer = {
 };
 const attempt = { operation: 'AssumeRole', hop: { index: 2, of: 3 }, roleArn: 'arn:x' } as const;
 
-test('a failure tells what was tried, the code, the message and the request id', () => {
+test('a failure has the attempt, the code, the message and the request id', () => {
   const failure = new RequestFailure(attempt, answer, 1);
   expect(failure.message).toBe('AssumeRole of arn:x (hop 2 of 3): AccessDenied: No. (request id id-1)');
   expect(new RequestFailure(attempt, { ...answer, requestId: undefined }, 4).message).toBe(

@@ -52,7 +52,7 @@ describe('the addresses of a host', () => {
   });
 });
 
-describe('a resolver that holds the look-up', () => {
+describe('a resolver that does not answer', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });

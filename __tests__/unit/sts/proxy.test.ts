@@ -26,7 +26,7 @@ test.each([
   ['22.20.0', 1],
   ['24.5.0', 0],
   ['25.0.0', 0],
-])('Node.js %s knows proxies: %i faults', (version, count) => {
+])('Node.js %s supports proxies: %i faults', (version, count) => {
   if (count > 0)
     for (const { name, text } of proxyFaults({ https_proxy: 'http://proxy:1' }, version))
       expect(`${name} ${text}`).toBe(
@@ -48,7 +48,7 @@ test('host and port alone mean http', () => {
   });
 });
 
-test('passwords, as they stand and as they are meant, with a scheme and without', () => {
+test('passwords, encoded and decoded, with a scheme and without', () => {
   expect(
     proxyPasswords({
       HTTPS_PROXY: 'http://u:p%20w@proxy:1',

@@ -131,7 +131,7 @@ describe('a signal', () => {
     );
   });
 
-  test('ends a wait, and the last answer is told', async () => {
+  test('ends a wait, and the last answer is reported', async () => {
     const stop = new AbortController();
     const wait = (): Promise<void> => {
       stop.abort({ kind: 'cancelled' });
@@ -166,7 +166,7 @@ describe('a signal', () => {
   });
 });
 
-test('the last failed try is kept as the cause, with what was thrown as its own', async () => {
+test('the last failed attempt is the cause, with what was thrown as its own cause', async () => {
   const thrown = error('AccessDenied');
   await expect(retry(attempt, retryOptions(), failing(thrown))).rejects.toMatchObject({
     code: 'request-failed',
@@ -185,7 +185,7 @@ test('the last failed try is kept as the cause, with what was thrown as its own'
   });
 });
 
-test('a request that hangs after a failed try keeps that failure', async () => {
+test('a request that hangs after a failed attempt reports that failure', async () => {
   const stop = new AbortController();
   let tries = 0;
   const request = (): Promise<string> => {
@@ -220,7 +220,7 @@ test('interruptible work', async () => {
   ).rejects.toThrow('timeout-seconds (5) ran out while waiting for it');
 });
 
-test('answers of a role that is being made known do not use up the tries of the request', async () => {
+test('denials while a role propagates do not use up the attempts of the request', async () => {
   const waiting = retryOptions({ propagationWaitSeconds: 60, maxAttempts: 2, wait: () => Promise.resolve() });
   const denied = Array.from({ length: 6 }, () => error('AccessDenied'));
   expect(await retry(attempt, waiting, failing(...denied, error('Throttling'), ...denied))).toBe('done');

@@ -13,7 +13,7 @@ test('every occurrence of every secret, and nothing else', () => {
   expect(redact('alpha-one')).toBe('***');
 });
 
-test('a short secret inside a longer one does not break it up, in whichever order they became known', () => {
+test('a short secret inside a longer one does not break it up, in either order of registration', () => {
   addSecret('beta');
   addSecret('xx-beta-yy');
   addSecret('gamma-beta-delta');

@@ -455,7 +455,7 @@ test('STS is off in the region', async () => {
   expect((await ask(aws, fred, assume())).status).toBe(200);
 });
 
-test('no role of another partition, whoever it trusts', async () => {
+test('no role of another partition, even if it trusts the caller', async () => {
   const { accounts } = trusting(policy({ ...admits(hub), Principal: '*' }));
   const aws = await start({
     accounts: accounts.map((account) => (account.id === far ? { ...account, partition: 'aws-cn' } : account)),

@@ -136,7 +136,7 @@ describe('clocks apart', () => {
     expect((await at(-6)).status).toBe(403);
   });
 
-  test("answers carry the server's clock", async () => {
+  test("answers have the server's time", async () => {
     const other = await startLocalAws(specOf());
     try {
       other.advanceClock(7200);

@@ -66,7 +66,7 @@ test.each<[boolean, string, string, string[]]>([
   expect(isOperatorMet(operator, key, wanted, context)).toBe(holds);
 });
 
-describe('operators that are not known', () => {
+describe('unknown operators', () => {
   test.each(['StringEqual', 'DateLater', 'NullIfExists', 'ForSomeValues:StringEquals', 'constructor', ''])(
     '%s',
     (operator) => {
@@ -90,7 +90,7 @@ test.each(['DateLessThan', 'IpAddressIfExists', 'ForAnyValue:BinaryEquals'])(
   },
 );
 
-test('wildcards stand for themselves alone', () => {
+test('wildcards are literal characters', () => {
   expect(wildcard('a.c').test('abc')).toBe(false);
   expect(wildcard('(a)[b]{c}|^$+\\').test('(a)[b]{c}|^$+\\')).toBe(true);
   expect(wildcard('a*').test('a\nb')).toBe(true);

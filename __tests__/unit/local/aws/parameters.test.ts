@@ -196,7 +196,7 @@ describe('provided contexts', () => {
     expect(many.error[2]).toBe(one('Value', 'providedContexts', 'have length less than or equal to 5'));
   });
 
-  test('are refused rather than passed over', async () => {
+  test('are refused rather than skipped', async () => {
     const good = context('arn:aws:iam::aws:contextProvider/IdentityCenter', 'assertion');
     expect((await ask(aws, fred, assume(good))).error.slice(0, 2)).toEqual([501, 'NotImplemented']);
   });

@@ -7,7 +7,7 @@ import { selfSigned } from '../../../../local/certificate.ts';
 import { ask } from '../signed-request.ts';
 import { assume, fred, fredArn, specOf } from '../accounts.ts';
 
-test('over TLS, to those who know its certificate', async () => {
+test('over TLS, to clients that trust its certificate', async () => {
   const https = selfSigned();
   const aws = await startLocalAws(specOf(), { https });
   const client = (agent: Agent): STSClient =>
@@ -39,7 +39,7 @@ test('on another address', async () => {
   await aws.close();
 });
 
-test('every secret is told, for those who hunt leaks', async () => {
+test('every secret is reported to the leak tests', async () => {
   const aws = await startLocalAws(specOf());
   expect(aws.secrets()).toEqual([fred.secretAccessKey]);
   await ask(aws, fred, assume());

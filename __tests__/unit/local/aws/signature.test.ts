@@ -72,7 +72,7 @@ test.each(['host', 'x-amz-security-token'])('%s must be signed', async (name) =>
   expect(answer.error[2]?.toLowerCase()).toBe(`'${name}' must be a 'signedheader' in the aws authorization.`);
 });
 
-describe('keys that are not known', () => {
+describe('unknown keys', () => {
   test('no such key', async () => {
     expect((await ask(aws, { ...fred, accessKeyId: 'AKIANOBODY' }, who)).error).toEqual(invalid);
   });
@@ -126,7 +126,7 @@ describe('paths', () => {
     expect((await ask(aws, fred, who, { path: '/a%20b' })).status).toBe(200);
   });
 
-  test('S3 takes a body that is not signed, if that is said', async () => {
+  test('S3 accepts a body that is not signed, if the request says so', async () => {
     expect((await list('/', { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } })).status).toBe(200);
     const wrong = await list('/', { headers: { 'x-amz-content-sha256': '0'.repeat(64) } });
     expect(wrong.error.slice(0, 2)).toEqual([400, 'XAmzContentSHA256Mismatch']);

@@ -235,7 +235,7 @@ test.each<[unknown]>([[5], [null], [''], [{ repository: 'acme/shop' }]])(
   },
 );
 
-test('the limits of AssumeRole hold here as well', async () => {
+test('the limits of AssumeRole apply here as well', async () => {
   const role = { ...deploy, trustPolicy: policy(admitsTokens()) };
   const aws = await start(
     specOf({

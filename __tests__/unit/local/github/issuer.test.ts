@@ -18,7 +18,7 @@ async function token(query?: string): Promise<string> {
   return value;
 }
 
-test('a token for whoever bears the request token', async () => {
+test('a token for each request with the request token', async () => {
   expect(new URL(github.requestUrl).searchParams.get('api-version')).toBe('2.0');
   const value = await token();
   const { payload, protectedHeader } = await jwtVerify(value, createLocalJWKSet(github.jwks));
@@ -39,7 +39,7 @@ test('each has an id of its own', async () => {
   expect(decodeJwt(await token()).jti).not.toBe(decodeJwt(await token()).jti);
 });
 
-test('the audience is the owner, unless told', async () => {
+test('the audience is the owner by default', async () => {
   expect(decodeJwt(await token('')).aud).toBe('https://github.com/acme');
   expect(decodeJwt(await token('&audience=a%20b%26c')).aud).toBe('a b&c');
 });
@@ -116,7 +116,7 @@ describe('misbehaves', () => {
 });
 
 describe('without a request', () => {
-  test('as told', async () => {
+  test('the given audience', async () => {
     const minted = await github.mint({
       audience: 'x',
       lifetimeSeconds: 5,

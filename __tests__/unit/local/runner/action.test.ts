@@ -80,7 +80,7 @@ describe('inputs', () => {
     expect(inputVariables(given.inputs)).toMatchObject({ 'INPUT_ALLOWED-ID': 'x' });
   });
 
-  test('the action does not know are passed on with a warning', () => {
+  test('that the action does not have are passed on with a warning', () => {
     const { inputs: values, warnings } = inputsOf(action, { other: 'x', more: 'y' }, context);
     expect(values).toMatchObject({ other: 'x', more: 'y' });
     expect(warnings).toEqual([

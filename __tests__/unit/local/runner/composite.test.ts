@@ -26,7 +26,7 @@ describe('a composite action', () => {
     ]);
   });
 
-  test('has outputs of its steps, whose ids are its own', async () => {
+  test('has outputs of its steps, with ids of its own', async () => {
     const steps = '    - { id: one, run: "echo x=1 >> $GITHUB_OUTPUT", shell: bash }';
     const outputs = 'outputs:\n  y: { value: "${{ steps.one.outputs.x }}" }\n';
     const root = wrapper(steps, { before: outputs });

@@ -66,7 +66,7 @@ describe('what a step said', () => {
     expect(said(texts)).toEqual({ ...expected, summary: '# Title\n', errors: [], unreadable: false });
   });
 
-  test('what stands before a wrong line counts, and other files do', () => {
+  test('lines before a wrong line count, and other files do', () => {
     const { env, outputs, errors, unreadable } = said({
       GITHUB_ENV: 'A=1\nwrong\nB=2\n',
       GITHUB_OUTPUT: 'C=3\n',

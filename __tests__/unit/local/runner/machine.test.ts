@@ -14,7 +14,7 @@ function machineOf(options: MachineOptions): Machine {
   return machine;
 }
 
-test('what every step is told', () => {
+test('the variables of every step', () => {
   const { fixedEnv, temp, workspace } = machineOf({ event: { number: 7 } });
   expect(fixedEnv).toMatchObject({
     ...{ GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: workspace, GITHUB_JOB: 'prod', GITHUB_WORKFLOW: 'Deploy' },

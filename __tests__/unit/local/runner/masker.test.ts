@@ -35,7 +35,7 @@ describe('masking', () => {
     expect(masker.mask('a b\n\nc')).toBe('a b\n\nc');
   });
 
-  test('knows whether a text hides something', () => {
+  test('detects whether a text hides something', () => {
     expect(maskerOf('secret').matches('a secret')).toBe(true);
     expect(maskerOf('secret').matches('nothing')).toBe(false);
   });

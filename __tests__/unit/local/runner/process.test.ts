@@ -55,7 +55,7 @@ describe('a process', () => {
     expect((await run('', { cwd: '/nowhere' })).startError).toContain("working directory '/nowhere'");
   });
 
-  test('is not waited for longer than the runner does, when a child holds its streams', async () => {
+  test('is not waited for longer than the runner does, if a child has its streams open', async () => {
     const script = `
       const { spawn } = require('node:child_process');
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true });
@@ -93,7 +93,7 @@ describe('cancelling', () => {
     ['SIGINT', [], ['ready']],
     ['SIGTERM', ['SIGINT'], ['ready', 'SIGINT']],
     ['SIGKILL', ['SIGINT', 'SIGTERM'], ['ready', 'SIGINT', 'SIGTERM']],
-  ])('ends a process by %s that takes no notice of %j', async (signal, ignored, printed) => {
+  ])('ends a process by %s that ignores %j', async (signal, ignored, printed) => {
     const cancel = new AbortController();
     const lines: string[] = [];
     const line = (text: string): void => {

@@ -141,7 +141,7 @@ describe('a script', () => {
     ]);
   });
 
-  test('whose folder is not there fails', async () => {
+  test('without its folder fails', async () => {
     const { steps } = await runSteps([{ run: 'true', 'working-directory': 'nowhere' }]);
     expect(steps[0]?.outcome).toBe('failure');
     expect(steps[0]?.annotations[0]?.message).toContain('An error occurred trying to start process');
@@ -198,7 +198,7 @@ describe('what comes of steps', () => {
     expect((await runSteps([{ run }])).conclusion).toBe('failure');
   });
 
-  test('with debugging, what was set is told, masked', async () => {
+  test('with debugging, what was set is logged, masked', async () => {
     const run =
       'echo ::add-mask::abc; echo A=abc >> $GITHUB_ENV; echo B=2 >> $GITHUB_OUTPUT; echo $RUNNER_DEBUG';
     const result = await runSteps([{ run }], { debug: true });
@@ -206,7 +206,7 @@ describe('what comes of steps', () => {
     expect(printed(result)).toEqual(['::add-mask::***', '1', ...told]);
   });
 
-  test('outputs of the job are left out where they hold a secret', async () => {
+  test('outputs of the job are left out if they contain a secret', async () => {
     const run = 'echo ::add-mask::abc; printf "plain=1\\nsecret=x-abc\\n" >> $GITHUB_OUTPUT';
     const outputs = { plain: '${{ steps.one.outputs.plain }}', secret: '${{ steps.one.outputs.secret }}' };
     const jobs = { one: { outputs, steps: [{ id: 'one', run }] } };
@@ -228,7 +228,7 @@ describe('what comes of steps', () => {
     expect(steps[1]?.stdout).toBe('success\n');
   });
 
-  test('it is told while it happens', async () => {
+  test('it is reported while it happens', async () => {
     const told: string[] = [];
     const { log } = await runSteps([{ name: 'one', run: 'echo a' }], {
       onStep: (name) => told.push(`● ${name}`),
@@ -238,7 +238,7 @@ describe('what comes of steps', () => {
     expect([told[0], told.at(-2)]).toEqual(['● one', '● Complete job']);
   });
 
-  test('names of steps are masked as they are told', async () => {
+  test('names of steps are masked in the report', async () => {
     const told: string[] = [];
     const onStep = (name: string): number => told.push(name);
     await runSteps([{ name: 'of ${{ secrets.KEY }}', run: 'true' }], { secrets: { KEY: 's3cr3t' }, onStep });

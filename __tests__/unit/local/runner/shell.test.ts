@@ -12,6 +12,6 @@ test.each([
   expect(shell.shown).toContain('{0}');
 });
 
-test('one that is not known is an error', () => {
+test('an unknown one is an error', () => {
   expect(() => shellOf('fish')).toThrow('Invalid shell option');
 });

@@ -52,7 +52,7 @@ describe('a job', () => {
       '{ steps: [{ run: a }, { uses: ./, wiht: {} }] }',
       'Step 2 of the job one: the local runner does not support wiht',
     ],
-  ])('%s is refused, for parts of it would be passed over', (job, message) => {
+  ])('%s is refused, because parts of it would be skipped', (job, message) => {
     expect(() => chooseJob(`jobs:\n  one: ${job}\n`, undefined)).toThrow(message);
   });
 
