@@ -46,6 +46,7 @@ type ExplainedCode =
 /** Titles of errors whose message is all there is to report. */
 const titles: Record<Exclude<ErrorCode, ExplainedCode>, Title> = {
   'account-not-allowed': 'Account not allowed',
+  'outputs-too-large': 'Output too large',
   'proxy-unusable': 'Invalid setting',
   'folder-unusable': 'Invalid setting',
   'profile-unusable': 'Invalid setting',

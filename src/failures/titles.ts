@@ -80,6 +80,7 @@ export const titles = [
   'timeout-seconds exceeded',
   'Step cancelled',
   'Account not allowed',
+  'Output too large',
   'Invalid setting',
   'Invalid input',
   'Wrong identity',

@@ -12,6 +12,7 @@ const errorCodes = [
   'no-base-credentials',
   'interrupted',
   'accounts-failed',
+  'outputs-too-large',
   'proxy-unusable',
   'folder-unusable',
   'profile-unusable',
