@@ -104,14 +104,14 @@ async function withTags(
   listAll: ListAll,
 ): Promise<MemberAccount[]> {
   if (wanted.length === 0) return [...accounts];
-  const kept = await Promise.all(
+  const left = await Promise.all(
     accounts.map(async (account) => {
       const tags = await listAll('ListTagsForResource', account.id);
       const values = new Map(tags.map(({ Key: key, Value: value }) => [key, value]));
       return wanted.every(([key, value]) => values.get(key) === value) ? [account] : [];
     }),
   );
-  return kept.flat();
+  return left.flat();
 }
 
 /** Throttling halves the requests that are made at once; as many successes as there are at once allow one more. */

@@ -72,9 +72,9 @@ export function requestFacts(context: FailureContext): Fact[] {
   const { failure, plan, roles } = context;
   const { operation, hop, subject } = failure.attempt;
   const place = hop && hop.of > 1 ? ` (hop ${hop.index} of ${hop.of})` : '';
-  const whose = subject === undefined ? '' : ` of ${subject}`;
+  const target = subject === undefined ? '' : ` of ${subject}`;
   const asked: Fact[] = [
-    ['request', `${operation}${whose}${place}`],
+    ['request', `${operation}${target}${place}`],
     ['caller', callerOf(context)],
   ];
   if (isOrganizations(context)) return asked;

@@ -142,8 +142,8 @@ export const isInterrupted = (error: unknown): error is Interrupted => errorCode
 /** `AssumeRole of arn:… (hop 2 of 3)`, `ListAccountsForParent of ou-…` */
 export function describe({ operation, hop, roleArn, subject }: Attempt): string {
   const what = operation === 'GetIdToken' ? "GitHub's OIDC token" : operation;
-  const whose = roleArn ?? subject;
-  return what + (whose ? ` of ${whose}` : '') + (hop ? ` (hop ${hop.index} of ${hop.of})` : '');
+  const target = roleArn ?? subject;
+  return what + (target ? ` of ${target}` : '') + (hop ? ` (hop ${hop.index} of ${hop.of})` : '');
 }
 
 /** `AccessDenied: User: … is not authorized (request id …)` */
