@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
-import { assume, chain, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, chain, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 /** What an earlier step of the job may write into GITHUB_ENV to lead the action astray. */
 
@@ -75,6 +75,19 @@ test('for a step that delivered nothing, it does nothing', async () => {
   expect([postOf(result).exported, postOf(result).lines.at(-1)]).toEqual([{}, 'Post job cleanup.']);
   expect(local.aws.requests).toHaveLength(before);
   expect(existsSync(folder)).toBe(true);
+});
+
+test('a variable whose name differs from an input in case does not pass for the input', async () => {
+  // The runner writes its own value in the place of the first, so the second comes later in the environment.
+  const lines = ['INPUT_STS-ENDPOINT=x', 'INPUT_sts-endpoint=https://127.0.0.1:9', ''];
+  const planting = { ...plant(), env: { PLANTED: lines.join('\n') } };
+  const result = await local.run({ workflow: workflow(planting, assume(chain)) });
+  const step = stepOf(result, 1);
+  expect(step.annotations.map(({ message }) => message)).toEqual([
+    'INPUT_sts-endpoint: is not an input: the runner writes their names in upper case. The job or an earlier step sets this variable. Rename it',
+  ]);
+  expect([local.aws.requests, local.github.requests]).toEqual([[], []]);
+  expect(leftNothing(step)).toBe(true);
 });
 
 describe('a post step after a step that was killed before it saved anything', () => {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, type Pair } from 'yaml';
-import { accountKeys, type AccountKey } from './inputs.ts';
+import { accountKeys, rowOf, type AccountKey } from './inputs.ts';
 import { nearest } from './nearest.ts';
 import type { Problems } from './problems.ts';
 import { quoted } from '../text/quote.ts';
@@ -72,6 +72,9 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
         say(`${at(offsetOf(item.key))}: a tag of ${quoted(name)} contains a line end, which no tag may`);
       }
       given[known] = settingText(known, value);
+      if (isEmptyGuard(known, given[known])) {
+        say(`${at(offsetOf(item.key))}: ${known} of ${quoted(name)} is empty. Leave it out, or write none`);
+      }
     } else {
       const near = nearest(word, accountKeys);
       const hint = near ? `: did you mean ${near}?` : `. Its settings are ${accountKeys.join(', ')}`;
@@ -82,6 +85,10 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
   }
   return [{ name, given }];
 }
+
+/** An empty restriction must not become none: what generates a list may have lost it. */
+const isEmptyGuard = (key: AccountKey, text: string): boolean =>
+  rowOf(key).empty === 'is an error' && text.trim() === '';
 
 /** Tags of a mapping become lines: one that has a line end would become two. */
 function breaksLines(value: unknown): boolean {
@@ -94,7 +101,11 @@ function breaksLines(value: unknown): boolean {
 
 /** Lists become lines, tags of a mapping `key=value` lines, and a policy of a mapping its JSON. */
 function settingText(key: AccountKey, value: unknown): string {
-  if (Array.isArray(value)) return value.map(asText).join('\n');
+  if (Array.isArray(value)) {
+    const lines = value.map(asText);
+    // One line end at the end is no line: an empty last entry must stay one, and be reported.
+    return (lines.at(-1) === '' ? [...lines, ''] : lines).join('\n');
+  }
   if (typeof value !== 'object' || value === null) return asText(value);
   if (key !== 'session-tags') return JSON.stringify(value);
   return Object.entries(value)

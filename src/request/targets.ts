@@ -15,7 +15,7 @@ import {
 import { checkCarriers } from './carriers.ts';
 import { readSts } from './endpoint.ts';
 import { defaultName, readChainSettings } from './hop-readers.ts';
-import { accountKeys, rowOf, type InputName, type Inputs } from './inputs.ts';
+import { accountKeys, rowOf, valueOf, type InputName, type Inputs } from './inputs.ts';
 import { readName } from './names.ts';
 import type { WorkflowFacts } from './placeholders.ts';
 import { Problems } from './problems.ts';
@@ -126,7 +126,9 @@ function textOf({ given, name }: Entry, inputs: Inputs): (input: InputName) => s
   return (input) => {
     const key = accountKeys.find((one) => one === input);
     if (name === undefined || key === undefined) return inputs[input];
-    if (key === 'external-id') return given[key] || inputs['account-external-id'];
+    // `none` in an entry outranks the input, as in the input itself.
+    if (given[key] !== '' && rowOf(key).empty === 'is an error') return valueOf(key, given[key]);
+    if (key === 'external-id') return inputs['account-external-id'];
     return given[key] || (rowOf(input).account === 'default' ? inputs[input] : '');
   };
 }

@@ -44,6 +44,9 @@ export function unknownInputs(given: GivenInputs): { name: string; text: string 
 }
 
 function reasonFor(name: string): string {
+  // github/inputs.ts: only what the runner did not write keeps its prefix.
+  if (name.startsWith('INPUT_'))
+    return 'is not an input: the runner writes their names in upper case. The job or an earlier step sets this variable. Rename it';
   const what = 'is not an input of this action';
   const dashed = name.replaceAll(/[_ ]/g, '-');
   const other = Object.hasOwn(otherNames, dashed) ? otherNames[dashed] : undefined;

@@ -74,8 +74,19 @@ describe('the list', () => {
       '"colour" of "a" is not a setting of an account. Its settings are role-arn, session-name',
     ],
     ['a:\n  ? [x]\n  : y', '"" of "a" is not a setting of an account'],
+    ...['external-id', 'session-policy', 'session-policy-arns'].flatMap((name) =>
+      ["''", '" "', '', "['']", '[]'].map((value): [string, string] => [
+        `a:\n  ${name}: ${value}`,
+        `accounts: line 2, column 3: ${name} of "a" is empty. Leave it out, or write none`,
+      ]),
+    ),
   ])('%j is wrong', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);
+  });
+
+  test('an empty entry at the end of a list stays a line', () => {
+    const { entries } = list(`a: { role-arn: [${role(2)}, ''], external-id: [x1, ''] }`);
+    expect(entries[0]?.given).toMatchObject({ 'role-arn': `${role(2)}\n\n`, 'external-id': 'x1\n\n' });
   });
 
   test('values are taken as they are written, not as what YAML makes of them', () => {
@@ -200,6 +211,20 @@ describe('plans', () => {
     expect(last.map((hop) => hop?.policyArns)).toEqual([
       ['arn:aws:iam::aws:policy/x'],
       ['arn:aws:iam::aws:policy/x'],
+    ]);
+  });
+
+  test('`none` in an entry outranks the input', () => {
+    const entry = { 'role-arn': role(2), 'external-id': 'none', 'session-policy-arns': ' none ' };
+    const inputs = {
+      'role-arn': hub,
+      'session-policy-arns': 'arn:aws:iam::aws:policy/x',
+      'account-external-id': 'id-all',
+    };
+    const hops = many({ a: entry, b: role(3) }, inputs).targets.map(({ plan }) => plan.hops[1]);
+    expect(hops.map((hop) => [hop?.externalId, hop?.policyArns])).toEqual([
+      [undefined, []],
+      ['id-all', ['arn:aws:iam::aws:policy/x']],
     ]);
   });
 

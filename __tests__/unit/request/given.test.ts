@@ -33,6 +33,7 @@ test('other inputs that are empty have their default', () => {
 });
 
 test.each([
+  ['INPUT_sts-endpoint', 'is not an input: the runner writes their names in upper case'],
   ['allowed-account-id', 'is not an input of this action: did you mean allowed-account-ids?'],
   ['role_arn', 'is not an input of this action: did you mean role-arn?'],
   ['role-to-assume', 'is not an input of this action: its name here is role-arn'],
