@@ -27,7 +27,11 @@ export function removePairs(pairs: readonly Pair[], map: YAMLMap, edits: Edits):
   });
   const [first, last] = [map.items[kept + 1], map.items.at(-1)];
   const lastKept = map.items[kept];
-  if (first && last) edits.replace(lastKept ? endOf(lastKept) : offsetOf(first.key), endOf(last), '');
+  if (!first || !last) return;
+  const from = lastKept ? endOf(lastKept) : offsetOf(first.key);
+  // A comment between them stays, and so does the comma before it.
+  const hasComment = edits.text.slice(from, offsetOf(first.key)).includes('#');
+  edits.replace(hasComment ? offsetOf(first.key) : from, endOf(last), '');
 }
 
 /** Gives a pair another name, in the quotes that it had. */
@@ -57,9 +61,15 @@ export function replacePair(pair: Pair, name: string, value: string, map: YAMLMa
 const commentAfter = (offset: number, edits: Edits): number =>
   /^[ \t]+#[^\r\n]*/.exec(edits.text.slice(offset))?.[0].length ?? 0;
 
-/** Adds pairs after the last one. */
-export function addPairs(added: readonly (readonly [string, string])[], map: YAMLMap, edits: Edits): void {
-  const last = map.items.at(-1);
+/** Adds pairs after the last one. @param removed those that another edit removes */
+export function addPairs(
+  added: readonly (readonly [string, string])[],
+  map: YAMLMap,
+  edits: Edits,
+  removed: readonly Pair[] = [],
+): void {
+  const kept = map.flow ? map.items.findLast((pair) => !removed.includes(pair)) : undefined;
+  const last = kept ?? map.items.at(-1);
   if (!last || added.length === 0) return;
   if (map.flow) {
     edits.insertAt(

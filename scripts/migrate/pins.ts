@@ -87,13 +87,21 @@ function commentFor(
   { version = '' }: Pin,
   name: string,
 ): { readonly text: string; readonly dropped: string } {
-  const renamed = comment.replaceAll(/aws-actions\/configure-aws-credentials/gi, name);
-  const [, mark = '', words = '', old, dropped = ''] = versionFirst.exec(renamed) ?? [];
-  if (old !== undefined && versionIn(old, true) !== undefined)
-    return { text: version === '' ? '' : mark + words + inStyleOf(old, version), dropped };
-  const within = versionWithin.exec(renamed)?.[0];
-  if (within === undefined || versionIn(within, true) === undefined) return { text: renamed, dropped: '' };
-  return { text: version === '' ? '' : ` # ${version}`, dropped: renamed.replace(/^\s*#\s*/, '').trim() };
+  const ours = (text: string): string => text.replaceAll(/aws-actions\/configure-aws-credentials/gi, name);
+  const [, mark = '', words = '', old, others = ''] = versionFirst.exec(comment) ?? [];
+  if (old !== undefined && versionIn(old, true) !== undefined) {
+    // A second comment is for another reader, such as a linter.
+    const second = versionWithin.test(others) ? '' : (/(?:^|\s)(#.*)$/.exec(others)?.[1] ?? '');
+    const dropped = others.slice(0, others.length - second.length).trim();
+    const kept = version === '' ? [] : [(mark + words + inStyleOf(old, version)).trim()];
+    const text = [...kept, ...(second === '' ? [] : [second])].join(' ');
+    const [blank = ''] = /^\s*/.exec(mark) ?? [];
+    return { text: text === '' ? '' : blank + ours(text), dropped };
+  }
+  const within = versionWithin.exec(comment)?.[0];
+  if (within === undefined || versionIn(within, true) === undefined)
+    return { text: ours(comment), dropped: '' };
+  return { text: version === '' ? '' : ` # ${version}`, dropped: comment.replace(/^\s*#\s*/, '').trim() };
 }
 
 /** With or without the letter, and only the major version where the old one had no more. */

@@ -91,13 +91,10 @@ export function rewriteInputs(
   const settings = settingsOf(step, document);
   if (isMap(settings) && settings.items.length > 0) {
     const pairs = settings.items;
-    removePairs(
-      pairs.filter(({ key }) => fates.get(inputOf(key))?.kind === 'remove'),
-      settings,
-      edits,
-    );
+    const removed = pairs.filter(({ key }) => fates.get(inputOf(key))?.kind === 'remove');
+    removePairs(removed, settings, edits);
     for (const pair of pairs) rewritePair(pair, fates.get(inputOf(pair.key)), settings, document, edits);
-    addPairs(added, settings, edits);
+    addPairs(added, settings, edits, removed);
   } else addWith(step, added, edits);
   addVariables(step, variables, edits);
 }
