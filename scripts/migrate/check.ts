@@ -1,3 +1,4 @@
+import { partitionOfRegion } from '../../src/aws/partitions.ts';
 import { inputNames, valueOf, type InputName } from '../../src/request/inputs.ts';
 import { placeholderNames, type WorkflowFacts } from '../../src/request/placeholders.ts';
 import { InputError } from '../../src/request/problems.ts';
@@ -10,7 +11,6 @@ const facts = Object.fromEntries(placeholderNames.map((name) => [name, 'x'])) as
 
 /** What takes the place of a value that only a run knows. */
 const standIns: Partial<Record<InputName, string>> = {
-  'role-arn': 'arn:aws:iam::111111111111:role/x',
   'access-key-id': 'AKIAIOSFODNN7EXAMPLE',
   'secret-access-key': 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   'session-token': 'token',
@@ -32,6 +32,7 @@ export function refusedInputs(given: ReadonlyMap<string, string>, byToken: Conve
 function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): string[] {
   const texts = [...given].flatMap(([name, text]): [string, string][] => {
     if (!isOpen(text)) return [[name, text]];
+    if (name === 'role-arn') return [[name, possibleRoles(text, given)]];
     const standIn = standIns[name as InputName];
     if (name === 'session-tags') return [[name, text.replaceAll(/\$\{\{.*?\}\}/gs, 'x')]];
     return standIn === undefined ? [] : [[name, standIn]];
@@ -61,6 +62,26 @@ function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): strin
       )
       .map(({ input, text }) => `This action refuses ${input}: ${text}.`);
   }
+}
+
+/** Roles that an expression could come out as: in the partition and the account that the other inputs ask for. */
+function possibleRoles(text: string, given: ReadonlyMap<string, string>): string {
+  const [region = '', accounts = '', policies = ''] = [
+    'region',
+    'allowed-account-ids',
+    'session-policy-arns',
+  ].map((name) => given.get(name) ?? '');
+  const partition =
+    (isOpen(region) ? undefined : partitionOfRegion(region.trim())?.id) ??
+    /^\s*arn:([\w-]+):/.exec(policies)?.[1] ??
+    'aws';
+  const account = /(?<!\d)\d{12}(?!\d)/.exec(accounts)?.[0] ?? '111111111111';
+  const possible = (line: string, index: number): string => {
+    if (!isOpen(line)) return line;
+    const [, own = partition, its = account] = /^\s*arn:([\w-]+):iam::(\d{12})?/.exec(line) ?? [];
+    return `arn:${own}:iam::${its}:role/x${index}`;
+  };
+  return text.split('\n').map(possible).join('\n');
 }
 
 /** Keys are compared with tags, and tags may be what an expression makes of them. */

@@ -1,9 +1,10 @@
-import { Draft, shown } from './draft.ts';
+import { Draft } from './draft.ts';
 import { repairedBoolean, type Effective } from './effective.ts';
 import { settleDelivery } from './delivery.ts';
 import { settleLimits } from './limits.ts';
 import { theirInputs, type Conversion } from './inputs.ts';
 import { chooseSource, type Source } from './source.ts';
+import { settleRole } from './role.ts';
 import { settleTags } from './tags.ts';
 import { durationByKeys, masksByDefault } from './versions.ts';
 import { operand } from './expressions.ts';
@@ -79,29 +80,6 @@ function tellIgnored(name: string, draft: Draft): void {
   draft.decisions.push(`${had} It was left out.${repair}`);
 }
 
-function settleRole(draft: Draft, source: Source): void {
-  const role = draft.value('role-to-assume');
-  if (role.kind === 'open' && role.mayBeEmpty)
-    draft.decisions.push(
-      `${shown(role)} may be empty. The other action then exported the keys as they were; this action stops with an error, because it always assumes a role. If callers use that, add a condition such as "if: ${shown(role)} != ''" to this step, and pass the keys to the other steps with env:.`,
-    );
-  const text = role.kind === 'known' ? role.text.trim() : '';
-  const inChina = text.startsWith('arn:aws-cn:');
-  if (inChina && source.byToken !== 'never' && draft.value('audience').kind === 'absent')
-    draft.write('audience', 'audience', 'sts.amazonaws.com');
-  const externalId = draft.value('role-external-id');
-  if (externalId.kind === 'absent') return;
-  if (source.byToken === 'always') {
-    draft.remove('role-external-id', 'external-id');
-    draft.notes.push(
-      'role-external-id was left out. The role is assumed with a token. That call accepts no external id, so the other action did not send it either.',
-    );
-  } else if (source.byToken === 'maybe' && !(externalId.kind === 'open' && externalId.mayBeEmpty))
-    draft.decisions.push(
-      `external-id is sent only where the role is not assumed with a token. If ${draft.theirs.surroundings.caller} lets this step use GitHub's OIDC token, remove external-id: this action refuses it there, and the other action did not send it.`,
-    );
-}
-
 function settleSession(draft: Draft, source: Source): void {
   if (draft.value('role-session-name').kind === 'absent') {
     if (draft.modern)
@@ -116,6 +94,7 @@ function settleDuration(draft: Draft, { oidc, when }: Source): void {
   const name = 'role-duration-seconds';
   const given = draft.value(name);
   const usual = durationByKeys(draft.theirs.version);
+  draft.keepPositive(name, 'duration-seconds', oidc === 'never' && !draft.modern ? String(usual) : '3600');
   const seconds = given.kind === 'known' ? Number.parseInt(given.text, 10) : Number.NaN;
   const isDefault = given.kind === 'absent' || (given.kind === 'known' && !(seconds > 0));
   if (given.kind === 'known' && isDefault) draft.remove(name, 'duration-seconds');
@@ -128,7 +107,8 @@ function settleDuration(draft: Draft, { oidc, when }: Source): void {
     if (isDefault) draft.notes.push('The session lasts one hour instead of six (--modern).');
     return;
   }
-  if (given.kind === 'open' && oidc === 'never') draft.keep(name, 'duration-seconds', String(usual));
+  if (given.kind === 'open' && !given.mayBeZero && oidc === 'never')
+    draft.keep(name, 'duration-seconds', String(usual));
   if (!isDefault) return;
   if (oidc === 'never' && token.kind === 'absent') draft.added.set('duration-seconds', String(usual));
   else if (oidc === 'never')

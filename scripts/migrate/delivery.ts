@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import { shown, type Draft } from './draft.ts';
 import { theirInputs } from './inputs.ts';
 
 /** What the job gets from a step, and the variables that the step itself needs. */
@@ -50,9 +50,15 @@ function settleProxies(draft: Draft): void {
   for (const name of ['http-proxy', 'no-proxy']) {
     const value = draft.value(name);
     const variable = theirInputs[name]?.variable;
-    if (value.kind !== 'absent' && variable !== undefined) draft.variables.set(variable, value.text.trim());
+    if (value.kind === 'absent' || variable === undefined) continue;
+    draft.variables.set(variable, value.text.trim());
+    if (value.kind === 'open' && value.mayBeEmpty)
+      draft.notes.push(
+        `${shown(value)} may be empty, and then ${variable} is empty in this step. If the runner itself sets ${variable}, remove it from the env: of this step.`,
+      );
   }
   const seen = (name: string): boolean => draft.theirs.sees(name);
   if (draft.variables.has('HTTPS_PROXY') || seen('HTTPS_PROXY') || !seen('HTTP_PROXY')) return;
-  draft.variables.set('HTTPS_PROXY', '${{ env.HTTP_PROXY }}');
+  // A step's own variables cannot read each other.
+  draft.variables.set('HTTPS_PROXY', draft.theirs.ownVariable('HTTP_PROXY') ?? '${{ env.HTTP_PROXY }}');
 }

@@ -45,6 +45,13 @@ export class Draft {
     } else this.added.set(to, value);
   }
 
+  /** Keeps a number; where it is 0, which meant "not given" there, it becomes `otherwise`. */
+  keepPositive(name: string, to: string, otherwise: string): void {
+    const value = this.value(name);
+    if (value.kind === 'open' && value.mayBeZero && this.names(name))
+      this.fates.set(name, { kind: 'otherwise', to, value: otherwise, asText: false });
+  }
+
   /** Keeps the value of an input; where it is an expression that comes out empty, it becomes `otherwise`. */
   keep(name: string, to: string, otherwise: string | undefined): void {
     const value = this.value(name);

@@ -1,6 +1,6 @@
-import { absent, isOpen, readValue, type Value } from './expressions.ts';
+import { absent, expressionOf, isOpen, readValue, type Value } from './expressions.ts';
 import { theirInputs } from './inputs.ts';
-import type { Surroundings } from './surroundings.ts';
+import { asMapping, textOf, type Surroundings } from './surroundings.ts';
 import { atLeast, checksBooleans, readsEnvironment, type Release, type Version } from './versions.ts';
 
 /** What one step of the other action does: its inputs as its release understands them. */
@@ -29,6 +29,10 @@ export interface Effective {
   sees(variable: string): boolean;
   /** Whether the step has variables of its own. */
   readonly hasVariables: boolean;
+  /** A variable that the step's own `env:` sets, as it is written. */
+  ownVariable(name: string): string | undefined;
+  /** The step's `if:`, without `${{ }}`. */
+  readonly condition: string;
   /** Whether the release of the step ignores an input that it names. */
   ignores(name: string): boolean;
 }
@@ -62,6 +66,7 @@ export function effectiveSettings(
     const found = surroundings.variable(variable, step);
     return found.kind === 'open' ? { ...found, text: `\${{ env.${variable} }}` } : found;
   };
+  const own = asMapping(step);
   return {
     version,
     surroundings,
@@ -74,7 +79,12 @@ export function effectiveSettings(
       return found.text.trim().toLowerCase() === 'true';
     },
     sees: (variable) => surroundings.variable(variable, step).kind !== 'absent',
-    hasVariables: typeof step === 'object' && step !== null && 'env' in step,
+    hasVariables: 'env' in own,
+    ownVariable: (name) => {
+      const written: unknown = asMapping(own['env'])[name];
+      return written === undefined ? undefined : textOf(written);
+    },
+    condition: expressionOf(textOf(own['if'])) ?? textOf(own['if']),
     ignores,
   };
 }

@@ -10,6 +10,8 @@ export type Value =
       readonly text: string;
       readonly mayBeEmpty: boolean;
       readonly nullable: boolean;
+      /** A number that is 0 where nobody gives it. */
+      readonly mayBeZero: boolean;
     };
 
 export const absent: Value = { kind: 'absent' };
@@ -20,6 +22,8 @@ export interface Lookup {
   mayBeEmpty(context: string, name: string): boolean;
   /** Whether it is a boolean or a number, which is not empty where it is false or 0. */
   isText(context: string, name: string): boolean;
+  /** Whether it is a number that is 0 where nobody gives it. */
+  mayBeZero(context: string, name: string): boolean;
 }
 
 /** Whether GitHub fills something in. */
@@ -34,11 +38,13 @@ export const expressionOf = (text: string): string | undefined => whole.exec(tex
 export function readValue(text: string, lookup: Lookup): Value {
   if (!isOpen(text)) return text.trim() === '' ? absent : { kind: 'known', text };
   const expression = expressionOf(text);
-  const nullable = expression !== undefined && !isText(expression, lookup);
+  const [context, name] = (expression === undefined ? undefined : pathIn(expression)) ?? [];
+  const isNamed = context !== undefined && name !== undefined;
   return {
     kind: 'open',
     text,
-    nullable,
+    nullable: isNamed && !lookup.isText(context, name),
+    mayBeZero: isNamed && lookup.mayBeZero(context, name),
     mayBeEmpty: expression !== undefined && mayBeEmpty(expression, lookup),
   };
 }
@@ -55,13 +61,13 @@ export function mayBeEmpty(expression: string, lookup: Lookup): boolean {
   return context !== undefined && name !== undefined && lookup.mayBeEmpty(context, name);
 }
 
-function isText(expression: string, lookup: Lookup): boolean {
-  const [context, name] = pathIn(expression) ?? [];
-  return context === undefined || name === undefined || lookup.isText(context, name);
-}
-
-/** `inputs.x` and `inputs['x']`, as context and name; `github.event.inputs.x` has a context of three words. */
+/**
+ * `inputs.x` and `inputs['x']`, as context and name; `github.event.inputs.x` has a context of three words, and
+ * `matrix.x.y` a name of two.
+ */
 function pathIn(expression: string): [string, string] | undefined {
+  const inMatrix = /^\(*\s*matrix\.([\w-]+(?:\.[\w-]+)+)\s*\)*$/i.exec(expression);
+  if (inMatrix) return ['matrix', inMatrix[1] ?? ''];
   const path = /^\(*\s*([a-z]+(?:\.event\.inputs)?)\s*(?:\.\s*([\w-]+)|\[\s*'([\w-]+)'\s*\])\s*\)*$/i.exec(
     expression,
   );
@@ -93,15 +99,33 @@ function splitAt(expression: string, operator: string): string[] {
 /** A text as an expression writes it. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** A value as an operand: an expression without its `${{ }}`, or a literal. */
+/** A value as an operand: an expression without its `${{ }}`, a literal, or both put together by `format`. */
 export function operand(value: Value): string {
   if (value.kind === 'absent') return "''";
   const expression = value.kind === 'open' ? expressionOf(value.text) : undefined;
-  if (expression === undefined) return literal(value.text);
+  if (expression === undefined) return value.kind === 'open' ? formatted(value.text) : literal(value.text);
   return splitAt(expression, '||').length > 1 || splitAt(expression, '&&').length > 1
     ? `(${expression})`
     : expression;
 }
+
+/** `x-${{ y }}` as `format('x-{0}', y)`: an expression cannot hold another one. */
+function formatted(text: string): string {
+  const expressions: string[] = [];
+  const parts = text.split(/(\$\{\{(?:'[^']*'|[^'}]|\}(?!\}))*\}\})/);
+  const template = parts.map((part) => {
+    const expression = expressionOf(part);
+    if (expression === undefined) return part.replaceAll(/[{}]/g, '$&$&');
+    return `{${expressions.push(expression) - 1}}`;
+  });
+  return `format(${[literal(template.join('')), ...expressions].join(', ')})`;
+}
+
+/** What must all be true for an expression to be true, without blanks. */
+export const conditionsOf = (expression: string): string[] =>
+  splitAt(expression, '||').length > 1
+    ? []
+    : splitAt(expression, '&&').map((one) => one.replaceAll(/\s/g, ''));
 
 /** True where a value is `true`, whatever its type: `true == 'true'` is false in an expression. */
 export const isTrue = (value: Value): string => `format('{0}', ${operand(value)}) == 'true'`;

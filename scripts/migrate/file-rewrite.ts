@@ -6,7 +6,7 @@ import type { Conversion, Fate } from './inputs.ts';
 import { withoutRole } from './keys.ts';
 import { offsetOf } from './mapping.ts';
 import type { Merge } from './merge.ts';
-import { rewriteOutputs, withNewNames, type Finding } from './outputs.ts';
+import { readsOutputs, rewriteOutputs, withNewNames, type Finding } from './outputs.ts';
 import { rewriteUses, type Action } from './pins.ts';
 import { inputsOf, rewriteInputs, settingsOf } from './step.ts';
 
@@ -32,9 +32,13 @@ export class FileRewrite {
   }
 
   /** Reports a step that cannot be rewritten. */
-  leaves({ conversion, blocker, theirs, uses }: Candidate): boolean {
+  leaves(one: Candidate): boolean {
+    const { conversion, blocker, theirs, uses } = one;
     if (conversion && blocker === undefined) return false;
-    const text = blocker === undefined ? withoutRole(theirs) : `This step was left as it is: ${blocker}`;
+    const text =
+      blocker === undefined
+        ? withoutRole(theirs, readsOutputs(idOf(one), one.places, this.edits.text))
+        : `This step was left as it is: ${blocker}`;
     this.#decisions.push({ offset: offsetOf(uses), text });
     return true;
   }

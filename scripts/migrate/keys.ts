@@ -1,4 +1,5 @@
 import type { Effective } from './effective.ts';
+import { shown } from './draft.ts';
 import { defaultName } from './pins.ts';
 
 /** Steps that export an IAM user's keys as they are: what does the same without any action, and the way to OIDC. */
@@ -13,11 +14,13 @@ const variables: Readonly<Record<string, readonly string[]>> = {
 /** Inputs whose values are never shown. */
 const secrets = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 
-/** Why a step without a role is left, and what could take its place. */
-export function withoutRole(theirs: Effective): string {
+/**
+ * Why a step without a role is left, and what could take its place.
+ * @param readsOutputs whether the file reads the step's outputs
+ */
+export function withoutRole(theirs: Effective, readsOutputs: boolean): string {
   if (theirs.value('aws-access-key-id').kind === 'absent')
     return 'This step was left as it is, because it names no role and no keys. This action always assumes a role: add role-to-assume and run the script again, or leave the step out if the runner has what later steps need.';
-  const isWritten = secrets.some((name) => theirs.value(name).kind === 'known');
   const lines = Object.entries(variables).flatMap(([name, targets]) => {
     const value = theirs.value(name);
     if (value.kind === 'absent') return [];
@@ -26,16 +29,38 @@ export function withoutRole(theirs: Effective): string {
       (target) => `  ${target}: ${isSecret ? `\${{ secrets.${target} }}` : value.text.trim()}`,
     );
   });
+  const where = theirs.surroundings.isComposite
+    ? 'Setting env: for each step that uses the keys'
+    : "The job's env:";
   return [
-    ...(isWritten
-      ? [
-          'Keys are written in this file, where anyone who can read the repository can use them. Deactivate them, and store new ones as secrets.',
-        ]
-      : []),
-    "This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. The job's env: does the same without an action:",
+    ...warningOf(theirs),
+    `This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. ${where} does the same without an action:`,
     'env:',
     ...lines,
+    ...remainderOf(theirs, readsOutputs),
   ].join('\n');
+}
+
+const warningOf = (theirs: Effective): string[] =>
+  secrets.some((name) => theirs.value(name).kind === 'known')
+    ? [
+        'Keys are written in this file, where anyone who can read the repository can use them. Deactivate them, and store new ones as secrets.',
+      ]
+    : [];
+
+/** What variables cannot do. */
+function remainderOf(theirs: Effective, readsOutputs: boolean): string[] {
+  const profile = theirs.value('aws-profile');
+  return [
+    ...(readsOutputs
+      ? [
+          "Variables have no outputs, and this file reads the step's outputs. To get the account id, run: aws sts get-caller-identity --query Account --output text",
+        ]
+      : []),
+    ...(profile.kind === 'absent'
+      ? []
+      : [`They also make no profile. Remove --profile ${shown(profile)} and AWS_PROFILE from later steps.`]),
+  ];
 }
 
 /** The way from keys to OIDC, once for all steps that have keys. */

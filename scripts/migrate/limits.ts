@@ -13,6 +13,7 @@ export function settleLimits(draft: Draft): void {
 }
 
 function settleRetries(draft: Draft): void {
+  draft.keepPositive('retry-max-attempts', 'max-attempts', '5');
   const attempts = draft.value('retry-max-attempts');
   const count = attempts.kind === 'known' ? Number.parseInt(attempts.text, 10) : Number.NaN;
   const write = (value: string): void => {
@@ -43,6 +44,7 @@ function settleRetries(draft: Draft): void {
 
 function settleTimeout(draft: Draft): void {
   const value = draft.value('action-timeout-s');
+  draft.keepPositive('action-timeout-s', 'timeout-seconds', '60');
   if (value.kind !== 'known') return;
   const seconds = Number.parseInt(value.text, 10);
   // No limit, there; here the step's own 60 seconds hold then.

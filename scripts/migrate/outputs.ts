@@ -31,6 +31,13 @@ const readsOf = (id: string): RegExp =>
     'gi',
   );
 
+/** Whether the outputs of steps with these ids are read where they can be. */
+export const readsOutputs = (
+  ids: readonly string[],
+  places: readonly { readonly range: readonly [number, number] }[],
+  text: string,
+): boolean => ids.some((id) => places.some(({ range }) => readsOf(id).test(text.slice(...range))));
+
 /** A text that is written anew, with the new names. */
 export function withNewNames(text: string, ids: readonly string[]): string {
   return ids.reduce(

@@ -1,3 +1,4 @@
+import { isLeftOut } from './matrix.ts';
 import { absent, expressionOf, mayBeEmpty, readValue, type Lookup, type Value } from './expressions.ts';
 
 /** What a file says about the surroundings of a step: permissions, variables, and which inputs somebody may leave out. */
@@ -6,6 +7,8 @@ import { absent, expressionOf, mayBeEmpty, readValue, type Lookup, type Value } 
 export interface Surroundings {
   /** Whether the step can get GitHub's OIDC token; `unknown` where a caller decides. */
   readonly idToken: 'yes' | 'no' | 'unknown';
+  /** Whether the steps belong to a composite action, which has no jobs. */
+  readonly isComposite: boolean;
   /** Why it is unknown, for people. */
   readonly caller: string;
   /** The workflow's name, where this file decides it. */
@@ -16,7 +19,7 @@ export interface Surroundings {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
-const asMapping = (value: unknown): Mapping =>
+export const asMapping = (value: unknown): Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
 
 /** Numbers and booleans as GitHub writes them; what is no scalar is empty. */
@@ -33,6 +36,7 @@ export function surroundingsOf(file: unknown, job: unknown): Surroundings {
   const lookup = lookupIn(root, asMapping(job), triggers, scopes);
   return {
     idToken: job === undefined || composite ? 'unknown' : permissionOf(root, asMapping(job), called),
+    isComposite: composite,
     caller: composite
       ? 'the workflow that uses this action'
       : called
@@ -45,6 +49,12 @@ export function surroundingsOf(file: unknown, job: unknown): Surroundings {
     },
     lookup,
   };
+}
+
+/** What a mapping has by a name, in upper or lower case: expressions do not tell them apart. */
+function entryOf(mapping: Mapping, name: string): unknown {
+  const found = Object.keys(mapping).find((key) => key.toLowerCase() === name.toLowerCase());
+  return found === undefined ? undefined : (mapping[found] ?? {});
 }
 
 /** `on: push`, `on: [push]` and `on: { push: … }` alike. */
@@ -71,18 +81,20 @@ function lookupIn(root: Mapping, job: Mapping, triggers: Mapping, scopes: readon
   );
   const matrix = asMapping(asMapping(job['strategy'])['matrix']);
   const inputMayBeEmpty = (name: string): boolean => {
-    if (name in own) return isOptional(own[name]);
-    if (!(name in called) && !(name in dispatch)) return false;
+    const [mine, ...given] = [own, called, dispatch].map((inputs) => entryOf(inputs, name));
+    if (mine !== undefined) return isOptional(mine);
+    if (given.every((input) => input === undefined)) return false;
     // Started by anything else, the workflow has no inputs at all.
     if (others.length > 0) return true;
-    return [called, dispatch].some((one) =>
-      name in one ? isOptional(one[name]) : Object.keys(one).length > 0,
+    return [called, dispatch].some((inputs, index) =>
+      given[index] === undefined ? Object.keys(inputs).length > 0 : isOptional(given[index]),
     );
   };
   const lookup: Lookup = {
     mayBeEmpty: (context, name) => {
       if (context === 'inputs') return inputMayBeEmpty(name);
-      if (context === 'github.event.inputs') return name in dispatch && inputMayBeEmpty(name);
+      if (context === 'github.event.inputs')
+        return entryOf(dispatch, name) !== undefined && inputMayBeEmpty(name);
       if (context === 'secrets') return isOptionalSecret(asMapping(call['secrets']), name);
       if (context === 'matrix') return isLeftOut(matrix, name);
       if (context !== 'env') return false;
@@ -93,8 +105,10 @@ function lookupIn(root: Mapping, job: Mapping, triggers: Mapping, scopes: readon
     isText: (context, name) =>
       context !== 'inputs' ||
       ![own, called, dispatch].some((one) =>
-        ['boolean', 'number'].includes(textOf(asMapping(one[name])['type'])),
+        ['boolean', 'number'].includes(textOf(asMapping(entryOf(one, name))['type'])),
       ),
+    mayBeZero: (context, name) =>
+      context === 'inputs' && [called, dispatch].some((one) => isZero(asMapping(entryOf(one, name)))),
   };
   return lookup;
 }
@@ -106,15 +120,11 @@ function isOptional(input: unknown): boolean {
   return required !== true && textOf(otherwise) === '';
 }
 
-function isOptionalSecret(secrets: Mapping, name: string): boolean {
-  return name in secrets && asMapping(secrets[name])['required'] !== true;
-}
+/** A number that somebody may leave out is 0 then, unless it has a default. */
+const isZero = ({ type, required, default: otherwise }: Mapping): boolean =>
+  type === 'number' && required !== true && ['', '0'].includes(textOf(otherwise));
 
-/** Whether some combination of a matrix that is written out lacks a value. */
-function isLeftOut(matrix: Mapping, name: string): boolean {
-  const values = matrix[name];
-  if (Array.isArray(values)) return values.some((one) => one === null || textOf(one) === '');
-  const combinations = matrix['include'];
-  if (values !== undefined || !Array.isArray(combinations)) return false;
-  return combinations.some((one) => textOf(asMapping(one)[name]) === '');
+function isOptionalSecret(secrets: Mapping, name: string): boolean {
+  const secret = entryOf(secrets, name);
+  return secret !== undefined && asMapping(secret)['required'] !== true;
 }

@@ -12,6 +12,7 @@ import {
 const lookup: Lookup = {
   mayBeEmpty: (context, name) => context === 'inputs' && name.startsWith('optional'),
   isText: (_, name) => name !== 'flag',
+  mayBeZero: () => false,
 };
 
 test.each([
