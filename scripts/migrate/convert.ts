@@ -1,4 +1,4 @@
-import { Draft } from './draft.ts';
+import { Draft, shown } from './draft.ts';
 import { repairedBoolean, type Effective } from './effective.ts';
 import { settleDelivery } from './delivery.ts';
 import { settleLimits } from './limits.ts';
@@ -138,6 +138,11 @@ function settleRest(draft: Draft): void {
       `use-existing-credentials was left out.${surprise} This action does not use credentials it did not get itself. To reuse those of an earlier step of this action, add min-remaining-seconds: 900.`,
     );
   }
+  const variables = Object.keys(theirInputs).flatMap((name) => draft.theirs.variableOf(name) ?? []);
+  if (draft.value('translate-env-variables').kind === 'open' && variables.length > 0)
+    draft.decisions.push(
+      `translate-env-variables was left out. This step now always uses ${variables.join(' and ')}, whatever ${shown(draft.value('translate-env-variables'))} is. If some runs must not, remove the inputs that read env.`,
+    );
   if (draft.isOn('special-characters-workaround') !== false)
     draft.notes.push(
       'special-characters-workaround was left out. The one known case, a key that begins with a slash under Git Bash on Windows, works without it.',

@@ -22,9 +22,11 @@ export function isLeftOut(matrix: Mapping, path: string): boolean {
 
 /** Docs of GitHub Actions, "Expanding or adding matrix configurations". `exclude` only makes fewer of them. */
 function jobsOf(matrix: Mapping): Mapping[] {
-  const { include, exclude: _, ...axes } = matrix;
-  let jobs: Mapping[] = Object.keys(axes).length === 0 ? [] : [{}];
-  for (const [name, values] of Object.entries(axes)) {
+  const { include } = matrix;
+  const axes = Object.entries(matrix).filter(([name]) => !['include', 'exclude'].includes(name));
+  const names = axes.map(([name]) => name);
+  let jobs: Mapping[] = axes.length === 0 ? [] : [{}];
+  for (const [name, values] of axes) {
     // An expression makes the whole axis, or the list of extra jobs.
     if (!Array.isArray(values) || jobs.length * values.length > mostJobs) return [];
     jobs = jobs.flatMap((job) => values.map((value: unknown) => ({ ...job, [name]: value })));
@@ -34,7 +36,9 @@ function jobsOf(matrix: Mapping): Mapping[] {
   const added: Mapping[] = [];
   for (const entry of (include ?? []).filter(isMapping)) {
     const fits = original.map((job) =>
-      Object.entries(entry).every(([name, value]) => !(name in axes) || isDeepStrictEqual(job[name], value)),
+      Object.entries(entry).every(
+        ([name, value]) => !names.includes(name) || isDeepStrictEqual(job[name], value),
+      ),
     );
     if (fits.includes(true))
       jobs = jobs.map((job, index) => (fits[index] === true ? { ...job, ...entry } : job));

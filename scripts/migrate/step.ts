@@ -23,6 +23,8 @@ export const inputOf = (key: unknown): string => nameOf(key).toLowerCase();
 function textOf(node: unknown): string {
   if (!isScalar(node)) return '';
   const { value, source } = node;
+  // `~` and `null` are written, and the runner hands over nothing.
+  if (value === null) return '';
   return source ?? (typeof value === 'string' ? value : '');
 }
 
