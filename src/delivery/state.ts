@@ -115,6 +115,15 @@ export function readSavedStep(temp: string): SavedStep | undefined {
   const folder = stepFolder(temp, identity.id);
   const text = getState(keys.delivered);
   const delivered = text === '' ? undefined : (readRecord(text, format, isDelivered) ?? 'unreadable');
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return { folder, state: 'gone', delivered };
+  if (!exists(folder)) return { folder, state: 'gone', delivered };
   return { folder, state: isOwned(folder, identity) ? 'own' : 'other', delivered };
+}
+
+/** Also `false` where a file is in the place of a folder above it, which Node.js throws for. */
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { isFlag, isNumber, isShape, isText, optional, readRecord, recordText } from './record.ts';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { isFlag, isShape, isText, isTime, optional, readRecord, recordText } from './record.ts';
 
 /**
  * The credentials that a profile's process answers from. Every call of an AWS client loads this file, so it imports
@@ -30,14 +30,14 @@ export interface CachedCredentials {
 /** Raised whenever {@link CachedCredentials} or {@link RenewalFailure} changes. */
 const format = 1;
 
-const isFailure = isShape<RenewalFailure>({ at: isNumber, why: isText });
+const isFailure = isShape<RenewalFailure>({ at: isTime, why: isText });
 const isCached = isShape<CachedCredentials>({
   accessKeyId: isText,
   secretAccessKey: isText,
   sessionToken: isText,
   accountId: isText,
-  obtained: isNumber,
-  expires: isNumber,
+  obtained: isTime,
+  expires: isTime,
   failed: optional(isFailure),
   needsIdToken: optional(isFlag),
 });
@@ -113,9 +113,10 @@ export function contentTime(path: string): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Of files alone: a pipe in the place of one would never end. */
 function contentOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }

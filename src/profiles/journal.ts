@@ -1,7 +1,8 @@
-import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { contentTime, withoutIdTokenPathOf } from './cache.ts';
-import { isFlag, isLike, isListOf, isNumber, isShape, isText, readRecord, recordText } from './record.ts';
+import { readPrivate } from './folder.ts';
+import { isFlag, isLike, isListOf, isShape, isText, isTime, readRecord, recordText } from './record.ts';
 import { giveToOwnerOf } from './replace-file.ts';
 
 /**
@@ -45,11 +46,11 @@ const format = 1;
 
 const isRenewed = isShape<Renewed>({
   event: isLike(/^renewed$/) as (value: unknown) => value is 'renewed',
-  at: isNumber,
+  at: isTime,
 });
 const isFailed = isShape<FailedRenewal>({
   event: isLike(/^failed$/) as (value: unknown) => value is 'failed',
-  at: isNumber,
+  at: isTime,
   code: isText,
   why: isText,
   served: isFlag,
@@ -117,9 +118,5 @@ function lastFailureOf(entries: readonly Entry[]): FailedRenewal | undefined {
 }
 
 function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n');
-  } catch {
-    return [];
-  }
+  return readPrivate(path)?.split('\n') ?? [];
 }

@@ -9,9 +9,13 @@ export type Check<T> = (value: unknown) => value is T;
 
 export const isText: Check<string> = (value) => typeof value === 'string';
 export const isFlag: Check<boolean> = (value) => typeof value === 'boolean';
-/** A number that is finite and not negative: seconds, counts, and points in time (milliseconds since 1970). */
+/** A number that is finite and not negative: seconds and counts. */
 export const isNumber: Check<number> = (value): value is number =>
   Number.isFinite(value) && Number(value) >= 0;
+
+/** A point in time, in milliseconds since 1970, that a Date can have (ECMA-262, "Time Values and Time Range"). */
+export const isTime: Check<number> = (value): value is number =>
+  isNumber(value) && value <= 8_640_000_000_000_000;
 
 /** A text that matches as a whole. */
 export function isLike(pattern: RegExp): Check<string> {

@@ -23,11 +23,14 @@ export function removeStaleFolders(temp: string, own: string, now: number): numb
   const folder = privateFolder(temp);
   const stale = namesIn(folder)
     .map((name) => join(folder, name))
-    .filter((path) => path !== own && isLeftOver(path) && now - lastWritten(path) > day && !isInUse(path));
+    .filter((path) => path !== own && isLeftOver(path) && isOld(lastWritten(path), now) && !isInUse(path));
   if (stale.length === 0) return 0;
   const used = processesText();
   return stale.filter((path) => !used.includes(path) && destroy(path).length === 0).length;
 }
+
+/** A time a day in the future is stale, too: it was written while the clock was wrong. */
+const isOld = (written: number, now: number): boolean => Math.abs(now - written) > day;
 
 /** Whether the job of a folder still runs; that of a folder whose removal began has ended. */
 function isInUse(folder: string): boolean {

@@ -19,6 +19,12 @@ export const inBytes = (text: string): string => Buffer.from(text, 'utf8').toStr
 const configFile = ['AWS_CONFIG_FILE', 'config'] as const;
 const credentialsFile = ['AWS_SHARED_CREDENTIALS_FILE', 'credentials'] as const;
 
+/** Why each is read. */
+const reasons = {
+  AWS_CONFIG_FILE: 'Profiles are added to a copy of the config file',
+  AWS_SHARED_CREDENTIALS_FILE: 'The step looks there for profiles of the same name',
+} as const;
+
 /** Clients expand the home folder themselves where no shell has. */
 function pathOf(environment: Environment, [variable, name]: readonly [string, string]): string {
   const given = environment[variable];
@@ -29,7 +35,10 @@ function pathOf(environment: Environment, [variable, name]: readonly [string, st
  * @returns undefined for a file that does not exist
  * @throws ActionError profile-unusable for one that exists and cannot be read
  */
-function ownFile(environment: Environment, file: readonly [string, string]): string | undefined {
+function ownFile(
+  environment: Environment,
+  file: typeof configFile | typeof credentialsFile,
+): string | undefined {
   const [variable] = file;
   const given = environment[variable];
   const path = pathOf(environment, file);
@@ -41,7 +50,7 @@ function ownFile(environment: Environment, file: readonly [string, string]): str
     const named = given ? `${variable} names ${path}, which` : path;
     throw new ActionError(
       'profile-unusable',
-      `${named} cannot be read (${code}). Profiles are added to a copy of the config file: make it readable, or set ${variable} to another file`,
+      `${named} cannot be read (${code}). ${reasons[variable]}: make it a readable file, or set ${variable} to another file`,
       error,
     );
   }

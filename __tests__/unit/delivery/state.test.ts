@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { beginStep, readSavedStep, saveDelivered, type Delivered } from '../../../src/delivery/state.ts';
 import { makeStepFolder, stepFolder } from '../../../src/profiles/folder.ts';
@@ -47,6 +48,9 @@ test('what was delivered comes back with the folder that the step made', () => {
   expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'own', delivered });
   expect(readSavedStep('')).toBeUndefined();
   rmSync(folder, { recursive: true });
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'gone' });
+  rmSync(dirname(folder), { recursive: true });
+  writeFileSync(dirname(folder), 'a file in the place of the private folder');
   expect(readSavedStep(runner.temp)).toMatchObject({ state: 'gone' });
 });
 

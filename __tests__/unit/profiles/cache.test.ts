@@ -35,6 +35,9 @@ test('is written in one go, for this user alone, and read', () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
   writeFileSync(path, '{');
   expect(readCache(path)).toBeUndefined();
+  rmSync(path);
+  mkdirSync(path);
+  expect(readCache(path)).toBeUndefined();
   rmSync(folder, { recursive: true });
 });
 

@@ -47,6 +47,7 @@ test.each([
   '{"format":1,"event":"ren',
   '{"format":2,"event":"renewed","at":9}',
   '{"format":1,"event":"x","at":9}',
+  '{"format":1,"event":"renewed","at":1e300}',
 ])('skips %s, and reads what comes after it', (line) => {
   writeFileSync(journal(), line);
   appendJournal(cache, { event: 'renewed', at: 5 });

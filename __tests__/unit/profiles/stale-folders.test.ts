@@ -59,6 +59,12 @@ test('a folder that was written to lately stays: its profile is renewed', () => 
   expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
 });
 
+test('a folder of the future was written while the clock was wrong', () => {
+  const [old, recent] = [left(2, -25), left(3, -23)];
+  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+});
+
 test("this step's own folder stays, however old it seems", () => {
   expect(removeStaleFolders(temp, own, Date.now() + 48 * hour)).toBe(0);
   expect(existsSync(own)).toBe(true);
