@@ -22,7 +22,7 @@ const sessionSeconds = 6;
 /** Sets of keys that a tool must have used: two renewals in one process, or one between two processes. */
 const fewest = ({ isLibrary }: Tool): number => (isLibrary ? 3 : 2);
 /** Seconds until a step is stopped where a tool does not get so far. */
-const longest = 60;
+const longest = 120;
 
 /** What runs at once. With accounts, which differ only in the environment, those that renew in one process. */
 const inTurn = [0, 1, 2].map((group) => present.filter((_, index) => index % 3 === group));
@@ -93,7 +93,7 @@ describe.each(ways)('by $name', ({ groups, inputs, step }) => {
       },
     });
     clearInterval(timer);
-  }, 300_000);
+  }, 420_000);
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await surroundings.close();
