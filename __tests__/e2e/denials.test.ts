@@ -201,6 +201,30 @@ describe('a missing statement: what is pasted admits this caller, and no other',
     );
   });
 
+  test('for 100 accounts, by a policy that IAM accepts, and in no other account', async () => {
+    const idOf = (index: number): string => String(300_000_000_000 + index);
+    const ids = Array.from({ length: 101 }, (_, index) => idOf(index));
+    const specWith = (permissions: PolicyDocument): AwsSpec => {
+      const [first] = specOf({ hubRole: { permissions } }).accounts;
+      const customers = ids.map((id): AccountSpec => ({ ...customer, id }));
+      return { accounts: [...(first ? [first] : []), ...customers] };
+    };
+    const entry = (id: string): string => `c${id}: arn:aws:iam::${id}:role/deploy/customer-deployment`;
+    const inputs = {
+      ...{ 'role-arn': hubRole, region: 'us-east-1', 'account-external-id': externalId },
+      accounts: ids.slice(0, 100).map(entry).join('\n'),
+    };
+    const found = await failure({ spec: specWith(nothing) }, inputs);
+    expect(found.title).toBe('100 of 100 accounts failed');
+    const [permissions, ...more] = found.documents;
+    expect(more).toEqual([]);
+    expect(JSON.stringify(permissions).length).toBeLessThan(6_144);
+    const spec = specWith(permissions ?? nothing);
+    await succeeds({ spec }, inputs);
+    const [other] = [entry(idOf(100))];
+    expect((await failure({ spec }, { ...inputs, accounts: other })).title).toBe('1 of 1 accounts failed');
+  });
+
   test('in the permissions boundary', async () => {
     const found = await failure({ spec: specOf({ hubRole: { permissionsBoundary: nothing } }) });
     expect(found.title).toBe('Missing from permissions boundary');

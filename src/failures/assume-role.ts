@@ -1,7 +1,8 @@
 import { callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
-import { permissionParts, trustParts } from './policies.ts';
+import { permissionParts } from './permissions.ts';
+import { trustParts } from './policies.ts';
 import { inherited, needsExternalId } from './statements.ts';
 
 /** Answers to AssumeRole: denials without a reason, MFA, the root user, and sessions that are too long. */
@@ -91,14 +92,17 @@ function missingCompanion(
   );
 }
 
-function wrongMfa({ hop }: FailureContext): Report {
+function wrongMfa({ hop, answer }: FailureContext): Report {
+  const serial = hop.mfa?.serialNumber ?? '';
   return report(
     'MFA code refused',
-    'The code in mfa-token-code is not the one that the MFA device shows now: run the job again with a new code.',
+    /serial number/i.test(answer.text)
+      ? `AWS could not validate the code with the MFA device ${serial}: check mfa-serial-number, which must be a device of the IAM user that calls.`
+      : 'The code in mfa-token-code is not the one that the MFA device shows now: run the job again with a new code.',
     {
       steps: [
         'the code: each is valid once, for about 30 seconds. A job that waits for a runner uses it too late',
-        `the device: ${hop.mfa?.serialNumber ?? 'none was given'} must belong to the IAM user of access-key-id`,
+        `the device: ${serial} must belong to the IAM user of access-key-id`,
       ],
     },
   );

@@ -18,6 +18,7 @@ import { explainNetwork } from './network.ts';
 import { explainOrganizations } from './organizations.ts';
 import { explainParameters } from './parameters.ts';
 import { idTokenService, serviceOf } from './services.ts';
+import type { Title } from './titles.ts';
 import { explainWebIdentity } from './web-identity.ts';
 
 /** In this order; the first that explains the answer counts. */
@@ -55,9 +56,8 @@ export function explain(
   const network = own ? undefined : explainNetwork(failure, service, surroundings.environment);
   const explained = own ?? network ?? unknown(context, service.name);
   const facts = [...explained.facts, ...requestFacts(context), ...claimFacts(context)];
-  // A source that `auto` chose may not be the one that was meant; later hops start from the one before.
   const choice =
-    network === undefined && !answer.transient && index === 1 ? choiceStep(surroundings) : undefined;
+    network === undefined && isOfSource(context, explained) ? choiceStep(surroundings) : undefined;
   const steps = [choice, ...explained.steps].filter((step) => step !== undefined);
   return { ...explained, steps, facts, words };
 }
@@ -66,6 +66,17 @@ export function explain(
 function indexAfter(callerArn: string | undefined, { hops }: Plan): number {
   return hops.findIndex(({ role, sessionName }) => assumedRoleArn(role, sessionName) === callerArn) + 2;
 }
+
+/** Whether another source might help: `auto` may not have chosen the one that was meant. Later hops have no choice. */
+const isOfSource = ({ answer, index }: FailureContext, { title }: Report): boolean =>
+  index === 1 && !answer.transient && !aboutTheRequest.has(title);
+
+/** Failures that another source of credentials would have too. */
+const aboutTheRequest: ReadonlySet<string> = new Set<Title>([
+  ...(['MaxSessionDuration exceeded', 'Role not assumed', 'STS disabled in region', 'Clock skew'] as const),
+  ...(['Session tag already inherited', 'Duplicate tag keys', 'Transitive tag not set'] as const),
+  ...(['Packed policy too large', 'Malformed session policy', 'MFA code refused'] as const),
+]);
 
 const firstOf = (context: FailureContext): Report | undefined => {
   for (const one of explainers) {

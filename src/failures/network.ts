@@ -81,6 +81,13 @@ function path({ route, service }: Pick<Asked, 'route' | 'service'>): string[] {
 function otherServer(asked: Asked): Report {
   const { answer, service } = asked;
   const page = answer.page === undefined ? '' : `, but with a page titled ${quoted(answer.page)}`;
+  // A load balancer of the service, or a proxy: neither says which it is.
+  if (/^HTTP 5\d\d$/.test(answer.code) && answer.page === undefined)
+    return report(
+      'Service unavailable',
+      `${service.name} answered ${answer.code}${asked.times}, without an error message: the service has an outage, or a proxy in between answered. Run the job again.`,
+      { steps: path(asked) },
+    );
   return report(
     'Unexpected response',
     `${service.url.hostname} did not answer as ${service.name} does (${answer.code})${page}: look for a proxy, a firewall or a sign-in page in between.`,

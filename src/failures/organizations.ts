@@ -1,6 +1,6 @@
 import { callerOf, isOrganizations } from './caller.ts';
 import { report, type Explainer, type Report } from './explanation.ts';
-import { permissionParts } from './policies.ts';
+import { permissionParts } from './permissions.ts';
 
 /** Answers of AWS Organizations, asked by the input `organization`. */
 

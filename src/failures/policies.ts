@@ -1,15 +1,9 @@
 import { callerOf, deniedAction, isOrganizations, principalOf, rolesInWords } from './caller.ts';
+import { endpointJson, ofCaller, permissionJson, permissionParts, principalInWords } from './permissions.ts';
 import type { PolicyKind } from './denial.ts';
 import { externalIdNote, pathNote } from './notes.ts';
 import { json, shell, text, type FailureContext, type Part } from './explanation.ts';
-import {
-  actionsOf,
-  needsExternalId,
-  permissionStatement,
-  policy,
-  trustStatement,
-  type Statement,
-} from './statements.ts';
+import { actionsOf, needsExternalId, trustStatement } from './statements.ts';
 
 /** Each kind of policy that can deny a request: where it is, who may change it, and what it must allow. */
 
@@ -26,14 +20,6 @@ interface Remedy {
 const placeholder = 'CALLER-ARN';
 const principalArn = (context: FailureContext): string => principalOf(context)?.arn ?? placeholder;
 
-/** `role hub of account 111111111111`, for a sentence. */
-export function principalInWords(context: FailureContext): string {
-  const principal = principalOf(context);
-  if (!principal) return callerOf(context);
-  const { kind, name, accountId } = principal;
-  return kind === 'other' ? name : `${kind} ${name} of account ${accountId}`;
-}
-
 const callersAccount = (context: FailureContext): string => {
   const account = principalOf(context)?.accountId;
   return account === undefined ? "the caller's account" : `account ${account}`;
@@ -41,26 +27,6 @@ const callersAccount = (context: FailureContext): string => {
 const rolesAccounts = ({ roles: [first, ...more] }: FailureContext): string =>
   more.length === 0 ? `account ${first.accountId}` : 'the accounts of the roles';
 const administrators = (): string => "the organization's administrators";
-
-/** What the caller needs to be allowed. */
-function permission(context: FailureContext): Statement {
-  const actions = actionsOf(context);
-  return isOrganizations(context)
-    ? { Effect: 'Allow', Action: actions, Resource: '*' }
-    : permissionStatement(context.roles, actions);
-}
-
-/** The command that shows, or changes, something of the calling role or user. */
-const ofCaller = (context: FailureContext, verb: 'get' | 'put', more: string): string[] => {
-  const principal = principalOf(context);
-  if (!principal || principal.kind === 'other') return [];
-  const { kind, name } = principal;
-  return [
-    verb === 'get'
-      ? `aws iam get-${kind} --${kind}-name ${name} ${more}`
-      : `aws iam put-${kind}-policy --${kind}-name ${name} ${more}`,
-  ];
-};
 
 const trustPolicy: Remedy = {
   where: ({ roles }) => `the trust policy of ${rolesInWords(roles)}`,
@@ -89,33 +55,13 @@ export function trustParts(context: FailureContext): Part[] {
   ];
 }
 
-/** The policy for the caller's permissions, and how to attach it. */
-export function permissionParts(context: FailureContext): Part[] {
-  const file = isOrganizations(context) ? 'read-organization' : 'assume-role';
-  return [
-    text(`Attach this policy to ${principalInWords(context)}:`),
-    json(policy(permission(context))),
-    ...ofCaller(context, 'put', `--policy-name ${file} --policy-document file://${file}.json`).map((one) =>
-      shell(one),
-    ),
-  ];
-}
-
 const boundaryPart = (context: FailureContext): Part[] => [
   text(`Add this to "Statement" in the permissions boundary of ${principalInWords(context)}:`),
-  json(permission(context)),
+  ...permissionJson(context),
   shell(
     'aws iam create-policy-version --policy-arn BOUNDARY-ARN --policy-document file://boundary.json --set-as-default',
   ),
 ];
-
-/** In the policy of an endpoint, principals are named by a condition (AWS PrivateLink Guide, "Endpoint policies"). */
-function endpointStatement(context: FailureContext): Statement {
-  const principal = principalOf(context)?.arn;
-  const condition =
-    principal === undefined ? {} : { Condition: { ArnEquals: { 'aws:PrincipalArn': principal } } };
-  return { ...permission(context), Principal: '*', ...condition };
-}
 
 const control = (filter: string, account: string | undefined): string =>
   `aws organizations list-policies-for-target --target-id ${account ?? 'ACCOUNT-ID'} --filter ${filter}`;
@@ -150,7 +96,7 @@ export const remedies: Record<PolicyKind, Remedy> = {
     ],
     paste: (context) => [
       text('Add this to "Statement" in that session policy, or create the session without a session policy:'),
-      json(permission(context)),
+      ...permissionJson(context),
     ],
   },
   'service control policy': {
@@ -159,7 +105,7 @@ export const remedies: Record<PolicyKind, Remedy> = {
     show: (context) => [control('SERVICE_CONTROL_POLICY', principalOf(context)?.accountId)],
     paste: (context) => [
       text(`Add this to "Statement" in a service control policy that applies to ${callersAccount(context)}:`),
-      json(permission(context)),
+      ...permissionJson(context),
     ],
   },
   'resource control policy': {
@@ -182,7 +128,7 @@ export const remedies: Record<PolicyKind, Remedy> = {
     ],
     paste: (context) => [
       text('Add this to "Statement" in the policy of the VPC endpoint:'),
-      json(endpointStatement(context)),
+      ...endpointJson(context),
       shell(
         'aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT-ID --policy-document file://endpoint.json',
       ),

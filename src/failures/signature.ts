@@ -57,7 +57,9 @@ function unknownKey(context: FailureContext): Report {
         optIn
           ? `the region: ${sts.region} must be enabled in both accounts, and a session token of STS's global endpoint is not valid there`
           : undefined,
-        'the key: was it deleted or deactivated, or does it belong to another partition?',
+        index > 1
+          ? 'the endpoint: do sts-endpoint and AWS_ENDPOINT_URL name the same STS that gave these credentials?'
+          : 'the key: was it deleted or deactivated, or does it belong to another partition?',
       ],
     },
   );

@@ -95,26 +95,52 @@ export function trustStatement(
   };
 }
 
-/** As many ARNs as fit into an inline policy of a role, 10,240 characters without white space (IAM quotas). */
-const mostResources = 60;
+/**
+ * Characters of the statements for many roles. A service control policy has at most 5,120 (AWS Organizations quotas), a
+ * managed policy 6,144, the inline policies of a role 10,240 (IAM quotas). White space does not count.
+ */
+const mostCharacters = 4_900;
+
+const fits = (value: unknown): boolean => JSON.stringify(value).length <= mostCharacters;
 
 /**
- * For the caller's own permissions. More roles than fit into a policy are covered by a wildcard for the account, where
- * name and path are the same in all of them.
+ * For the caller's own permissions: these roles, and no other. Where their ARNs do not fit into a policy, roles of the
+ * same path and name are allowed in the accounts that are listed; where these do not fit either, in every account.
  */
-export function permissionStatement(
+export function permissionStatements(
   roles: readonly [RoleArn, ...RoleArn[]],
   actions: readonly string[],
-): Statement {
-  return { Effect: 'Allow', Action: oneOrMore(actions), Resource: oneOrMore(resourcesOf(roles)) };
+): readonly Statement[] {
+  const allow = { Effect: 'Allow', Action: oneOrMore(actions) };
+  const arns = [...new Set(roles.map(({ text: arn }) => arn))];
+  const exact = [{ ...allow, Resource: oneOrMore(arns) }];
+  if (fits(exact)) return exact;
+  const byName = [...Map.groupBy(roles, inEveryAccount)];
+  const inAccounts = byName.map(([Resource, same]) => {
+    const accounts = [...new Set(same.map(({ accountId }) => accountId))];
+    return {
+      ...allow,
+      Resource,
+      Condition: { StringEquals: { 'aws:ResourceAccount': oneOrMore(accounts) } },
+    };
+  });
+  if (fits(inAccounts)) return inAccounts;
+  return [{ ...allow, Resource: oneOrMore(asManyAsFit(byName.map(([pattern]) => pattern))) }];
 }
 
-/** The resources of a statement for these roles. Organizations knows no roles: `*`. */
-export function resourcesOf(roles: readonly [RoleArn, ...RoleArn[]]): readonly string[] {
-  if (roles.length <= mostResources) return [...new Set(roles.map(({ text }) => text))];
-  return [
-    ...new Set(roles.map(({ partition, path, name }) => `arn:${partition}:iam::*:role${path}${name}`)),
-  ].slice(0, mostResources);
+/** Whether the statements of {@link permissionStatements} allow more than these roles, or not all of them. */
+export const isInexact = (statements: readonly Statement[]): boolean =>
+  statements.some(
+    ({ Resource: resource, Condition: condition }) =>
+      condition === undefined && [resource].flat().some((one) => String(one).includes('::*:')),
+  );
+
+const inEveryAccount = ({ partition, path, name }: RoleArn): string =>
+  `arn:${partition}:iam::*:role${path}${name}`;
+
+function asManyAsFit(patterns: readonly string[]): readonly string[] {
+  let size = 0;
+  return patterns.filter((one) => (size += one.length + 3) <= mostCharacters);
 }
 
 /** A claim as text: an audience may be a list. */

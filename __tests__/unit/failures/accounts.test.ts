@@ -71,6 +71,50 @@ test('2,200 accounts: an annotation, a short log and a summary below 256 kB', ()
   expect(Buffer.byteLength(reportMarkdown(found))).toBeLessThan(256_000);
 });
 
+/** The statements of the one policy to paste, and what is below it. */
+function pasted(count: number): { statements: Record<string, unknown>[]; size: number; below: string[] } {
+  const all = Array.from({ length: count }, (_, index) => denied(index));
+  const { paste } = accountsReport(all, count, surroundings);
+  const code = paste.find((part) => part.kind === 'code' && part.language === 'json');
+  const document = JSON.parse(code?.kind === 'code' ? code.code : '') as { Statement: [] };
+  const below = paste.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  return { statements: document.Statement, size: JSON.stringify(document).length, below };
+}
+
+test.each([
+  [60, ['Resource']],
+  [70, ['Resource']],
+  [200, ['Resource', 'Condition']],
+  [300, ['Resource', 'Condition']],
+])(
+  '%i roles: these and no other are allowed, by a policy that IAM and Organizations accept',
+  (count, fields) => {
+    const { statements, size, below } = pasted(count);
+    const [statement = {}, ...more] = statements;
+    expect(more).toEqual([]);
+    expect(Object.keys(statement).slice(2)).toEqual(fields);
+    expect(size).toBeLessThan(5_120);
+    const accounts = JSON.stringify(statement['Condition'] ?? statement['Resource']);
+    for (const index of [0, count - 1]) expect(accounts).toContain(String(200_000_000_000 + index));
+    expect(below.join()).not.toContain('every account');
+  },
+);
+
+test('more accounts than a policy holds: the role in every account, and that is said', () => {
+  const { statements, size, below } = pasted(2_200);
+  expect(statements).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Resource: 'arn:aws:iam::*:role/deploy/customer',
+    },
+  ]);
+  expect(size).toBeLessThan(5_120);
+  expect(below.at(-1)).toMatch(
+    /^The roles do not all fit into a policy, so this one allows their names in every/,
+  );
+});
+
 test('60 roles of different names: all of them, on filled lines', () => {
   const all = Array.from({ length: 60 }, (_, index) => denied(index));
   const { message, rest } = annotationOf(accountsReport(all, 60, surroundings));
