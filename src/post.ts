@@ -4,7 +4,6 @@ import { Findings } from './delivery/findings.ts';
 import { unchangedVariables, restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
 import { stepName } from './github/workflow.ts';
-import { messageOf } from './text/action-error.ts';
 import { secret } from './github/secrets.ts';
 import { readSavedStep, type Delivered, type SavedStep } from './delivery/state.ts';
 import { destroyStepFolder } from './profiles/destroy.ts';
@@ -26,8 +25,8 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
     const { summarizePost } = await import('./delivery/summary.ts');
     await summarizePost(findings.sentences, stepName(environment));
   } catch (error) {
-    const { failStep, report, summarizeFailure } = await import('./failures/failures.ts');
-    const failure = report('Unexpected failure', messageOf(error));
+    const { failStep, unexpected, summarizeFailure } = await import('./failures/failures.ts');
+    const failure = unexpected(error, environment);
     failStep(failure, error);
     if (summarizes) await summarizeFailure(failure);
   }

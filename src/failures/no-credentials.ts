@@ -5,6 +5,7 @@ import { adviceOn } from '../sources/sources.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import type { NoBaseCredentials } from '../sts/errors.ts';
 import { choiceStep } from './choice.ts';
+import { configFault } from './config-files.ts';
 import { report, text, type Part, type Report, type Surroundings } from './explanation.ts';
 
 /** Jobs without base credentials. Why GitHub gave none depends on what started the run. */
@@ -133,6 +134,12 @@ function nothingFound(message: string, plan: Plan | undefined, surroundings: Sur
   const { environment, choice } = surroundings;
   const { nothingFound: causes, mentionsIdToken } = plan ? adviceOn(plan.base) : noAdvice;
   const [cause, ...steps] = causes;
+  const unreadable = configFault(environment);
+  if (unreadable !== undefined)
+    return report('AWS profile without credentials', unreadable, {
+      steps: [...causes, choiceStep(surroundings)],
+      words: message,
+    });
   if (cause !== undefined)
     return report('AWS profile without credentials', cause, {
       steps: [...steps, choiceStep(surroundings)],

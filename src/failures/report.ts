@@ -9,6 +9,7 @@ import { report, type Report, type Surroundings } from './explanation.ts';
 import { explainStop } from './stopped.ts';
 import { endpointSettings } from './services.ts';
 import { emptySecretSteps, noBaseCredentials, noIdToken } from './no-credentials.ts';
+import { unexpected } from './machine.ts';
 import { clockStep } from './signature.ts';
 import { invalidTitle, type Title } from './titles.ts';
 
@@ -35,7 +36,7 @@ export function reportOf(error: unknown, plan: Plan | undefined, surroundings: S
     case 'interrupted':
       return explainStop(error as Interrupted, plan, surroundings);
     default:
-      return report(code === undefined ? 'Unexpected failure' : titles[code], message);
+      return code === undefined ? unexpected(error, surroundings.environment) : report(titles[code], message);
   }
 }
 

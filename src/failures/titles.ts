@@ -86,6 +86,8 @@ export const titles = [
   'Wrong identity',
   'Profile not renewable',
   'Renewal failed',
+  'Disk full',
+  'File not writable',
   'Unexpected failure',
 ] as const;
 

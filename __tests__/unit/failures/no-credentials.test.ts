@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -70,6 +71,15 @@ test('the role of the runner was blanked by an earlier step', () => {
     'AWS_CONTAINER_CREDENTIALS_FULL_URI is empty: an earlier step',
   );
   expect(steps({})).not.toContain('is empty');
+});
+
+test('a config file that is a folder is named, with the variable that names it', () => {
+  const environment = { ...process.env, AWS_CONFIG_FILE: tmpdir() };
+  const found = noBaseCredentials(none, ambient({}), { environment });
+  expect(found.title).toBe('AWS profile without credentials');
+  expect(found.advice).toBe(
+    `The AWS SDK cannot read ${tmpdir()} (AWS_CONFIG_FILE), because it is not a file: make it a readable file, or set AWS_CONFIG_FILE to another one.`,
+  );
 });
 
 test('auto found nothing: the permission, and what auto looked for', () => {

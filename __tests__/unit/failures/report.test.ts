@@ -18,6 +18,29 @@ test('an unknown error is an unexpected failure, in its own words', () => {
   expect(reportOf(new TypeError('x is not a function'), plan, surroundings).title).toBe('Unexpected failure');
 });
 
+describe('a fault of the machine', () => {
+  const fault = (code: string, path?: string) =>
+    reportOf(Object.assign(new Error(`${code}: write`), { code, path }), plan, {
+      environment: { RUNNER_TEMP: '/runner/_temp' },
+    });
+
+  test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('%s: what is full, although the error names no file', (code) => {
+    expect(fault(code)).toMatchObject({
+      title: 'Disk full',
+      advice: `There is no space left to write a file in RUNNER_TEMP (/runner/_temp) (${code}): free space on that disk, or raise its quota.`,
+      words: `${code}: write`,
+    });
+  });
+
+  test.each(['EACCES', 'EPERM', 'EROFS'])('%s: the file, and the user of a container', (code) => {
+    const found = fault(code, '/runner/_temp/x');
+    expect(found.title).toBe('File not writable');
+    expect(found.advice).toContain(`may not use /runner/_temp/x (${code})`);
+    expect(found.steps.join()).toContain('options: --user UID');
+    expect(found.steps).toHaveLength(code === 'EROFS' ? 2 : 1);
+  });
+});
+
 test.each([
   ['account-not-allowed', 'Account not allowed'],
   ['proxy-unusable', 'Invalid setting'],
