@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { deployed } from '../../local/aws/cloudformation.ts';
-import type { AccountSpec } from '../../local/aws/spec.ts';
+import { deployed, deployedStackSet } from '../../local/aws/cloudformation.ts';
+import type { AccountSpec, OrganizationSpec } from '../../local/aws/spec.ts';
 import type { GitHubFacts } from '../../local/github/claims.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import { startLocalServices } from '../../local/services.ts';
@@ -155,6 +155,79 @@ describe('customer.yaml', () => {
   });
 });
 
+describe('organization.yaml, and the permission of hub.yaml to list the organization', () => {
+  const [shop, other, outside] = ['333333333333', '444444444444', '555555555555'] as const;
+  const unit = 'ou-abcd-11111111';
+  const organization: OrganizationSpec = {
+    ...{ id: 'o-abcdefghij', managementAccountId: hubAccount, rootId: 'r-abcd' },
+    units: [{ id: unit, name: 'customers', parentId: 'r-abcd' }],
+    members: [
+      { accountId: hubAccount, name: 'management' },
+      { accountId: shop, name: 'shop', parentId: unit },
+      { accountId: other, name: 'other' },
+    ],
+  };
+  const through = async (
+    ReadsOrganization: string,
+    inputs: Record<string, string>,
+    more: Partial<OrganizationSpec> = {},
+  ): Promise<string> => {
+    const hubParameters = { Subjects: 'repo:acme/shop:ref:refs/heads/main', ReadsOrganization };
+    const accounts = [
+      deployed('hub', hubParameters, { id: hubAccount }),
+      { id: shop },
+      { id: other },
+      { id: outside },
+    ];
+    const ids = { HubAccountId: hubAccount, OrganizationId: 'o-abcdefghij', OrganizationalUnitIds: unit };
+    const spec = deployedStackSet('organization', ids, { accounts, organization });
+    const local = await startLocalServices({ spec: { ...spec, organization: { ...organization, ...more } } });
+    try {
+      const step = assume({
+        'role-arn': hub,
+        region: 'us-east-1',
+        'account-role': 'deploy/customer-deployment',
+        ...inputs,
+      });
+      const result = await local.run({ workflow: workflow(step) });
+      result.cleanUp();
+      return titleOf(result);
+    } finally {
+      await local.close();
+    }
+  };
+
+  test.each<[string, string, Record<string, string>, string]>([
+    ['the accounts of the unit', 'true', { organization: `under: ${unit}` }, 'success'],
+    ['an account outside of the unit', 'true', { accounts: `a: ${other}` }, '1 of 1 accounts failed'],
+    [
+      'without the permission',
+      'false',
+      { organization: `under: ${unit}` },
+      'Missing from identity-based policy',
+    ],
+    ['without the permission, by id', 'false', { accounts: `a: ${shop}` }, 'success'],
+  ])('%s', async (_, reads, inputs, outcome) => {
+    expect(await through(reads, inputs)).toBe(outcome);
+  });
+
+  test('a hub that left the organization', async () => {
+    const members = organization.members.filter(({ accountId }) => accountId !== hubAccount);
+    expect(await through('true', { accounts: `a: ${shop}` }, { members, managementAccountId: shop })).toBe(
+      '1 of 1 accounts failed',
+    );
+  });
+
+  test('the role is the same in each place', () => {
+    const folder = join(import.meta.dirname, '..', '..', 'templates');
+    const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), 'utf8');
+    const member = read('cloudformation', 'member.yaml');
+    expect(read('terraform', 'organization', 'member.yaml')).toBe(member);
+    const [, body = ''] = read('cloudformation', 'organization.yaml').split('TemplateBody: |\n');
+    expect(body.replace(/^ {8}/gm, '')).toBe(member);
+  });
+});
+
 const templates = join(import.meta.dirname, '..', '..', 'templates');
 const cfnLint = where(has('cfn-lint', '--version'), 'cfn-lint');
 const terraform = where(has('terraform', '--version'), 'Terraform');
@@ -185,6 +258,7 @@ function planned(name: string, variables: Record<string, string>): string {
 terraform('Terraform takes the variables that it should, and no others', () => {
   const hub = { subjects: '["repo:acme/shop:ref:refs/heads/main", "repo:acme@1/shop@2:environment:x"]' };
   const own = { hub_account_id: hubAccount, external_id: externalId };
+  const units = { hub_account_id: hubAccount, organization_id: 'o-abcdefghij' };
   const invalid = 'Invalid value for variable';
   expect([
     planned('hub', hub),
@@ -196,7 +270,13 @@ terraform('Terraform takes the variables that it should, and no others', () => {
     planned('customer', { ...own, external_id: 'x'.repeat(1225) }),
     planned('customer', { ...own, external_id: 'a b' }),
     planned('customer', { ...own, hub_account_id: '1' }),
-  ]).toEqual(['taken', invalid, 'taken', invalid, 'taken', 'taken', invalid, invalid, invalid]);
+    planned('organization', { ...units, organizational_unit_ids: '["r-abcd", "ou-abcd-1a2b3c4d"]' }),
+    planned('organization', { ...units, organizational_unit_ids: '[]' }),
+    planned('organization', { ...units, organizational_unit_ids: '["222222222222"]' }),
+  ]).toEqual([
+    ...['taken', invalid, 'taken', invalid, 'taken', 'taken', invalid, invalid, invalid],
+    ...['taken', invalid, invalid],
+  ]);
 });
 
 terraform('Terraform files are as terraform fmt has them', () => {

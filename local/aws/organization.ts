@@ -49,7 +49,7 @@ function policyArn({ id, managementAccountId }: OrganizationSpec, policy: Organi
 }
 
 /** The account's id, the ids of its units, and the root's. */
-function levelsOf({ members, units = [], rootId }: OrganizationSpec, accountId: string): string[] {
+export function levelsOf({ members, units = [], rootId }: OrganizationSpec, accountId: string): string[] {
   const levels = [accountId];
   let parent = members.find((member) => member.accountId === accountId)?.parentId ?? rootId;
   while (parent !== rootId) {

@@ -178,6 +178,7 @@ class Stack {
     const { id, partition = 'aws' } = this.#account;
     if (name === 'AWS::NoValue') return noValue;
     if (name === 'AWS::Partition') return partition;
+    if (name === 'AWS::Region') return 'us-east-1';
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const url = this.#template.Resources[name]?.Properties['Url'];

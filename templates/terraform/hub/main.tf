@@ -56,3 +56,22 @@ resource "aws_iam_role_policy" "assume_customer_roles" {
   role   = aws_iam_role.hub.id
   policy = data.aws_iam_policy_document.assume_customer_roles.json
 }
+
+data "aws_iam_policy_document" "read_organization" {
+  statement {
+    actions = [
+      "organizations:ListRoots",
+      "organizations:ListAccountsForParent",
+      "organizations:ListOrganizationalUnitsForParent",
+      "organizations:ListTagsForResource",
+    ]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role_policy" "read_organization" {
+  count  = var.reads_organization ? 1 : 0
+  name   = "read-organization"
+  role   = aws_iam_role.hub.id
+  policy = data.aws_iam_policy_document.read_organization.json
+}

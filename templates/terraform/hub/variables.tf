@@ -23,6 +23,12 @@ variable "customer_role_pattern" {
   description = "Path and name of the roles that the hub role may assume, in any account. You may use * as a wildcard."
 }
 
+variable "reads_organization" {
+  type        = bool
+  default     = false
+  description = "Whether the hub role may list the accounts of the AWS organization, for the input organization. The account must be the management account or that of a delegated administrator."
+}
+
 variable "max_session_seconds" {
   type    = number
   default = 3600
