@@ -14,7 +14,7 @@ export const hopArn = (number: number): string =>
 export const spokeArn = (number: number): string => `arn:aws:iam::${accountOf(number)}:role/spoke`;
 
 const longestChain = 8;
-const mostSpokes = 200;
+const mostSpokes = 2200;
 
 type TrustPolicy = RoleSpec['trustPolicy'];
 

@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { contender, type Contender, type Timed } from './job.ts';
 import { networkTable } from './network.ts';
 import { inTurn, median, table, type Series } from './rounds.ts';
+import { scaleTable } from './scale.ts';
 import { bare, cachedExec, cachedProcess, job, ourInputs, peerInputs, total } from './scenarios.ts';
 import type { Addresses } from './server.ts';
 
@@ -154,6 +155,7 @@ async function bench(): Promise<string> {
       ratioTable(ratios(us, peer, near.where)),
       memoryTable(us, peer, near.where),
       growthTable(us, far.where),
+      scaleTable(us, far.where, latency),
       await networkTable(us, peer, Math.min(rounds, 7), (rtt) => serverWith(0, rtt)),
       downloadTable(),
     ].join('\n\n');

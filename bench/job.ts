@@ -41,7 +41,13 @@ export function timed(
   memory = false,
   program = process.execPath,
 ): Timed {
-  const options = { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as const, encoding: 'utf8' as const };
+  const options = {
+    env,
+    // A step with thousands of accounts masks thousands of values.
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as const,
+    encoding: 'utf8' as const,
+  };
   const all = [...(memory ? ['--require', probe] : []), ...args];
   const began = performance.now();
   const { status, stdout, stderr, output } = spawnSync(program, all, {

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { BenchJob, type Contender } from './job.ts';
+import { table } from './rounds.ts';
+import { ourInputs } from './scenarios.ts';
+import type { Addresses } from './server.ts';
+
+/** What many accounts cost: the step itself, and each AWS client that reads the profiles afterwards. */
+
+const counts = [1, 50, 200, 1000, 2200];
+
+/** Prints the milliseconds that botocore, which the AWS CLI and boto3 share, takes to read the config file. */
+const readsConfig = `
+import time, botocore.configloader, os
+began = time.perf_counter()
+botocore.configloader.load_config(os.environ['AWS_CONFIG_FILE'])
+print((time.perf_counter() - began) * 1000)`;
+
+/** One row for each number of accounts. `?` where Python or botocore is not installed. */
+export function scaleTable(us: Contender, where: Addresses, latency: number): string {
+  const rows = counts.map((count) => {
+    const run = new BenchJob(us, where, true);
+    try {
+      const step = run.step({ ...ourInputs.accounts(count), 'verify-identity': 'false' });
+      const config = run.env['AWS_CONFIG_FILE'] ?? '';
+      const size = readFileSync(config).length / 1000;
+      const { stdout } = spawnSync('python3', ['-c', readsConfig], { env: run.env, encoding: 'utf8' });
+      const read = Number.parseFloat(stdout);
+      return [
+        String(count),
+        (step.milliseconds / 1000).toFixed(1),
+        (step.peak ?? NaN).toFixed(0),
+        size.toFixed(0),
+        Number.isNaN(read) ? '?' : read.toFixed(0),
+      ];
+    } finally {
+      run.posts();
+    }
+  });
+  return table(
+    [`accounts, ${latency} ms a request`, 'seconds', 'peak MB', 'config, kB', 'ms for botocore to read it'],
+    rows,
+  );
+}
