@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
  * Fails where the modules of src/ import what they must not: the arrows between folders go down, each outside world has
- * one door, and there is no cycle between files. ESLint sees one file at a time, so this reads the whole graph, imports
+ * one door, there is no cycle between files, and no name means two things. ESLint sees one file at a time, so this reads the whole graph, imports
  * of types and dynamic ones included.
  */
 
@@ -146,8 +146,29 @@ function cycles(graph: Graph): string[] {
   return found;
 }
 
+/**
+ * @param source the path of src/
+ * @returns a line for each file name and each exported name that two folders have: a reader would have to ask which one
+ */
+export function nameProblems(source: string): string[] {
+  const files = [...graphOf(source).keys()].filter((file) => folderOf(file) !== 'entry points');
+  const exported = files.flatMap((file) =>
+    exportsOf(readFileSync(join(source, file), 'utf8')).map((name) => ({ name, file })),
+  );
+  const named = [...files.map((file) => ({ name: basename(file), file })), ...exported];
+  return [...Map.groupBy(named, ({ name }) => name)]
+    .filter(([, all]) => all.length > 1)
+    .map(([name, all]) => `${name} is in ${all.map(({ file }) => `src/${file}`).join(' and ')}: rename one`);
+}
+
+const exportsOf = (text: string): string[] =>
+  [...text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)].map(
+    ([, name = '']) => name,
+  );
+
 if (import.meta.main) {
-  const problems = importProblems(process.argv[2] ?? join(import.meta.dirname, '..', 'src'));
+  const source = process.argv[2] ?? join(import.meta.dirname, '..', 'src');
+  const problems = [...importProblems(source), ...nameProblems(source)];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
 }

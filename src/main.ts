@@ -6,22 +6,22 @@ import {
   type AssumedTarget,
   type SharedSessions,
   type TargetsDependencies,
-} from './chain/targets.ts';
+} from './chain/assume-targets.ts';
 import { deliver } from './delivery/deliver.ts';
 import type { DeliveryContext } from './delivery/put.ts';
 import { reuse } from './delivery/reuse.ts';
 import { beginStep } from './delivery/state.ts';
 import { runnerProblems } from './delivery/runner-problems.ts';
-import { givenInputs } from './github/inputs.ts';
+import { givenInputs } from './github/given-inputs.ts';
 import { say, warn } from './github/log.ts';
-import { secret, secretAccounts } from './github/secrets.ts';
+import { secret, secretAccounts } from './github/masks.ts';
 import { readWorkspaceFile } from './github/workspace-file.ts';
 import { stepName, workflowFacts } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
 import type { ProfileFacts } from './request/profile.ts';
-import { readRequest, type Request, type Surroundings } from './request/request.ts';
+import { readRequest, type Request, type RequestFacts } from './request/request.ts';
 import { awsVariables } from './sources/ambient.ts';
-import { choiceLine } from './sources/choice.ts';
+import { choiceLine } from './sources/choice-line.ts';
 import { mayAskForIdToken } from './sources/id-token.ts';
 import { unreadable } from './sources/readable-file.ts';
 import { openBase, sourceDependencies } from './sources/sources.ts';
@@ -70,7 +70,7 @@ function registerSecrets({ secrets, maskAccountIds, accountTexts }: Outset): voi
 async function surroundingsOf(
   { hasAccountList, hasOrganization, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
   environment: Environment,
-): Promise<Surroundings> {
+): Promise<RequestFacts> {
   const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
   if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
   const lists =
@@ -114,7 +114,9 @@ async function assumeAndDeliver(
     const dependencies = await dependenciesOf(request, environment, connections, stop.signal);
     let shared: SharedSessions | undefined;
     if (request.organization) {
-      const { readOrganization } = await import(/* webpackChunkName: 'accounts' */ './chain/organization.ts');
+      const { readOrganization } = await import(
+        /* webpackChunkName: 'accounts' */ './chain/read-organization.ts'
+      );
       const more = { ...dependencies, connections, say, warn };
       const read = await readOrganization(request.organization, request.targets[0], more);
       ({ shared } = read);
@@ -137,7 +139,7 @@ async function summarize(
   { request, environment }: DeliveryContext,
   assumed: readonly AssumedTarget[],
 ): Promise<void> {
-  const { summarizeAccounts, summarizeChain } = await import('./delivery/summary.ts');
+  const { summarizeAccounts, summarizeChain } = await import('./delivery/step-summary.ts');
   const { base, choice, delivery } = request;
   const about = {
     step: stepName(environment),

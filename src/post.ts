@@ -4,10 +4,10 @@ import { Findings } from './delivery/findings.ts';
 import { unchangedVariables, restorations } from './delivery/restore.ts';
 import { say, warn } from './github/log.ts';
 import { stepName } from './github/workflow.ts';
-import { secret } from './github/secrets.ts';
+import { secret } from './github/masks.ts';
 import { readSavedStep, type Delivered, type SavedStep } from './delivery/state.ts';
 import { destroyStepFolder } from './profiles/destroy.ts';
-import { decryptSecrets } from './delivery/secrets.ts';
+import { decryptSecrets } from './delivery/previous-secrets.ts';
 
 /** The post step: verify which identity the job's credentials belong to, then restore the environment. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -22,7 +22,7 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
     const findings = new Findings();
     await verifyAndRestore({ ...saved, delivered }, temp, environment, findings);
     if (delivered?.jobSummary !== 'always') return;
-    const { summarizePost } = await import('./delivery/summary.ts');
+    const { summarizePost } = await import('./delivery/step-summary.ts');
     await summarizePost(findings.sentences, stepName(environment));
   } catch (error) {
     const { failStep, unexpected, summarizeFailure } = await import('./failures/failures.ts');

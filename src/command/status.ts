@@ -25,7 +25,7 @@ export interface ProfileStatus {
 export function status({ json }: Extract<Call, { kind: 'status' }>, { profiles }: Context): number {
   const now = Date.now();
   const all = profiles.map((profile) => statusOf(profile, now));
-  process.stdout.write(json ? `${JSON.stringify(all)}\n` : table(all, new Date(now)));
+  process.stdout.write(json ? `${JSON.stringify(all)}\n` : statusTable(all, new Date(now)));
   return 0;
 }
 
@@ -50,7 +50,7 @@ function statusOf(
 }
 
 /** A line per profile, in columns, and one below it for a failure. */
-export function table(all: readonly ProfileStatus[], now: Date): string {
+export function statusTable(all: readonly ProfileStatus[], now: Date): string {
   const columns = (['profile', 'assumed-role-arn', 'region'] as const).map((key) => ({
     key,
     width: Math.max(...all.map((one) => one[key].length)),

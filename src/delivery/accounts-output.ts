@@ -1,4 +1,4 @@
-import type { AssumedTarget, FailedTarget } from '../chain/targets.ts';
+import type { AssumedTarget, FailedTarget } from '../chain/assume-targets.ts';
 import type { Target } from '../aws/plan.ts';
 import { ActionError } from '../text/action-error.ts';
 import { isoTime } from '../text/time.ts';

@@ -1,4 +1,4 @@
-import { sharedKey, targetLine, type AssumedTarget, type FailedTarget } from '../chain/targets.ts';
+import { sharedKey, targetLine, type AssumedTarget, type FailedTarget } from '../chain/assume-targets.ts';
 import { accountsOutput } from './accounts-output.ts';
 import { blankedVariables } from './variables.ts';
 import { put, type DeliveryContext } from './put.ts';

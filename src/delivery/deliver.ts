@@ -1,5 +1,5 @@
 import { ActionError } from '../text/action-error.ts';
-import type { AssumedTarget, FailedTarget } from '../chain/targets.ts';
+import type { AssumedTarget, FailedTarget } from '../chain/assume-targets.ts';
 import type { Delivery } from '../request/delivery.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { say, warn } from '../github/log.ts';

@@ -3,7 +3,7 @@ import { identityOf } from '../aws/plan.ts';
 import { addPath } from '../github/commands.ts';
 import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';
-import { secret } from '../github/secrets.ts';
+import { secret } from '../github/masks.ts';
 import { destroyStepFolder } from '../profiles/destroy.ts';
 import { fingerprint, newKey } from '../profiles/encrypt.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
@@ -17,7 +17,7 @@ import { secretsOf } from '../sources/sources.ts';
 import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
-import { encryptSecrets } from './secrets.ts';
+import { encryptSecrets } from './previous-secrets.ts';
 import { saveDelivered } from './state.ts';
 import { variableWarnings, type Change } from './variables.ts';
 

@@ -54,7 +54,7 @@ export function renewedLines(all: readonly ProfileRenewals[]): string[] {
 }
 
 /** Profiles that failed for the same cause. */
-export interface FailureGroup {
+export interface RenewalFailures {
   readonly names: readonly string[];
   /** The last failure of the first of them. */
   readonly failure: FailedRenewal;
@@ -63,7 +63,7 @@ export interface FailureGroup {
 }
 
 /** By cause, so that each is explained once. Those that fail to the end come first. */
-export function failureGroups(all: readonly ProfileRenewals[]): FailureGroup[] {
+export function failureGroups(all: readonly ProfileRenewals[]): RenewalFailures[] {
   const failed = all.flatMap(({ name, failing, lastFailure: failure }) =>
     failure ? [{ name, failing, failure }] : [],
   );

@@ -2,7 +2,7 @@ import { assumedRoleArn } from '../aws/arn.ts';
 import { chainedSessionSeconds, sessionSeconds } from '../aws/limits.ts';
 import { identityOf, lastHop, type Plan } from '../aws/plan.ts';
 import { say, warn } from '../github/log.ts';
-import { secret } from '../github/secrets.ts';
+import { secret } from '../github/masks.ts';
 import { stepName } from '../github/workflow.ts';
 import { fingerprint } from '../profiles/encrypt.ts';
 import { findExported, type ExportedSession } from '../profiles/exported-sessions.ts';
@@ -66,7 +66,7 @@ async function reportReuse(
   const sentence = `Reusing the credentials of an earlier step: ${arn}, valid until ${expiration} (${left}).`;
   say(sentence);
   if (request.step.jobSummary !== 'always') return;
-  const { summarizeReuse } = await import('./summary.ts');
+  const { summarizeReuse } = await import('./step-summary.ts');
   await summarizeReuse(arn, sentence, stepName(environment));
 }
 

@@ -60,7 +60,7 @@ export function sharedSessionOf(
 }
 
 /** The stored session; undefined where there is none, or none that is valid for long enough. */
-export function readShared({ path, key, hops }: SharedSession, now = Date.now()): Reached | undefined {
+export function readSharedSession({ path, key, hops }: SharedSession, now = Date.now()): Reached | undefined {
   const { box } = readRecord(readPrivate(path), format, isBox) ?? {};
   const text = box === undefined ? undefined : decrypt(box, key);
   if (text === undefined) return undefined;
@@ -103,7 +103,7 @@ export async function reachShared(
     if (signal.aborted) throw new Interrupted(stopReasonOf(signal), 'the session of the shared roles');
     const failure = failureAfter(shared.path, began);
     if (failure) throw new ActionError('renewal-failed', failure.why);
-    return readShared(shared);
+    return readSharedSession(shared);
   };
   const lock = await lockUnless(shared.path.replace(/\.json$/, '.lock'), done);
   if ('done' in lock) return { reached: lock.done, stored: true };

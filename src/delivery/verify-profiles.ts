@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { say } from '../github/log.ts';
-import { secret } from '../github/secrets.ts';
+import { secret } from '../github/masks.ts';
 import type { Findings } from './findings.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';

@@ -1,6 +1,6 @@
 import type { RoleArn } from '../aws/arn.ts';
 import { lastHop } from '../aws/plan.ts';
-import type { FailedTarget } from '../chain/targets.ts';
+import type { FailedTarget } from '../chain/assume-targets.ts';
 import { isRequestFailure } from '../sts/errors.ts';
 import { explain } from './explain.ts';
 import {

@@ -2,7 +2,7 @@ import { callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from 
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
 import { permissionParts } from './permissions.ts';
-import { trustParts } from './policies.ts';
+import { trustParts } from './policy-remedies.ts';
 import { inherited, needsExternalId } from './statements.ts';
 
 /** Answers to AssumeRole: denials without a reason, MFA, the root user, and sessions that are too long. */

@@ -9,9 +9,9 @@ import {
 } from './caller.ts';
 import { readDenial, type Denial, type PolicyKind } from './denial.ts';
 import { report, type Explainer, type FailureContext, type Report } from './explanation.ts';
-import { readersStep } from './organizations.ts';
+import { readersStep } from './organizations-failure.ts';
 import type { Title } from './titles.ts';
-import { remedies } from './policies.ts';
+import { remedies } from './policy-remedies.ts';
 import { needsExternalId } from './statements.ts';
 
 /** Denials with a reason: AWS says which kind of policy denied the request. */

@@ -3,7 +3,7 @@ import type { Plan } from '../aws/plan.ts';
 import { describeAnswer, type RequestFailure } from '../sts/errors.ts';
 import { explainAssumeRole } from './assume-role.ts';
 import { hopPrefix, isOrganizations, requestFacts } from './caller.ts';
-import { choiceStep } from './choice.ts';
+import { choiceStep } from './source-choice.ts';
 import { claimFacts } from './claims.ts';
 import { explainDenied } from './denied.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from './explanation.ts';
 import { explainIdentityProvider } from './identity-provider.ts';
 import { explainNetwork } from './network.ts';
-import { explainOrganizations } from './organizations.ts';
+import { explainOrganizations } from './organizations-failure.ts';
 import { explainParameters } from './parameters.ts';
 import { idTokenService, serviceOf } from './services.ts';
 import type { Title } from './titles.ts';

@@ -1,7 +1,7 @@
-import type { FailedTarget } from '../chain/targets.ts';
+import type { FailedTarget } from '../chain/assume-targets.ts';
 import { say, sayGroup, warn } from '../github/log.ts';
-import { secretAccounts } from '../github/secrets.ts';
-import { appendSummary } from '../github/summary.ts';
+import { secretAccounts } from '../github/masks.ts';
+import { appendSummary } from '../github/job-summary.ts';
 import { stepName } from '../github/workflow.ts';
 import type { Request } from '../request/request.ts';
 import { isInterrupted } from '../sts/errors.ts';

@@ -4,7 +4,7 @@ import type { Answer, RequestFailure } from '../sts/errors.ts';
 import { routeTo, type Route } from '../sts/route.ts';
 import { quoted } from '../text/quote.ts';
 import { report, type Report } from './explanation.ts';
-import { explainProxy } from './proxy.ts';
+import { explainProxy } from './proxy-failure.ts';
 import type { Service } from './services.ts';
 
 /** Failures that are no answer of the service: the network, a proxy, another server, or a service that is busy. */

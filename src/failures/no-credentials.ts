@@ -4,7 +4,7 @@ import { noAdvice } from '../sources/source.ts';
 import { adviceOn } from '../sources/sources.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import type { NoBaseCredentials } from '../sts/errors.ts';
-import { choiceStep } from './choice.ts';
+import { choiceStep } from './source-choice.ts';
 import { configFault } from './config-files.ts';
 import { report, text, type Part, type Report, type Surroundings } from './explanation.ts';
 

@@ -1,4 +1,4 @@
-import { secretAccounts } from '../github/secrets.ts';
+import { secretAccounts } from '../github/masks.ts';
 import { loadEvent } from '../github/workflow.ts';
 import type { Outset } from '../request/given.ts';
 import type { Request } from '../request/request.ts';

@@ -1,4 +1,4 @@
-import { appendSummary } from '../github/summary.ts';
+import { appendSummary } from '../github/job-summary.ts';
 import { stepName } from '../github/workflow.ts';
 import type { Report } from './explanation.ts';
 import { reportMarkdown } from './render.ts';

@@ -1,7 +1,7 @@
 import { isWebIdentity } from '../aws/plan.ts';
 import { adviceOn } from '../sources/sources.ts';
 import { callerOf, hopPrefix, rolesInWords } from './caller.ts';
-import { onlyIfMeant } from './choice.ts';
+import { onlyIfMeant } from './source-choice.ts';
 import { claimIn, claimsIn } from './claims.ts';
 import { createRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';

@@ -39,9 +39,9 @@ export interface FailedRenewal {
   readonly summary: string;
 }
 
-export type Entry = Renewed | FailedRenewal;
+export type JournalEntry = Renewed | FailedRenewal;
 
-/** Raised whenever {@link Entry} changes. */
+/** Raised whenever {@link JournalEntry} changes. */
 const format = 1;
 
 const isRenewed = isShape<Renewed>({
@@ -61,13 +61,13 @@ const isFailed = isShape<FailedRenewal>({
   words: isText,
   summary: isText,
 });
-const isEntry = (value: unknown): value is Entry => isRenewed(value) || isFailed(value);
+const isEntry = (value: unknown): value is JournalEntry => isRenewed(value) || isFailed(value);
 
 /** The journal of a profile, beside its cache. */
 const journalPathOf = (cachePath: string): string => cachePath.replace(/\.json$/, '.journal');
 
 /** Adds an event. Only the process that has the profile's lock calls it. A journal that cannot be written is no failure. */
-export function appendJournal(cachePath: string, entry: Entry): void {
+export function appendJournal(cachePath: string, entry: JournalEntry): void {
   const path = journalPathOf(cachePath);
   try {
     // A process that was killed may have left part of a line: each entry begins with a line end.
@@ -108,7 +108,7 @@ export function readJournal(cachePath: string): Renewals {
 }
 
 /** The last one, with the explanation of the first that failed for the same cause. */
-function lastFailureOf(entries: readonly Entry[]): FailedRenewal | undefined {
+function lastFailureOf(entries: readonly JournalEntry[]): FailedRenewal | undefined {
   const failed = entries.filter((entry) => entry.event === 'failed');
   const last = failed.at(-1);
   if (!last) return undefined;

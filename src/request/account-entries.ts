@@ -7,7 +7,7 @@ import { isAccountId, readAccountRole, roleInAccount } from './account-role.ts';
 import type { Environment } from './endpoint.ts';
 import { listInputs, type AccountKey, type Inputs } from './inputs.ts';
 import type { anyAccount, entriesFor } from './organization-accounts.ts';
-import type { readOrganization } from './organization.ts';
+import type { readOrganizationInput } from './organization-input.ts';
 import { Problems } from './problems.ts';
 import type { ProfileFacts } from './profile.ts';
 import type { SharedRoles } from './shared-roles.ts';
@@ -20,7 +20,7 @@ export type AccountsFile = { readonly text: string } | { readonly wrong: string 
 /** What reads lists of accounts. It is loaded where there is one: a parser comes with it. */
 export interface ListReaders {
   readonly readAccountList: typeof readAccountList;
-  readonly readOrganization: typeof readOrganization;
+  readonly readOrganizationInput: typeof readOrganizationInput;
   readonly anyAccount: typeof anyAccount;
   readonly entriesFor: typeof entriesFor;
 }
@@ -69,7 +69,11 @@ export function readList(basis: ListBasis, problems: Problems): List | undefined
       const isTaken = (name: string): boolean => basis.profiles?.placeOf(name) !== undefined;
       if (members) return { input, entries: lists.entriesFor(members, inputs, isTaken, problems) };
       const organization = (partition: string): OrganizationRequest | undefined =>
-        lists.readOrganization(inputs.organization, { partition, environment: basis.environment }, problems);
+        lists.readOrganizationInput(
+          inputs.organization,
+          { partition, environment: basis.environment },
+          problems,
+        );
       return { input, entries: [lists.anyAccount(inputs)], organization };
     }
   }

@@ -5,7 +5,7 @@ import type { InputName } from './inputs.ts';
 import { readDuration, readMfa } from './durations.ts';
 import { readName } from './names.ts';
 import type { WorkflowFacts } from './placeholders.ts';
-import { readPolicyArns, readSessionPolicy } from './policies.ts';
+import { readPolicyArns, readSessionPolicy } from './session-policies.ts';
 import type { Problems } from './problems.ts';
 import { readExternalIds } from './roles.ts';
 import type { SharedRoles } from './shared-roles.ts';

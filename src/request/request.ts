@@ -38,7 +38,7 @@ export interface Request {
 }
 
 /** What the checks may look at beside the inputs. */
-export interface Surroundings extends SourceFacts {
+export interface RequestFacts extends SourceFacts {
   readonly environment: Environment;
   /** Looked up when needed: it costs a file. */
   readonly facts: () => WorkflowFacts;
@@ -58,13 +58,13 @@ export interface Surroundings extends SourceFacts {
  * Reads and checks every input. No request is made.
  * @throws InputError with all that is wrong
  */
-export function readRequest(given: GivenInputs, surroundings: Surroundings): Request {
+export function readRequest(given: GivenInputs, surroundings: RequestFacts): Request {
   const problems = new Problems();
   return requestFrom(readInputs(given, problems), surroundings, problems);
 }
 
 /** As {@link readRequest}, from the texts of the inputs. */
-export function requestFrom(inputs: Inputs, surroundings: Surroundings, problems: Problems): Request {
+export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems: Problems): Request {
   const { environment, facts, profiles, lists, accountsFile, members } = surroundings;
   for (const problem of surroundings.problems) problems.say(problem.input, problem.text);
   const audience = inputs.audience.trim() || audienceFor(inputs, environment, accountsFile);

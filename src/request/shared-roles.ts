@@ -15,7 +15,7 @@ export interface SharedRoles {
 export const noRoles: SharedRoles = { roles: [], count: 0, externalIds: [] };
 
 /** `role-arn` and `external-id` of a step with `accounts`. */
-export function readShared(inputs: Inputs, problems: Problems): SharedRoles {
+export function readSharedRoles(inputs: Inputs, problems: Problems): SharedRoles {
   const count = countRoles(inputs['role-arn']);
   if (count > 0) {
     return {

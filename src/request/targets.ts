@@ -21,7 +21,7 @@ import type { WorkflowFacts } from './placeholders.ts';
 import { Problems } from './problems.ts';
 import { checkProfileName } from './profile.ts';
 import { countRoles, readAllowedAccounts, readRoles } from './roles.ts';
-import { noRoles, readShared, type SharedRoles } from './shared-roles.ts';
+import { noRoles, readSharedRoles, type SharedRoles } from './shared-roles.ts';
 
 /** The roles that the step is asked for: the one of `role-arn`, or one for each account of a list. */
 
@@ -49,7 +49,7 @@ export function readTargets(basis: TargetsBasis, problems: Problems): Targets {
   const { inputs, profiles } = basis;
   const list = readList(basis, problems);
   if (!list) return readOne(basis, problems);
-  const shared = readShared(inputs, problems);
+  const shared = readSharedRoles(inputs, problems);
   if (list.input === 'organization') checkReader(shared, basis.base, problems);
   const partition = partitionFor(shared, inputs.region, basis.environment);
   const organization = list.organization?.(partition);

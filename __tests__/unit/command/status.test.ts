@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { table, type ProfileStatus } from '../../../src/command/status.ts';
+import { statusTable, type ProfileStatus } from '../../../src/command/status.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const status = (profile: string, more: Partial<ProfileStatus> = {}): ProfileStatus => ({
@@ -17,7 +17,7 @@ const status = (profile: string, more: Partial<ProfileStatus> = {}): ProfileStat
 test('a line per profile, in columns', () => {
   const failure = { time: '2026-11-25T11:00:00Z', message: 'AccessDenied' };
   expect(
-    table(
+    statusTable(
       [
         status('a', { expiration: null, 'last-failure': failure }),
         status('longer', { region: 'eu-central-1', renewals: 2, 'last-renewal': '2026-11-25T11:40:00Z' }),

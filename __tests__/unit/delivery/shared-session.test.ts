@@ -7,7 +7,7 @@ import {
   discardShared,
   isRefused,
   reachShared,
-  readShared,
+  readSharedSession,
   sharedSessionOf,
   type SharedSession,
 } from '../../../src/delivery/shared-session.ts';
@@ -68,7 +68,7 @@ test('of many at once, one assumes the roles, and all get its session', async ()
   expect(assume).toHaveBeenCalledTimes(1);
   expect(all.filter((one) => !one.stored)).toHaveLength(1);
   for (const { reached } of all) expect(reached).toEqual(all[0]?.reached);
-  expect(readShared(shared)?.session.trace.expiration).toBeInstanceOf(Date);
+  expect(readSharedSession(shared)?.session.trace.expiration).toBeInstanceOf(Date);
 });
 
 test('its file is private, and encrypted', async () => {
@@ -76,8 +76,8 @@ test('its file is private, and encrypted', async () => {
   expect(readFileSync(shared.path, 'utf8')).not.toMatch(/hub-secret-key|hub-token|ASIA1/);
   expect(statSync(shared.path).mode & 0o777).toBe(0o600);
   expect(readdirSync(dirname(planPath))).toEqual([expect.stringMatching(/^shared-[\w-]{16}\.json$/)]);
-  expect(readShared({ ...shared, key: newKey() })).toBeUndefined();
-  expect(readShared({ ...shared, hops: '[]' })).toBeUndefined();
+  expect(readSharedSession({ ...shared, key: newKey() })).toBeUndefined();
+  expect(readSharedSession({ ...shared, hops: '[]' })).toBeUndefined();
 });
 
 test.each([
@@ -86,14 +86,14 @@ test.each([
   ['an hour by a clock that is an hour ahead', 7200, 3_600_000, 3541],
 ])('a session of %s is not used', async (_, seconds, clockOffset, after) => {
   await reachShared(shared, running, assuming(hub(seconds), clockOffset));
-  expect(readShared(shared)).toBeDefined();
-  expect(readShared(shared, Date.now() + after * 1000)).toBeUndefined();
-  expect(readShared(shared, Date.now() - 60_000)).toBeUndefined();
+  expect(readSharedSession(shared)).toBeDefined();
+  expect(readSharedSession(shared, Date.now() + after * 1000)).toBeUndefined();
+  expect(readSharedSession(shared, Date.now() - 60_000)).toBeUndefined();
 });
 
 test.each(['', '{}', '{"format":1,"box":"x"}', '{"format":0,"box":""}'])('%j is no session', (text) => {
   writeFileSync(shared.path, text);
-  expect(readShared(shared)).toBeUndefined();
+  expect(readSharedSession(shared)).toBeUndefined();
 });
 
 test('those who wait fail with the one who failed, and a later one tries again', async () => {
@@ -154,5 +154,5 @@ test('a session that AWS refuses is discarded', async () => {
   await reachShared(shared, running, assuming(hub(3600)));
   discardShared(shared);
   discardShared(shared);
-  expect(readShared(shared)).toBeUndefined();
+  expect(readSharedSession(shared)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { FailedTarget } from '../../../src/chain/targets.ts';
+import type { FailedTarget } from '../../../src/chain/assume-targets.ts';
 import { accountsReport } from '../../../src/failures/accounts.ts';
 import { annotationOf, reportMarkdown } from '../../../src/failures/render.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';

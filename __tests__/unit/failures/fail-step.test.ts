@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { causes, failStep } from '../../../src/failures/fail-step.ts';
 import { report, text } from '../../../src/failures/explanation.ts';
-import { secret } from '../../../src/github/secrets.ts';
+import { secret } from '../../../src/github/masks.ts';
 import { customerArn, hopTo } from '../sts/plans.ts';
 import { beRunner, type Runner } from '../runner.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { report, text } from '../../../src/failures/explanation.ts';
 import { summarizeFailure } from '../../../src/failures/summarize-failure.ts';
-import { secret } from '../../../src/github/secrets.ts';
+import { secret } from '../../../src/github/masks.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;

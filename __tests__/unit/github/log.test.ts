@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotateError, say, sayGroup, warn } from '../../../src/github/log.ts';
-import { secret } from '../../../src/github/secrets.ts';
+import { secret } from '../../../src/github/masks.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readAccountList } from '../../../src/request/account-list.ts';
 import * as lists from '../../../src/request/lists.ts';
 import { InputError } from '../../../src/request/problems.ts';
-import { readRequest, type Surroundings } from '../../../src/request/request.ts';
+import { readRequest, type RequestFacts } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/inputs.ts';
 import { found, given, surroundings } from './given.ts';
 
@@ -125,7 +125,7 @@ describe('the list', () => {
   });
 });
 
-const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<Surroundings> = {}) =>
+const many = (accounts: unknown, inputs: Partial<Inputs> = {}, more: Partial<RequestFacts> = {}) =>
   readRequest(
     given({ accounts: typeof accounts === 'string' ? accounts : JSON.stringify(accounts), ...inputs }),
     {
@@ -347,7 +347,7 @@ describe('problems', () => {
 
 describe('accounts by their id', () => {
   const role = 'deploy/customer-deployment';
-  const arnsOf = (accounts: unknown, inputs: Partial<Inputs>, more: Partial<Surroundings> = {}) =>
+  const arnsOf = (accounts: unknown, inputs: Partial<Inputs>, more: Partial<RequestFacts> = {}) =>
     many(accounts, { 'account-role': role, ...inputs }, more).targets.map(
       ({ plan }) => plan.hops.at(-1)?.role.text,
     );

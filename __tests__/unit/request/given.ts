@@ -1,6 +1,6 @@
 import { defaults, type GivenInputs, type InputName, type Inputs } from '../../../src/request/inputs.ts';
 import type { WorkflowFacts } from '../../../src/request/placeholders.ts';
-import type { Surroundings } from '../../../src/request/request.ts';
+import type { RequestFacts } from '../../../src/request/request.ts';
 import { Problems } from '../../../src/request/problems.ts';
 
 /** Inputs as the runner passes them, of which only some are given. */
@@ -23,8 +23,8 @@ export const facts: WorkflowFacts = {
   },
 };
 
-/** Surroundings with an ID token, in which every file can be read. */
-export function surroundings(more: Partial<Surroundings> = {}): Surroundings {
+/** RequestFacts with an ID token, in which every file can be read. */
+export function surroundings(more: Partial<RequestFacts> = {}): RequestFacts {
   return {
     environment: {},
     facts: () => facts,

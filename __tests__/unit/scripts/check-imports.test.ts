@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { importProblems, mayImport } from '../../../scripts/check-imports.ts';
+import { importProblems, mayImport, nameProblems } from '../../../scripts/check-imports.ts';
 
 /** A small src/ with one module in each folder, and the real one's rules: every wall is broken once. */
 let source: string;
@@ -113,5 +113,20 @@ test('a folder that no row names is a problem', () => {
   write('util/one.ts', "import '../text/one.ts';\n");
   expect(importProblems(source)).toEqual([
     'src/util/one.ts is in a folder without a row in scripts/check-imports.ts',
+  ]);
+});
+
+test('no file and no exported name of src/ means two things', () => {
+  expect(nameProblems(join(import.meta.dirname, '..', '..', '..', 'src'))).toEqual([]);
+});
+
+test('two files of one name, and two exports of one name, are named', () => {
+  rmSync(source, { recursive: true });
+  write('aws/plan.ts', 'export const one = 1;\n');
+  write('text/plan.ts', 'export interface one {\n}\nconst two = 2;\n');
+  write('text/other.ts', 'export function two() {}\n');
+  expect(nameProblems(source)).toEqual([
+    'plan.ts is in src/aws/plan.ts and src/text/plan.ts: rename one',
+    'one is in src/aws/plan.ts and src/text/plan.ts: rename one',
   ]);
 });

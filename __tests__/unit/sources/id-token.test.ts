@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mayAskForIdToken, requestIdToken } from '../../../src/sources/id-token.ts';
-import { secret } from '../../../src/github/secrets.ts';
+import { secret } from '../../../src/github/masks.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';
 import { Connections } from '../../../src/sts/connections.ts';
 import { beRunner, type Runner } from '../runner.ts';

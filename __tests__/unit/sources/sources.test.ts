@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Base } from '../../../src/aws/plan.ts';
 import type { SourceDependencies } from '../../../src/sources/source.ts';
-import { choiceLine } from '../../../src/sources/choice.ts';
+import { choiceLine } from '../../../src/sources/choice-line.ts';
 import { openBase, secretsOf } from '../../../src/sources/sources.ts';
 import { keys, tokenOf } from '../sts/plans.ts';
 

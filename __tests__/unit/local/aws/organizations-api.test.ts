@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../../../local/aws/server.ts';
 import { checkSpec } from '../../../../local/aws/policy-check.ts';
 import type { AwsSpec, MemberSpec, OrganizationSpec, UserSpec } from '../../../../local/aws/spec.ts';
-import { sendRaw } from '../../local/signed-request.ts';
+import { sendRaw } from '../signed-request.ts';
 
 const [management, member, stranger] = ['111111111111', '222222222222', '999999999999'] as const;
 const unit = 'ou-abcd-11111111';

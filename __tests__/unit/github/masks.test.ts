@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { secret, secretAccounts } from '../../../src/github/secrets.ts';
+import { secret, secretAccounts } from '../../../src/github/masks.ts';
 import { redact } from '../../../src/text/redact.ts';
 import { beRunner, type Runner } from '../runner.ts';
 

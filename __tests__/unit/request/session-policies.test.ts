@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problems } from '../../../src/request/problems.ts';
-import { readPolicyArns, readSessionPolicy } from '../../../src/request/policies.ts';
+import { readPolicyArns, readSessionPolicy } from '../../../src/request/session-policies.ts';
 import { parseRoleArn, type RoleArn } from '../../../src/aws/arn.ts';
 import { found } from './given.ts';
 

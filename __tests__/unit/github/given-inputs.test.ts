@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { givenInputs } from '../../../src/github/inputs.ts';
+import { givenInputs } from '../../../src/github/given-inputs.ts';
 
 describe('the inputs of a step', () => {
   test('have their names in lower case', () => {

@@ -1,7 +1,7 @@
 import { sources } from '../sources/sources.ts';
 import type { SourceKind } from '../sources/source.ts';
 import type { RoleSession } from '../aws/session.ts';
-import { appendSummary } from '../github/summary.ts';
+import { appendSummary } from '../github/job-summary.ts';
 import { cell, plain, stepLine, table, tableThatFits } from '../text/markdown.ts';
 import { isoTime } from '../text/time.ts';
 

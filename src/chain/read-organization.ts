@@ -6,7 +6,7 @@ import {
 import type { Target } from '../aws/plan.ts';
 import type { Connections } from '../sts/connections.ts';
 import { listAccounts, type FoundAccounts } from './list-accounts.ts';
-import { assumeShared, type SharedSessions, type TargetsDependencies } from './targets.ts';
+import { assumeShared, type SharedSessions, type TargetsDependencies } from './assume-targets.ts';
 
 /** The organization is read with the credentials of the roles that all accounts are reached by. */
 

@@ -21,7 +21,7 @@ type Say = (node: unknown, text: string) => void;
  * @param place the partition that the organization is in, and the variables that may set its endpoint
  * @returns undefined where anything is wrong
  */
-export function readOrganization(
+export function readOrganizationInput(
   text: string,
   { partition, environment }: { readonly partition: string; readonly environment: Environment },
   problems: Problems,

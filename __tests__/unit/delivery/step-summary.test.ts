@@ -5,7 +5,7 @@ import {
   summarizeChain,
   summarizePost,
   summarizeReuse,
-} from '../../../src/delivery/summary.ts';
+} from '../../../src/delivery/step-summary.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { beRunner, type Runner } from '../runner.ts';
 

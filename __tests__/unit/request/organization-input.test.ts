@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { MemberAccount, OrganizationRequest } from '../../../src/aws/organization.ts';
 import * as lists from '../../../src/request/lists.ts';
 import { InputError, Problems } from '../../../src/request/problems.ts';
-import { readRequest, type Request, type Surroundings } from '../../../src/request/request.ts';
+import { readRequest, type Request, type RequestFacts } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/inputs.ts';
 import { found, given, inputsOf, surroundings } from './given.ts';
 
@@ -11,7 +11,7 @@ const place = { partition: 'aws', environment: {} };
 
 function read(text: string): { query: OrganizationRequest['query'] | undefined; problems: string[] } {
   const problems = new Problems();
-  const request = lists.readOrganization(text, place, problems);
+  const request = lists.readOrganizationInput(text, place, problems);
   return { query: request?.query, problems: problems.all.map(({ text: words }) => words) };
 }
 
@@ -68,7 +68,7 @@ describe('the input organization', () => {
 
 describe('the endpoint of Organizations', () => {
   const settings = (environment: Record<string, string>) =>
-    lists.readOrganization('{}', { partition: 'aws', environment }, new Problems());
+    lists.readOrganizationInput('{}', { partition: 'aws', environment }, new Problems());
 
   test('is of the variable of the service, or of all services', () => {
     const both = {
@@ -104,7 +104,7 @@ describe('the endpoint of Organizations', () => {
     ['https://a:b@organizations.us-east-1.amazonaws.com', 'which AWS Organizations does not accept'],
   ])('%s is refused', (url, words) => {
     const check = (problems: Problems): unknown =>
-      lists.readOrganization(
+      lists.readOrganizationInput(
         '{}',
         { partition: 'aws', environment: { AWS_ENDPOINT_URL_ORGANIZATIONS: url } },
         problems,
@@ -116,7 +116,7 @@ describe('the endpoint of Organizations', () => {
     const problems = new Problems();
     problems.say('AWS_ENDPOINT_URL', 'is wrong');
     const environment = { AWS_ENDPOINT_URL: 'https://example.com' };
-    expect(lists.readOrganization('{}', { partition: 'aws', environment }, problems)).toBeDefined();
+    expect(lists.readOrganizationInput('{}', { partition: 'aws', environment }, problems)).toBeDefined();
     expect(problems.all).toHaveLength(1);
   });
 });
@@ -205,7 +205,7 @@ describe('the accounts that were found', () => {
 
 describe('the request', () => {
   const hub = 'arn:aws:iam::111111111111:role/hub';
-  const request = (inputs: Partial<Inputs> = {}, more: Partial<Surroundings> = {}): Request =>
+  const request = (inputs: Partial<Inputs> = {}, more: Partial<RequestFacts> = {}): Request =>
     readRequest(
       given({ 'role-arn': hub, organization: '{}', 'account-role': '/deploy/x', ...inputs }),
       surroundings({ lists, profiles: { placeOf: () => undefined, blocker: () => undefined }, ...more }),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { OrganizationQuery } from '../../../src/aws/organization.ts';
-import { readOrganization, type OrganizationDependencies } from '../../../src/chain/organization.ts';
+import { readOrganization, type OrganizationDependencies } from '../../../src/chain/read-organization.ts';
 import type { Target } from '../../../src/aws/plan.ts';
 import { hopTo, keys, planOf } from '../sts/plans.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { secret } from '../../../src/github/secrets.ts';
-import { appendSummary } from '../../../src/github/summary.ts';
+import { secret } from '../../../src/github/masks.ts';
+import { appendSummary } from '../../../src/github/job-summary.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { assumeTargets, type TargetsDependencies } from '../../../src/chain/targets.ts';
+import { assumeTargets, type TargetsDependencies } from '../../../src/chain/assume-targets.ts';
 import type { Target } from '../../../src/aws/plan.ts';
 import { openBase } from '../../../src/sources/sources.ts';
 import { hopTo, hubArn, keys, planOf, tokenOf } from '../sts/plans.ts';
