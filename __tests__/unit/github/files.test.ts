@@ -32,7 +32,9 @@ test('why a file cannot be read', () => {
   expect(unreadable(process.env['GITHUB_ENV'] ?? '')).toBeUndefined();
   expect(unreadable(runner.temp)).toBe('it is not a file');
   expect(unreadable('/none/at/all')).toBe('there is no such file');
-  expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('it is not readable for this user');
+  expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('there is no such file');
+  // A name that no file system has: the error is neither of the two.
+  expect(unreadable('x'.repeat(5000))).toBe('it is not readable for this user');
 });
 
 test('one file that cannot be taken back does not stop the others', () => {
