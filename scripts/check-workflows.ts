@@ -82,8 +82,10 @@ const read = ({ name, path }: { name: string; path: string }): Workflow => ({
   name,
   content: readFileSync(path, 'utf8'),
 });
+const pagesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : []));
 const own = filesIn('.github/workflows').map(read);
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+const pages = ['README.md', ...pagesIn('docs')];
 const all = [...own, ...filesIn('examples').map(read), ...pages.flatMap(workflowsIn)];
 for (const workflow of all) {
   const { name, content } = workflow;

@@ -41,7 +41,7 @@ describe('what hangs ends on time', () => {
     const resolver = join(import.meta.dirname, 'bin', 'silent-resolver.cjs');
     const result = await local.run({
       workflow: workflow(assume({ ...chain, 'timeout-seconds': '1', 'sts-endpoint': 'https://sts.invalid' })),
-      machineEnv: { NODE_OPTIONS: `--require ${resolver}` },
+      machineEnv: { NODE_OPTIONS: `--require "${resolver}"` },
     });
     expect(stepOf(result).annotations[0]?.message).toContain('timeout-seconds (1) ran out');
     expect(stepOf(result).milliseconds).toBeLessThan(30_000);

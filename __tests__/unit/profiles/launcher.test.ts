@@ -26,7 +26,7 @@ test.each(['as the interpreter', 'by sh, where its path has a space'])(
     const file = join(bin, 'assume-role-chain');
     expect(statSync(file).mode & 0o777).toBe(0o700);
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe(
-      node === process.execPath ? `#!${node}` : '#!/bin/sh',
+      node === process.execPath && !/\s/.test(node) ? `#!${node}` : '#!/bin/sh',
     );
     const words = ['exec', '--', 'a b', '$HOME', '*', "it's", ''];
     const { stdout, status } = spawnSync('assume-role-chain', words, {
