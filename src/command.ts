@@ -59,13 +59,24 @@ async function carryOut(
         await contextOf(folder, environment),
       );
     case 'env':
-      return (await import('./command/env.ts')).env(call, await contextOf(folder, environment));
+      return (await import(/* webpackChunkName: 'command' */ './command/env.ts')).env(
+        call,
+        await contextOf(folder, environment),
+      );
     case 'each':
-      return (await import('./command/each.ts')).each(call, await contextOf(folder, environment));
+      return (await import(/* webpackChunkName: 'command' */ './command/each.ts')).each(
+        call,
+        await contextOf(folder, environment),
+      );
     case 'status':
-      return (await import('./command/status.ts')).status(call, await contextOf(folder, environment));
+      return (await import(/* webpackChunkName: 'command' */ './command/status.ts')).status(
+        call,
+        await contextOf(folder, environment),
+      );
     case 'release':
-      return (await import('./command/release.ts')).release(placeOf(folder ?? '', environment));
+      return (await import(/* webpackChunkName: 'command' */ './command/release.ts')).release(
+        placeOf(folder ?? '', environment),
+      );
   }
 }
 

@@ -56,7 +56,9 @@ export async function main(environment: Environment): Promise<void> {
       return request;
     });
   } catch (error) {
-    await (await import('./failures/failures.ts')).reportFailure(error, outset, request, environment);
+    await (
+      await import(/* webpackChunkName: 'failures' */ './failures/failures.ts')
+    ).reportFailure(error, outset, request, environment);
   }
 }
 
@@ -125,7 +127,9 @@ async function assumeAndDeliver(
     const { assumed, failed } = await assumeTargets(request.targets, dependencies, shared);
     const reasons =
       request.delivery.kind === 'accounts' && failed.length > 0
-        ? await (await import('./failures/failures.ts')).leaveOut(failed, request, environment)
+        ? await (
+            await import(/* webpackChunkName: 'failures' */ './failures/failures.ts')
+          ).leaveOut(failed, request, environment)
         : undefined;
     await deliver({ assumed, failed, reasons }, { ...context, request });
     if (request.step.jobSummary === 'always') await summarize({ ...context, request }, assumed);

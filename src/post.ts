@@ -22,10 +22,12 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
     const findings = new Findings();
     await verifyAndRestore({ ...saved, delivered }, temp, environment, findings);
     if (delivered?.jobSummary !== 'always') return;
-    const { summarizePost } = await import('./delivery/step-summary.ts');
+    const { summarizePost } = await import('./delivery/post-summary.ts');
     await summarizePost(findings.sentences, stepName(environment));
   } catch (error) {
-    const { failStep, unexpected, summarizeFailure } = await import('./failures/failures.ts');
+    const { failStep, unexpected, summarizeFailure } = await import(
+      /* webpackChunkName: 'failures' */ './failures/failures.ts'
+    );
     const failure = unexpected(error, environment);
     failStep(failure, error);
     if (summarizes) await summarizeFailure(failure);
@@ -74,7 +76,7 @@ async function verify(
   if (profiles !== undefined) {
     await renewals(folder, profiles, delivered.jobSummary !== 'never', findings);
     if (!delivered.verify) return;
-    const { verifyProfiles } = await import('./delivery/verify-profiles.ts');
+    const { verifyProfiles } = await import(/* webpackChunkName: 'verify' */ './delivery/verify-profiles.ts');
     await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment, findings);
     return;
   }
@@ -86,7 +88,7 @@ async function verify(
     return;
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
-  const { verifyKeys } = await import('./delivery/verify-keys.ts');
+  const { verifyKeys } = await import(/* webpackChunkName: 'verify' */ './delivery/verify-keys.ts');
   await verifyKeys(delivered, exported, environment, findings);
 }
 

@@ -27,7 +27,9 @@ export async function noteFailure(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   // In the chunk of a step that fails, so that dist/ has its code once.
-  const { detailLines, reportOf, summarizeFailure, surroundingsOf } = await import('../failures/failures.ts');
+  const { detailLines, reportOf, summarizeFailure, surroundingsOf } = await import(
+    /* webpackChunkName: 'failures' */ '../failures/failures.ts'
+  );
   const stored = storedPlan(planPath, environment);
   const report = reportOf(error, stored?.plan, surroundingsOf(undefined, environment));
   const { words = '' } = report;

@@ -28,7 +28,9 @@ export async function reportRenewals(
   if (note !== undefined) findings.warn(note);
   const groups = failureGroups(all);
   if (groups.length === 0) return;
-  const { annotationOf, failStep, summarizeFailure } = await import('../failures/failures.ts');
+  const { annotationOf, failStep, summarizeFailure } = await import(
+    /* webpackChunkName: 'failures' */ '../failures/failures.ts'
+  );
   for (const { names, failure, failing } of groups) {
     const report = reportOf(failure, failureSentence(names, failure, failing));
     if (failing && !failure.served) failStep(report);

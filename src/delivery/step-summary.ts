@@ -5,7 +5,7 @@ import { appendSummary } from '../github/job-summary.ts';
 import { cell, plain, stepLine, table, tableThatFits } from '../text/markdown.ts';
 import { isoTime } from '../text/time.ts';
 
-/** What a step and its post step add to the summary of the job (`job-summary: always`). */
+/** What a step adds to the summary of the job (`job-summary: always`). */
 
 /** Which step it is, and what it did. */
 interface About {
@@ -44,16 +44,6 @@ export async function summarizeAccounts(
 /** Credentials of an earlier step, used again. */
 export async function summarizeReuse(assumedRoleArn: string, sentence: string, step: string): Promise<void> {
   await appendSummary(`### Reused ${plain(assumedRoleArn)}\n\n${aboutLine({ step, source: sentence })}`);
-}
-
-/** What the post step found. @param sentences as in its log */
-export async function summarizePost(sentences: readonly string[], step: string): Promise<void> {
-  if (sentences.length === 0) return;
-  await appendSummary(
-    ['### After the job', stepLine(step), sentences.map((one) => `- ${plain(one)}`).join('\n')]
-      .filter((part) => part !== '')
-      .join('\n\n'),
-  );
 }
 
 function aboutLine({ step, profile, source }: About): string {

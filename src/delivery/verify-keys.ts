@@ -55,7 +55,9 @@ export async function isSame(answered: string, exported: string, jobSummary: Job
   const advice =
     `The job's credentials belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
     'Every AWS call since then ran as that other identity.';
-  const { failStep, report, summarizeFailure } = await import('../failures/failures.ts');
+  const { failStep, report, summarizeFailure } = await import(
+    /* webpackChunkName: 'failures' */ '../failures/failures.ts'
+  );
   const failure = report('Wrong identity', advice);
   failStep(failure);
   if (jobSummary !== 'never') await summarizeFailure(failure);

@@ -1,11 +1,6 @@
 import type { SourceKind } from '../../../src/sources/source.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import {
-  summarizeAccounts,
-  summarizeChain,
-  summarizePost,
-  summarizeReuse,
-} from '../../../src/delivery/step-summary.ts';
+import { summarizeAccounts, summarizeChain, summarizeReuse } from '../../../src/delivery/step-summary.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -93,13 +88,4 @@ test('more accounts than fit in a summary', async () => {
 test('credentials of an earlier step', async () => {
   await summarizeReuse(arn, 'Reusing the credentials.', 'assume');
   expect(runner.summary()).toBe(`### Reused ${arn}\n\nStep: <code>assume</code>. Reusing the credentials.\n`);
-});
-
-test('what the post step found', async () => {
-  await summarizePost([], 'assume');
-  expect(runner.summary()).toBe('');
-  await summarizePost(['Verified: <x>.', 'Profile *a* expired.'], '');
-  expect(runner.summary()).toBe(
-    '### After the job\n\n- Verified: &#60;x&#62;.\n- Profile &#42;a&#42; expired.\n',
-  );
 });
