@@ -31,9 +31,9 @@ export function readDelivery(
 ): Delivery {
   const asked = askedFor(inputs);
   const exportEnv =
-    inputs['export-env'].trim() === 'auto'
+    inputs['export-env'].trim().toLowerCase() === 'auto'
       ? asked === 'keys'
-      : readBoolean('export-env', inputs['export-env'], problems);
+      : readBoolean('export-env', inputs['export-env'], problems, 'must be true, false or auto');
   const outputCredentials = readBoolean('output-credentials', inputs['output-credentials'], problems);
   const rule = { least: 0, most: 43_200, usual: 0, unit: 'seconds' };
   const least = inputs['min-remaining-seconds'];

@@ -3,10 +3,18 @@ import type { Problems } from './problems.ts';
 
 /** Reading one input's text: booleans, numbers, choices and lists, each with the rule it follows. */
 
-/** `true` or `false` in any case. */
-export function readBoolean(input: string, text: string, problems: Problems): boolean {
+/**
+ * `true` or `false` in any case.
+ * @param rule for the message, where the input has another word besides, which the caller has read
+ */
+export function readBoolean(
+  input: string,
+  text: string,
+  problems: Problems,
+  rule = 'must be true or false',
+): boolean {
   const word = text.trim().toLowerCase();
-  if (word !== 'true' && word !== 'false') problems.add(input, text, 'must be true or false');
+  if (word !== 'true' && word !== 'false') problems.add(input, text, rule);
   return word === 'true';
 }
 

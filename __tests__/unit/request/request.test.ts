@@ -154,3 +154,10 @@ describe('warnings', () => {
     ).toEqual([]);
   });
 });
+
+test('export-env is auto in any case, and a message names all three words', () => {
+  expect(read({ 'role-arn': hub, 'export-env': ' AUTO ' }).delivery).toMatchObject({ exportEnv: true });
+  expect(() => read({ 'role-arn': hub, 'export-env': 'automatic' })).toThrow(
+    'export-env: "automatic" must be true, false or auto',
+  );
+});
