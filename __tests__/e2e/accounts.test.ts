@@ -263,6 +263,23 @@ sed -n 's/^credential_process = //p' "$AWS_CONFIG_FILE" | { while read -r line; 
     expect(result.leaks).toEqual([]);
   });
 
+  test('is destroyed by release, and so is what decrypts it', async () => {
+    const release = {
+      name: 'release',
+      run: 'assume-role-chain release; find "$RUNNER_TEMP" -name "shared-*"',
+    };
+    const result = await local.run({ workflow: workflow(many(2), renewAll, release) });
+    expect(result.conclusion).toBe('success');
+    expect(stepOf(result, 1).files.map(({ path }) => path)).toContainEqual(
+      expect.stringMatching(/shared-[\w-]{16}\.json$/),
+    );
+    expect(stepOf(result, 2).stdout).toBe('');
+    const key = Object.keys(stepOf(result).exported).find((name) =>
+      name.startsWith('ASSUME_ROLE_CHAIN_KEY_'),
+    );
+    expect(stepOf(result, 2).exported).toMatchObject({ [key ?? 'none']: '' });
+  });
+
   test('do without it where a process lacks the key, or AWS refuses the session', async () => {
     const withoutKey = {
       ...renewAll,

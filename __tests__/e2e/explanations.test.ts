@@ -115,13 +115,7 @@ describe('the way to STS', () => {
   });
 
   test('timeout-seconds ran out while STS throttled: the hints of its answer stay', async () => {
-    local.aws.injectFault({
-      kind: 'error',
-      status: 400,
-      code: 'Throttling',
-      message: 'Rate exceeded',
-      times: Infinity,
-    });
+    local.aws.injectFault({ kind: 'throttle', times: Infinity });
     const { title, first, message } = await failure({
       ...chain,
       'timeout-seconds': '2',
@@ -136,13 +130,7 @@ describe('the way to STS', () => {
   });
 
   test('throttling says so', async () => {
-    local.aws.injectFault({
-      kind: 'error',
-      status: 400,
-      code: 'Throttling',
-      message: 'Rate exceeded',
-      times: Infinity,
-    });
+    local.aws.injectFault({ kind: 'throttle', times: Infinity });
     const { title, first } = await failure({ ...chain, 'max-attempts': '2' });
     expect(title).toBe('Throttled');
     expect(first).toMatch(/^STS in us-east-1 \(\S+\) throttled the request, 2 times in a row/);

@@ -1,19 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { keysFingerprint } from '../delivery/environment.ts';
 import { exportVariable } from '../github/commands.ts';
 import { hasExported } from '../profiles/exported-sessions.ts';
 import { destroy } from '../profiles/destroy.ts';
 import { writePrivate } from '../profiles/folder.ts';
+import { keyVariableOf } from '../profiles/plan-key.ts';
 import { isReleased, releasedName, stepFoldersBeside } from '../profiles/job-profiles.ts';
 import { complain, type Context } from './context.ts';
 
 /**
- * Files that hold credentials or a way to get them: plans, caches, failures, locks, and the config and credentials files
- * that name them. What the post step needs is left: nothing in it is a secret, or it is of no use without the runner's
+ * Files that hold credentials or a way to get them: plans, caches, sessions of shared roles, failures, locks, and the config
+ * and credentials files that name them. What the post step needs is left: nothing in it is a secret, or it is of no use without the runner's
  * state.
  */
-const destroyed = /^(plan-.*|config|credentials|each-.*)$/;
+const destroyed = /^(plan-.*|shared-.*|config|credentials|each-.*)$/;
 
 /** Blank, an AWS client goes on as if they were not set; none of them may be left to name what is gone. */
 const fileVariables = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
@@ -23,7 +24,7 @@ const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION
  * Destroys the credentials of all steps of the job now, and blanks what they exported for later steps. AWS_PROFILE,
  * AWS_REGION and AWS_EC2_METADATA_DISABLED stay until the post step: an empty one breaks clients, and with the last one
  * blank they would use the runner's instance role.
- * @returns exit code 1 where a file is left, or later steps cannot be hasFile
+ * @returns exit code 1 where a file is left, or later steps cannot be changed
  */
 export function release({
   stepFolder,
@@ -34,6 +35,8 @@ export function release({
   const names = [
     ...fileVariables.filter((name) => isOurs(environment[name] ?? '')),
     ...(exportsKeys(folders, environment) ? keyVariables : []),
+    // They decrypt base keys and the sessions of shared roles.
+    ...folders.map((folder) => keyVariableOf(basename(folder))).filter((name) => environment[name]),
   ];
   const left = folders.flatMap((folder) =>
     readdirSync(folder)
