@@ -75,7 +75,12 @@ describe('wrong inputs are all reported at once, and no request is made', () => 
       { 'role-arn': hubRole, 'session-tags': 'a=b' },
       'session-tags: cannot be sent',
     ],
-    ['a boolean that is none', { ...chain, 'export-env': 'yes' }, 'export-env: "yes" must be true or false'],
+    [
+      'a boolean that is none',
+      { ...chain, 'verify-identity': 'yes' },
+      'verify-identity: "yes" must be true or false',
+    ],
+    ['a boolean or auto', { ...chain, 'export-env': 'yes' }, 'export-env: "yes" must be true, false or auto'],
     ['a source with a typo', { ...chain, 'credential-source': 'oicd' }, 'did you mean oidc?'],
     [
       'http to a host far away',
