@@ -94,8 +94,8 @@ function growthTable(us: Contender, where: Addresses): string {
         ]),
       ]) as Record<string, number>,
   );
-  // The hub is one request before all accounts, of which 16 are asked for at once.
-  const waits = [...hops, ...accounts.map((count) => 1 + Math.ceil(count / 16))].map((one) => one * latency);
+  // The hub is one request before all accounts, of which 64 are asked for at once.
+  const waits = [...hops, ...accounts.map((count) => 1 + Math.ceil(count / 64))].map((one) => one * latency);
   const rows = Object.entries(series).map(([name, figures], index) => [
     name,
     median(figures).toFixed(0),
