@@ -94,12 +94,12 @@ async function surroundingsOf(
 }
 
 async function profileFacts(environment: Environment): Promise<ProfileFacts> {
-  const [{ placeOfProfile }, { blocker }] = await Promise.all([
+  const [{ placesOfProfiles }, { blocker }] = await Promise.all([
     import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts'),
     import(/* webpackChunkName: 'profiles' */ './profiles/write-profiles.ts'),
   ]);
   const temp = environment['RUNNER_TEMP'] ?? '';
-  return { placeOf: (name) => placeOfProfile(name, environment, temp), blocker: () => blocker(temp) };
+  return { placeOf: placesOfProfiles(environment, temp), blocker: () => blocker(temp) };
 }
 
 /** @param withMembers reads the inputs again, with the accounts that the organization has */

@@ -77,9 +77,22 @@ export function hasDefaultProfile(environment: Environment, temp: string): boole
 }
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */
-export function placeOfProfile(name: string, environment: Environment, temp: string): string | undefined {
+export const placeOfProfile = (name: string, environment: Environment, temp: string): string | undefined =>
+  placesOfProfiles(environment, temp)(name);
+
+/** The same for many names: the files are read for the first. */
+export function placesOfProfiles(
+  environment: Environment,
+  temp: string,
+): (name: string) => string | undefined {
   const folders = privateFolderNames(temp).map(inBytes);
-  if (foreignProfiles(configText(environment), folders).has(name)) return 'the AWS config file';
-  const credentials = ownFile(environment, credentialsFile) ?? '';
-  return foreignProfiles(credentials, folders).has(name) ? 'the AWS credentials file' : undefined;
+  let files: { config: ReadonlySet<string>; credentials: ReadonlySet<string> } | undefined;
+  return (name) => {
+    files ??= {
+      config: foreignProfiles(configText(environment), folders),
+      credentials: foreignProfiles(ownFile(environment, credentialsFile) ?? '', folders),
+    };
+    if (files.config.has(name)) return 'the AWS config file';
+    return files.credentials.has(name) ? 'the AWS credentials file' : undefined;
+  };
 }

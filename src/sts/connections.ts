@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request, type AgentOptions } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
 import { exchange, openRequest, type Answered, type Asked, type Opened } from './exchange.ts';
@@ -79,7 +80,8 @@ export class Connections {
   }
 
   #withTls(): HttpsAgent {
-    return (this.#secure ??= new (https().Agent)(this.#settings));
+    // One context for all connections. Node.js would make one for each, which takes longer than a request's signature.
+    return (this.#secure ??= new (https().Agent)({ ...this.#settings, secureContext: secureContext() }));
   }
 
   /** For what makes its requests by itself: both kinds. */
@@ -101,3 +103,6 @@ export class Connections {
  * whatever else is being loaded go first.
  */
 const https = (): typeof import('node:https') => process.getBuiltinModule('node:https');
+
+/** Certificates, ciphers and protocols as Node.js is set up: `NODE_EXTRA_CA_CERTS` and `NODE_USE_SYSTEM_CA` included. */
+const secureContext = (): SecureContext => process.getBuiltinModule('node:tls').createSecureContext();
