@@ -1,4 +1,4 @@
-import type { AccountSpec, RoleSpec } from '../local/aws/spec.ts';
+import type { AccountSpec, AwsSpec, OrganizationSpec, RoleSpec, UnitSpec } from '../local/aws/spec.ts';
 
 /** The accounts and roles that are entered against the clock. */
 
@@ -12,6 +12,11 @@ export const hopArn = (number: number): string =>
 
 /** Of the accounts that the hub's role may enter. */
 export const spokeArn = (number: number): string => `arn:aws:iam::${accountOf(number)}:role/spoke`;
+
+const hubMay = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: ['sts:*', 'organizations:List*'], Resource: '*' },
+};
 
 const longestChain = 8;
 const mostSpokes = 2200;
@@ -38,8 +43,45 @@ function hubTrust(issuer: string): TrustPolicy {
   return { Version: '2012-10-17', Statement };
 }
 
+/** How many accounts of the organization are read. */
+export const organizationSizes = [200, 1000, 2200] as const;
+
+/** The unit that has the first so many accounts, in units below it. */
+export const unitOf = (size: number): string => `ou-abcd-first${String(size).padStart(4, '0')}`;
+
+const accountsInUnit = 50;
+
+/** The accounts of {@link spokeArn} as an organization of the hub's account: each part is a unit of the next larger one. */
+function benchOrganization(): OrganizationSpec {
+  const rootId = 'r-abcd';
+  const unit = (id: string, parentId: string): UnitSpec => ({ id, name: id, parentId });
+  const above = (count: number): string => unitOf(organizationSizes.find((size) => size >= count) ?? NaN);
+  const parts = organizationSizes.map((size) =>
+    unit(unitOf(size), size === mostSpokes ? rootId : above(size + 1)),
+  );
+  const below = Array.from({ length: mostSpokes / accountsInUnit }, (_, index) =>
+    unit(`ou-abcd-unit${String(index).padStart(4, '0')}`, above((index + 1) * accountsInUnit)),
+  );
+  const members = Array.from({ length: mostSpokes }, (_, index) => ({
+    accountId: accountOf(index + 1),
+    name: `account ${index + 1}`,
+    parentId: below[Math.floor(index / accountsInUnit)]?.id ?? rootId,
+  }));
+  const manager = { accountId: hubAccount, name: 'management' };
+  return {
+    ...{ id: 'o-benchbench', managementAccountId: hubAccount, rootId },
+    units: [...parts, ...below],
+    members: [manager, ...members],
+  };
+}
+
 /** @param issuer of the ID tokens that the hub's role admits */
-export function benchAccounts(issuer: string): AccountSpec[] {
+export const benchSpec = (issuer: string): AwsSpec => ({
+  accounts: benchAccounts(issuer),
+  organization: benchOrganization(),
+});
+
+function benchAccounts(issuer: string): AccountSpec[] {
   const further = Array.from({ length: longestChain - 1 }, (_, index) => ({
     name: `hop-${index + 2}`,
     trustPolicy: admitting(hopArn(index + 1)),
@@ -51,7 +93,7 @@ export function benchAccounts(issuer: string): AccountSpec[] {
   const hub = {
     id: hubAccount,
     oidcProviders: [{ url: issuer, clientIds: ['sts.amazonaws.com'] }],
-    roles: [{ name: hubName, trustPolicy: hubTrust(issuer) }, ...further],
+    roles: [{ name: hubName, trustPolicy: hubTrust(issuer), permissions: hubMay }, ...further],
   };
   return [hub, ...spokes];
 }

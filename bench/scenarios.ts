@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BenchJob, timed, type Contender, type Timed } from './job.ts';
 import type { Addresses } from './server.ts';
-import { hopArn, spokeArn } from './accounts.ts';
+import { hopArn, spokeArn, unitOf } from './accounts.ts';
 
 /** What is timed: whole processes, as a runner or an AWS client begins them. */
 
@@ -27,6 +27,12 @@ export const ourInputs = {
     region,
     'role-arn': hopArn(1),
     accounts: Array.from({ length: count }, (_, index) => `a${index + 1}: ${spokeArn(index + 1)}`).join('\n'),
+  }),
+  organization: (size: number): Inputs => ({
+    region,
+    'role-arn': hopArn(1),
+    organization: `under: ${unitOf(size)}`,
+    'account-role': 'spoke',
   }),
 };
 

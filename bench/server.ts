@@ -5,7 +5,7 @@ import { selfSigned } from '../local/certificate.ts';
 import { startLink } from '../local/link.ts';
 import { startLocalAws } from '../local/aws/server.ts';
 import { startLocalGitHub } from '../local/github/issuer.ts';
-import { benchAccounts } from './accounts.ts';
+import { benchSpec } from './accounts.ts';
 
 /** AWS and GitHub in a process of their own, so that what is timed shares nothing with them but the loopback. */
 
@@ -25,10 +25,7 @@ export const answerMs = { token: 100, sts: 40 } as const;
 async function serve(latencyMs: number): Promise<Addresses> {
   const github = await startLocalGitHub();
   const { issuer, jwks, requestUrl, requestToken } = github;
-  const aws = await startLocalAws(
-    { accounts: benchAccounts(issuer) },
-    { latencyMs, identityProviders: [{ issuer, jwks }] },
-  );
+  const aws = await startLocalAws(benchSpec(issuer), { latencyMs, identityProviders: [{ issuer, jwks }] });
   return { aws: aws.url, idTokenUrl: requestUrl, idTokenRequestToken: requestToken };
 }
 

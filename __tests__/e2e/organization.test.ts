@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AccountSpec, MemberSpec, OrganizationSpec, PolicyStatement } from '../../local/aws/spec.ts';
+import type {
+  AccountSpec,
+  MemberSpec,
+  OrganizationSpec,
+  PolicyDocument,
+  PolicyStatement,
+} from '../../local/aws/spec.ts';
 import {
   defaultAccounts,
   hubAccount,
@@ -7,6 +13,7 @@ import {
   startLocalServices,
   type LocalServices,
   type LocalServicesOptions,
+  user,
 } from '../../local/services.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
@@ -31,7 +38,12 @@ const reading: PolicyStatement = {
 };
 
 /** The hub's account, which manages the organization, or not, and the accounts of its members. */
-function accounts(members: readonly MemberSpec[], statement?: PolicyStatement): AccountSpec[] {
+function accounts(
+  members: readonly MemberSpec[],
+  statement?: PolicyStatement,
+  userMay?: PolicyStatement,
+  trusts: PolicyDocument = trustPolicy,
+): AccountSpec[] {
   const [hub] = defaultAccounts('acme/shop', 'deploy');
   if (!hub) throw new Error('there is a hub');
   const roles = (hub.roles ?? []).map((role) => ({
@@ -43,8 +55,13 @@ function accounts(members: readonly MemberSpec[], statement?: PolicyStatement): 
   }));
   const others = members
     .filter(({ accountId }) => accountId !== hubAccount)
-    .map(({ accountId }): AccountSpec => ({ id: accountId, roles: [{ name: 'deploy', trustPolicy }] }));
-  return [{ ...hub, roles }, ...others];
+    .map(({ accountId }): AccountSpec => ({
+      id: accountId,
+      roles: [{ name: 'deploy', trustPolicy: trusts }],
+    }));
+  const asks = { Effect: 'Allow', Action: 'sts:*', Resource: '*' };
+  const users = userMay ? [{ ...user, permissions: { Statement: [asks, userMay] } }] : hub.users;
+  return [{ ...hub, roles, ...(users && { users }) }, ...others];
 }
 
 /** Shop and pay are in a unit, api in one below it; pay is suspended. The other two have the same name. */
@@ -62,6 +79,10 @@ interface World extends LocalServicesOptions {
   readonly members?: readonly MemberSpec[];
   readonly statement?: PolicyStatement | undefined;
   readonly organization?: Partial<OrganizationSpec> | 'none';
+  /** What the hub's user may do, beside assuming roles. */
+  readonly userMay?: PolicyStatement;
+  /** The trust policy of the members' roles. */
+  readonly trusts?: PolicyDocument;
 }
 
 function open({ members = usual, organization = {}, ...options }: World = {}): Promise<LocalServices> {
@@ -78,7 +99,7 @@ function open({ members = usual, organization = {}, ...options }: World = {}): P
   return startLocalServices({
     ...options,
     spec: {
-      accounts: accounts(members, statement),
+      accounts: accounts(members, statement, options.userMay, options.trusts),
       ...(organization === 'none' ? {} : { organization: whole }),
     },
   });
@@ -182,6 +203,45 @@ describe('the accounts of an organization', () => {
     expect(result.leaks).toEqual([]);
   });
 
+  test('a permission given moments ago is waited for', async () => {
+    local.aws.injectFault({
+      kind: 'error',
+      status: 400,
+      code: 'AccessDeniedException',
+      message: "You don't have permissions to access this resource.",
+      action: 'ListAccountsForParent',
+      times: 2,
+    });
+    const result = await run(
+      every(`under: ${nested}`, { 'propagation-wait-seconds': '50', 'max-attempts': '1' }),
+    );
+    expect(result.conclusion).toBe('success');
+    expect(count('ListAccountsForParent')).toBe(3);
+  });
+
+  test('read without a chain, with keys, which then renew each profile by themselves', async () => {
+    const admitsUser = {
+      ...trustPolicy.Statement,
+      Principal: { AWS: `arn:aws:iam::${hubAccount}:user/${user.name}` },
+    };
+    await reopen({ ...{ userMay: reading }, trusts: { Statement: admitsUser } });
+    const keys = { 'access-key-id': '${{ secrets.KEY_ID }}', 'secret-access-key': '${{ secrets.KEY }}' };
+    const result = await local.run({
+      workflow: workflow(every(`under: ${nested}`, { 'role-arn': '', ...keys }), {
+        name: 'use',
+        run: `${forgetCached}; cmd=$(sed -n "/profile api\\]/,/region/s/^credential_process = //p" "$AWS_CONFIG_FILE"); sh -c "$cmd" | grep -o "AccountId.*[0-9]"`,
+      }),
+      secrets: { KEY_ID: user.accessKeyId, KEY: user.secretAccessKey },
+    });
+    expect(stepOf(result).annotations).toEqual([]);
+    expect(stepOf(result, 1).lines.join('\n')).toContain(`AccountId":"${idOf(2)}`);
+    expect(actions().filter((one) => !one.startsWith('List'))).toEqual([
+      'AssumeRole',
+      'AssumeRole',
+      'GetCallerIdentity',
+    ]);
+  });
+
   test('read by a delegated administrator', async () => {
     await reopen({
       organization: { managementAccountId: idOf(0), delegatedAdministrators: [hubAccount] },
@@ -234,6 +294,11 @@ describe('a step that fails', () => {
       `Invalid input: allowed-account-ids: does not contain ${idOf(2)} (api) of the organization: add them, or list them in except of organization`,
     );
     expect(count('AssumeRole')).toBe(0);
+  });
+
+  test('where the management account is among them, which stack sets leave out', async () => {
+    const message = await failed('{}');
+    expect(message).toContain(`if ${hubAccount} is the management account, list it in except`);
   });
 
   test('where the unit is unknown', async () => {

@@ -38,6 +38,19 @@ function caseMisses({ roles: [role], surroundings }: FailureContext): string | u
   );
 }
 
+/** The account of the role that reads the organization, where a role of that account was refused. */
+function readerAccount(context: FailureContext): string | undefined {
+  const home = principalOf(context)?.accountId;
+  const refused = context.roles.some(({ accountId }) => accountId === home);
+  return context.surroundings.list === 'organization' && refused ? home : undefined;
+}
+
+function firstCheck(near: string | undefined, home: string | undefined): string {
+  if (near !== undefined) return 'check the spelling of the role first';
+  if (home === undefined) return 'check the list below in this order';
+  return `if ${home} is the management account, list it in except of organization; otherwise check the list below in this order`;
+}
+
 /** AWS answers alike for a dozen causes. In the order of what it most often is. */
 function denied(context: FailureContext): Report {
   const { hop, roles } = context;
@@ -46,12 +59,15 @@ function denied(context: FailureContext): Report {
   const sendsNone = hop.externalId === undefined;
   const needed = needsExternalId(hop, 'sts:AssumeRole', principalOf(context)?.accountId);
   const near = caseMisses(context);
+  const home = readerAccount(context);
   return report(
     'AssumeRole access denied',
-    `${hopPrefix(context)}${caller} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${near === undefined ? 'check the list below in this order' : 'check the spelling of the role first'}.`,
+    `${hopPrefix(context)}${caller} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, home)}.`,
     {
       steps: [
         near,
+        home &&
+          `account ${home}: the role that reads the organization is in it. A stack set of the organization creates no role in the management account`,
         sendsNone
           ? needed
             ? `the external id: none was sent (a secret that does not exist is empty). If the trust policy has a condition on sts:ExternalId, set ${externalIdInput(context)} to that value, and leave the policy as it is`

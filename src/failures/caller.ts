@@ -90,10 +90,10 @@ export const isOrganizations = ({ failure }: FailureContext): boolean =>
   isOrganizationsOperation(failure.attempt.operation);
 
 /** What the external id of this hop is set by. */
-export const externalIdInput = ({ surroundings, index, plan }: FailureContext): string =>
-  surroundings.manyAccounts === true && index === plan.hops.length
-    ? "external-id in the account's entry"
-    : 'the input external-id';
+export function externalIdInput({ surroundings: { list }, index, plan }: FailureContext): string {
+  if (list === undefined || index < plan.hops.length) return 'the input external-id';
+  return list === 'organization' ? 'the input account-external-id' : "external-id in the account's entry";
+}
 
 /** The action that was denied. */
 export const deniedAction = ({ answer, failure }: FailureContext): string =>

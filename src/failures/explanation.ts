@@ -1,4 +1,5 @@
 import type { RoleArn } from '../aws/arn.ts';
+import type { ListInput } from '../request/account-entries.ts';
 import type { OrganizationSettings } from '../aws/organization.ts';
 import type { Hop, Plan } from '../aws/plan.ts';
 import type { SourceChoice } from '../request/base.ts';
@@ -81,8 +82,8 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** How the source of the base credentials was chosen; undefined where that was not read. */
   readonly choice?: SourceChoice | undefined;
-  /** Whether the step has many accounts, each with an entry of its own. */
-  readonly manyAccounts?: boolean;
+  /** The input that lists the accounts; undefined for one role. */
+  readonly list?: ListInput | undefined;
   /** Where AWS Organizations is asked; undefined where it is not. */
   readonly organizations?: OrganizationSettings | undefined;
   /** Every role of the step, for names that differ in case only. */

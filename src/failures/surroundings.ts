@@ -8,7 +8,7 @@ export const surroundingsOf = (
 ): Surroundings => ({
   environment,
   choice: request?.choice,
-  manyAccounts: request?.delivery.kind === 'accounts',
+  list: request?.list,
   organizations: request?.organization?.settings,
   roles: request?.targets.flatMap(({ plan }) => plan.hops.map(({ role }) => role)),
 });

@@ -54,12 +54,24 @@ interface List {
   readonly organization?: (partition: string) => OrganizationRequest | undefined;
 }
 
-/** The list of `accounts`, of `accounts-file` or of `organization`; undefined where none was given. */
+/**
+ * The list of `accounts`, of `accounts-file` or of `organization`; undefined where none was given. Where several were
+ * given, what is wrong in the others is reported too.
+ */
 export function readList(basis: ListBasis, problems: Problems): List | undefined {
-  const { inputs, accountsFile, lists, members } = basis;
-  const [input, ...others] = listInputs.filter((one) => inputs[one].trim() !== '');
-  for (const other of others) problems.say(other, `cannot be combined with ${input}: leave one out`);
+  const [input, ...others] = listInputs.filter((one) => basis.inputs[one].trim() !== '');
+  const { lists } = basis;
   if (!lists || input === undefined) return undefined;
+  const list = readListOf(input, basis, lists, problems);
+  for (const other of others) {
+    problems.say(other, `cannot be combined with ${input}: leave one out`);
+    readListOf(other, basis, lists, problems).organization?.(publicPartition.id);
+  }
+  return list;
+}
+
+function readListOf(input: ListInput, basis: ListBasis, lists: ListReaders, problems: Problems): List {
+  const { inputs, accountsFile, environment, members } = basis;
   switch (input) {
     case 'accounts':
       return { input, entries: lists.readAccountList(inputs.accounts, problems) };
@@ -69,11 +81,7 @@ export function readList(basis: ListBasis, problems: Problems): List | undefined
       const isTaken = (name: string): boolean => basis.profiles?.placeOf(name) !== undefined;
       if (members) return { input, entries: lists.entriesFor(members, inputs, isTaken, problems) };
       const organization = (partition: string): OrganizationRequest | undefined =>
-        lists.readOrganizationInput(
-          inputs.organization,
-          { partition, environment: basis.environment },
-          problems,
-        );
+        lists.readOrganizationInput(inputs.organization, { partition, environment }, problems);
       return { input, entries: [lists.anyAccount(inputs)], organization };
     }
   }

@@ -1,7 +1,7 @@
 import { partitionById } from '../aws/partitions.ts';
 import type { MemberAccount, OrganizationRequest } from '../aws/organization.ts';
 import type { Base, StsSettings, Target } from '../aws/plan.ts';
-import { partitionFor, type AccountsFile, type ListReaders } from './account-entries.ts';
+import { partitionFor, type AccountsFile, type ListInput, type ListReaders } from './account-entries.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
 import { endpointNote, type Environment } from './endpoint.ts';
@@ -30,6 +30,8 @@ export interface Request {
    * the accounts that were found, the inputs are read again.
    */
   readonly organization?: OrganizationRequest | undefined;
+  /** The input that lists the accounts; undefined for one role. */
+  readonly list?: ListInput | undefined;
   readonly delivery: Delivery;
   /** What is not wrong, but will not do what it seems to say. */
   readonly warnings: readonly string[];
@@ -70,17 +72,18 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const audience = inputs.audience.trim() || audienceFor(inputs, environment, accountsFile);
   const { base, choice } = readBase(inputs, audience, surroundings, problems);
   const basis = { inputs, base, facts, environment, profiles, lists, accountsFile, members };
-  const { targets, sts, organization } = readTargets(basis, problems);
+  const { targets: all, sts, organization, list } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
-  const [first, ...others] = targets;
+  const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];
   const place = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
   const notes = [endpointNote(place, environment, sts), organization?.note].filter(
     (note) => note !== undefined,
   );
-  return { base, choice, sts, step, targets: [first, ...others], organization, delivery, warnings, notes };
+  const targets: Request['targets'] = [first, ...others];
+  return { base, choice, sts, step, targets, organization, list, delivery, warnings, notes };
 }
 
 /**

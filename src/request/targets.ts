@@ -42,6 +42,8 @@ export interface Targets {
   readonly sts: StsSettings;
   /** Set where the accounts are still to be asked for: `targets` has one, which stands for any of them. */
   readonly organization?: OrganizationRequest | undefined;
+  /** The input that lists them; undefined for the one role of `role-arn`. */
+  readonly list?: ListInput;
 }
 
 /** Reads all of them. One role is one target without a name, whose entry is the inputs. */
@@ -62,7 +64,8 @@ export function readTargets(basis: TargetsBasis, problems: Problems): Targets {
   });
   // Each entry reads the inputs with its own settings: where there is none, what is wrong with them is reported all the same.
   if (entries.length === 0) readDefaults(basis, problems);
-  return { targets, sts: stsOf(inputs.region, basis, shared.roles[0]?.partition, problems), organization };
+  const sts = stsOf(inputs.region, basis, shared.roles[0]?.partition, problems);
+  return { targets, sts, organization, list: list.input };
 }
 
 /** The organization is read by the shared roles, which a token cannot replace. */

@@ -84,7 +84,10 @@ const isPropagating = (
   { code }: Answer,
   seconds: number,
   { propagationWaitSeconds }: RetryOptions,
-): boolean => code === 'AccessDenied' && seconds < propagationWaitSeconds;
+): boolean => denials.includes(code) && seconds < propagationWaitSeconds;
+
+/** STS's code, and that of Organizations. */
+const denials: readonly string[] = ['AccessDenied', 'AccessDeniedException'];
 
 const longest = (tries: number, propagating: boolean): number =>
   Math.min(propagating ? backoff.propagatingCap : backoff.cap, backoff.first * 2 ** (tries - 1));

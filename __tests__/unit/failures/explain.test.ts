@@ -314,6 +314,30 @@ describe('a denial', () => {
     expect(policies(found)[1]).toMatchObject({ Statement: [{ Resource: roles.map(({ text }) => text) }] });
   });
 
+  const deniedInHub = (list: 'accounts' | 'organization', account: string) => {
+    const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
+    const answer = readAnswer({
+      Code: 'AccessDenied',
+      message: deniedText(),
+      $metadata: { httpStatusCode: 403 },
+    });
+    const { role } = hopTo(`arn:aws:iam::${account}:role/deploy/customer`);
+    return explain(new RequestFailure(attempt, answer, 1), oidc, { environment: {}, list }, [role]);
+  };
+
+  test('a role of the management account, which no stack set makes', () => {
+    const found = deniedInHub('organization', '111111111111');
+    expect(found.advice).toContain('if 111111111111 is the management account, list it in except');
+    expect(found.steps[0]).toContain('A stack set of the organization creates no role in the management');
+    expect(deniedInHub('organization', '222222222222').advice).not.toContain('management');
+    expect(deniedInHub('accounts', '111111111111').advice).not.toContain('management');
+  });
+
+  test("the external id of an organization's accounts is an input, that of a list its entry's", () => {
+    expect(deniedInHub('organization', '222222222222').steps.join()).toContain('account-external-id');
+    expect(deniedInHub('accounts', '222222222222').steps.join()).toContain("external-id in the account's");
+  });
+
   test('a name in another case than elsewhere in the step is the first suspect', () => {
     const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
     const answer = readAnswer({

@@ -255,6 +255,14 @@ describe('the request', () => {
     ]);
   });
 
+  test('what is wrong in each of two lists is reported', () => {
+    expect(problems({ accounts: 'a: b', organization: 'undr: r-abcd' })).toEqual([
+      expect.stringContaining('accounts.a.role-arn: "b" is not a role ARN'),
+      'organization: cannot be combined with accounts: leave one out',
+      'organization: line 1, column 1: "undr" is not a key of organization: did you mean under?',
+    ]);
+  });
+
   test('what is wrong with other inputs is reported before anything is asked', () => {
     expect(problems({ 'duration-seconds': '7200', 'session-name': 'a b', profile: 'x' })).toHaveLength(3);
     expect(problems({ 'allowed-account-ids': '222222222222' })).toEqual([]);

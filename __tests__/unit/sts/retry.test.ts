@@ -103,6 +103,7 @@ describe('propagation-wait-seconds', () => {
     await expect(retry(attempt, waiting, failing(error('ValidationError')))).rejects.toMatchObject({
       tries: 1,
     });
+    await expect(retry(attempt, waiting, failing(error('AccessDeniedException')))).resolves.toBe('done');
   });
 
   test('asks more often than one waits for a service', async () => {
