@@ -160,7 +160,8 @@ awsCli(
     const [direct = '', chain = ''] = readme.flatMap(({ language, code: text }) =>
       language === 'yaml' ? [text] : [],
     );
-    expect((await run(direct)).conclusion).toBe('success');
+    const [commit = ''] = /^[0-9a-f]{40}$/m.exec(printed) ?? [];
+    expect((await run(direct.replace('@<commit>', `@${commit}`))).conclusion).toBe('success');
     const across = await run(`permissions: { id-token: write }\n${chain}`);
     expect([across.conclusion, across.leaks]).toEqual(['success', []]);
   },
