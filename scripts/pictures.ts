@@ -1,12 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { assume, chain, stepOf, workflow } from '../__tests__/workflows.ts';
 import { deployed } from '../local/aws/cloudformation.ts';
 import type { AccountSpec } from '../local/aws/spec.ts';
-import type { StepResult } from '../local/runner/result.ts';
-import { defaultAccounts, externalId, hubRole, startLocalServices } from '../local/services.ts';
+import { externalId, hubRole } from '../local/services.ts';
 import { checkBrowser, draw } from './pictures/browser.ts';
 import { checkLibraries, logPage, markdownPage } from './pictures/html.ts';
+import {
+  chainStep,
+  deniedStep,
+  direct,
+  hub,
+  lasting,
+  ownLines,
+  stepWith,
+  untilPolicy,
+} from './pictures/steps.ts';
 
 /**
  * Draws what GitHub shows, to be looked at: every page, and logs and summaries of steps, into build/pictures. The two
@@ -21,35 +29,6 @@ const ofReadme = join(root, 'docs', 'pictures');
 const size = { width: 1012, scale: 1 } as const;
 /** Sharp on every screen. */
 const sharp = { width: 1012, scale: 1.5 } as const;
-
-/** Runs the step of this action by itself. @param accounts default: the hub and the customer */
-async function stepWith(
-  inputs: Record<string, string>,
-  accounts?: readonly AccountSpec[],
-): Promise<StepResult> {
-  const local = await startLocalServices({
-    github: { immutableSubject: true },
-    ...(accounts === undefined ? {} : { spec: { accounts } }),
-  });
-  try {
-    const result = await local.run({
-      workflow: workflow(assume({ ...inputs, 'job-summary': 'always' }, { id: 'aws' })),
-    });
-    result.cleanUp();
-    return stepOf(result);
-  } finally {
-    await local.close();
-  }
-}
-
-/** The lines below the inputs, without the endpoint of the local AWS, which a reader does not have. */
-function ownLines({ lines }: StepResult): string[] {
-  const begin = lines.indexOf('##[endgroup]') + 1;
-  return lines.slice(begin).map((line) => line.replace(/ STS endpoint: http:\/\/127.*$/, ''));
-}
-
-const subject = 'repo:acme@1001/shop@2002:ref:refs/heads/main';
-const hub = (): AccountSpec => deployed('hub', { Subjects: subject }, { id: '111111111111' });
 
 /** Many customers, three of whom have not created their role or have another external id. */
 function manyAccounts(count: number): { accounts: AccountSpec[]; inputs: Record<string, string> } {
@@ -69,28 +48,21 @@ function manyAccounts(count: number): { accounts: AccountSpec[]; inputs: Record<
   };
 }
 
+/** Draws a picture of the README, and writes what it shows beside it, which a test compares with what is true now. */
+function drawForReadme(name: string, page: string, shown: string): void {
+  draw(page, join(ofReadme, `${name}.png`), sharp);
+  writeFileSync(join(ofReadme, `${name}.txt`), lasting(shown));
+}
+
 async function drawSteps(): Promise<void> {
-  const denied = deployed(
-    'direct',
-    { Subjects: 'repo:acme/shop:ref:refs/heads/main' },
-    { id: '111111111111' },
-  );
-  const direct = {
-    'role-arn': 'arn:aws:iam::111111111111:role/github-deploy',
-    'credential-source': 'oidc',
-    region: 'eu-west-1',
-  };
-  const failed = await stepWith(direct, [denied]);
-  // As far as the policy: the rest is on the page about failures.
-  const [whole, last] = [ownLines(failed), 'aws iam update-assume-role-policy'];
-  const shown = whole.slice(0, whole.findIndex((line) => line.startsWith(last)) + 1);
-  draw(logPage('Assume the role', shown, true), join(ofReadme, 'failing-log.png'), sharp);
+  const failed = await deniedStep();
+  const shown = untilPolicy(failed);
+  drawForReadme('failing-log', logPage('Assume the role', shown, true), `${shown.join('\n')}\n`);
   draw(markdownPage(failed.summary, root), join(drawn, 'summary-denied.png'), size);
   const first = await stepWith(direct, [{ id: '111111111111' }]);
   draw(logPage('Assume the role', ownLines(first), true), join(drawn, 'log-first-run.png'), size);
-  const [, customer] = defaultAccounts();
-  const succeeded = await stepWith(chain, [hub(), ...(customer ? [customer] : [])]);
-  draw(markdownPage(succeeded.summary, root), join(ofReadme, 'summary.png'), sharp);
+  const succeeded = await chainStep();
+  drawForReadme('summary', markdownPage(succeeded.summary, root), succeeded.summary);
   draw(logPage('Assume the roles', ownLines(succeeded), false), join(drawn, 'log-chain.png'), size);
   const { accounts, inputs } = manyAccounts(200);
   const many = await stepWith(inputs, accounts);
