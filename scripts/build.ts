@@ -67,12 +67,25 @@ function programs(bundle: string): Map<string, string> {
 
 /** The bundler leaves chunks as they are, so they are minified here, names of classes kept for the SDK. */
 async function minified(text: string): Promise<string> {
-  const { code } = await minify(text, {
+  const { code } = await minify(eager(text), {
     module: true,
     compress: { defaults: true, passes: 3 },
     mangle: { keep_classnames: true, keep_fnames: false },
   });
-  return code;
+  return code.replaceAll(`${likelyCalled}(`, '(');
+}
+
+/** Stands before a module's function until the code is minified, which would remove the parentheses. */
+const likelyCalled = '__likelyCalled__';
+
+/**
+ * Puts the function of each module in parentheses. V8 takes that as a sign that it is called at once, and compiles it when
+ * it reads the chunk (v8.dev, "Blazingly fast parsing, part 2: lazy parsing"); otherwise it would parse it twice.
+ */
+function eager(text: string): string {
+  return text
+    .replaceAll(/^\/\*{3}\/ \(\(([\w, ]*)\) => \{$/gm, `${likelyCalled}(function ($1) {`)
+    .replaceAll(/^\/\*{3}\/ \}\)(,?)$/gm, '})$1');
 }
 
 /** The bundler's list of licences has a copy of each for each package: here each stands once, below all that have it. */
