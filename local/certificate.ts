@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A self-signed certificate for 127.0.0.1, in DER by hand (RFC 5280): Node reads certificates, but makes none. */
+/** A self-signed certificate, in DER by hand (RFC 5280): Node reads certificates, but makes none. */
 
 const der = (tag: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);
@@ -22,12 +22,13 @@ const utcTime = (time: Date): Buffer =>
     ),
   );
 
-/** PEM; good for a day on either side. */
-export function selfSigned(): { readonly key: string; readonly cert: string } {
+/** For 127.0.0.1 and these host names; PEM; good for a day on either side. */
+export function selfSigned(...names: readonly string[]): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const day = 86_400_000;
   const validity = sequence(utcTime(new Date(Date.now() - day)), utcTime(new Date(Date.now() + day)));
-  const address = sequence(der(0x87, Buffer.from([127, 0, 0, 1])));
+  const hosts = names.map((name) => der(0x82, Buffer.from(name)));
+  const address = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), ...hosts);
   const extensions = sequence(sequence(oid('551d11'), der(0x04, address)));
   const content = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { selfSigned } from '../../local/certificate.ts';
+import { startLocalProxy } from '../../local/proxy.ts';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
-import { assume, chain, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, chain, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
 /** Where STS is asked: never where an earlier step of the job, or the machine, sends the action without its user's word. */
 
@@ -68,6 +71,48 @@ describe('honest endpoints are used, and logged', () => {
   });
 });
 
+describe("hosts that only the job's network knows are used without the input", () => {
+  const vpcEndpoint = 'vpce-0a1b2c3d4e5f60718-9k8j7h6g.sts.eu-west-1.vpce.amazonaws.com';
+  const own = 'sts.eu-west-1.amazonaws.com';
+  const https = selfSigned(vpcEndpoint, own);
+  const user = { name: 'ci', password: 'the-password-of-the-proxy' };
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'endpoints '));
+    writeFileSync(join(folder, 'ca.pem'), https.cert);
+    await local.close();
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  // A proxy stands for the network of the job: it alone knows where these hosts are.
+  test.each([
+    ['a service container', 'http://localstack:4566', 'POST localstack:4566'],
+    ['a VPC endpoint by its own name', `https://${vpcEndpoint}`, `CONNECT ${vpcEndpoint}:443`],
+    ["a VPC endpoint by the region's name", undefined, `CONNECT ${own}:443`],
+  ])('%s', async (_, endpoint, asked) => {
+    const isSecure = !endpoint?.startsWith('http:');
+    local = await startLocalServices(isSecure ? { https } : {});
+    const hosts = ['localstack:4566', `${vpcEndpoint}:443`, `${own}:443`];
+    const proxy = await startLocalProxy(Object.fromEntries(hosts.map((host) => [host, local.aws.url])), user);
+    const machineEnv = {
+      ...{ [isSecure ? 'https_proxy' : 'http_proxy']: proxy.url, no_proxy: '127.0.0.1' },
+      ...{ NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), AWS_ENDPOINT_URL: '' },
+    };
+    const set = endpoint === undefined ? [] : [plant({ AWS_ENDPOINT_URL_STS: endpoint })];
+    const steps = [...set, assume({ ...chain, region: 'eu-west-1' })];
+    const result = await local.run({ workflow: workflow(...steps), machineEnv });
+    await proxy.close();
+    expect([result.conclusion, result.leaks]).toEqual(['success', []]);
+    expect(shown(postOf(result))).toContain("Verified: the job's credentials belong to");
+    expect(new Set(proxy.asked)).toEqual(new Set([asked]));
+    const line = endpoint === undefined ? `https://${own}.` : `${endpoint} (set by the variable`;
+    expect(shown(stepOf(result, set.length))).toContain(`STS endpoint: ${line}`);
+    result.cleanUp();
+  });
+});
+
 test('an unknown region is a warning, a zone is an error', async () => {
   const zone = await local.run({ workflow: workflow(assume({ ...chain, region: 'us-east-1a' })) });
   expect(shown(stepOf(zone))).toContain(
@@ -101,5 +146,8 @@ test('an older Node.js is an error that names the runner needed, in each program
   expect(run('post.js')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   const renewal = run('credential-process.js', '/no/plan.json', 'x');
   expect([renewal.status, renewal.stdout]).toEqual([1, '']);
-  expect(renewal.stderr).toMatch(/^assume-role-chain: This action needs Node\.js 24 .*\n$/);
+  const command = run('command.js', '/no/folder', 'exec', '--', 'true');
+  expect([command.status, command.stdout]).toEqual([1, '']);
+  for (const { stderr } of [renewal, command])
+    expect(stderr).toMatch(/^assume-role-chain: This action needs Node\.js 24 .*\n$/);
 });

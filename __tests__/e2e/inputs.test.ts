@@ -1,6 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import type { RunResult } from '../../local/runner/result.ts';
 import { hubRole, startLocalServices, type LocalServices } from '../../local/services.ts';
-import { chain, assume, leftNothing, postOf, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import { chain, assume, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -156,6 +163,53 @@ describe('an empty value is not "not given" where that would loosen something', 
     const result = await local.run({ workflow: workflow(assume({ ...chain, ...nothing, ...words })) });
     expect(stepOf(result).outcome).toBe('success');
     result.cleanUp();
+  });
+});
+
+describe('a wrapper, a composite action of its own that passes every input on', () => {
+  const own = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
+    inputs: Record<string, { default?: string }>;
+  };
+  /** Its inputs are those of this action, with the same defaults, as a wrapper's author would copy them. */
+  const wrapper = {
+    ...{ name: 'Configure', description: 'Our roles' },
+    inputs: Object.fromEntries(
+      Object.entries(own.inputs).map(([name, input]) => [
+        name,
+        { description: 'passed on', required: false, default: input.default ?? '' },
+      ]),
+    ),
+    runs: {
+      using: 'composite',
+      steps: [
+        {
+          uses: 'assume-role-chain/assume-role-chain@v1',
+          with: Object.fromEntries(Object.keys(own.inputs).map((name) => [name, `\${{ inputs.${name} }}`])),
+        },
+      ],
+    },
+  };
+  const runWith = async (given: Record<string, string>): Promise<RunResult> => {
+    const folder = mkdtempSync(join(tmpdir(), 'wrapper-'));
+    writeFileSync(join(folder, 'action.yml'), stringify(wrapper));
+    const step = { id: 'aws', uses: './wrapper', with: given };
+    const result = await local.run({ workflow: workflow(step), actions: { './wrapper': folder } });
+    result.cleanUp();
+    rmSync(folder, { recursive: true });
+    return result;
+  };
+
+  test('works with its defaults, and the post step verifies', async () => {
+    const result = await runWith(chain);
+    expect([result.conclusion, result.leaks]).toEqual(['success', []]);
+    expect(shown(postOf(result))).toContain("Verified: the job's credentials belong to");
+  });
+
+  test('does not lose a guard that its caller gives as a variable that does not exist', async () => {
+    const result = await runWith({ ...chain, 'allowed-account-ids': '${{ vars.MISSING }}' });
+    expect(result.conclusion).toBe('failure');
+    expect(JSON.stringify(result.steps)).toContain('allowed-account-ids: is empty');
+    expect(local.aws.requests).toEqual([]);
   });
 });
 
