@@ -291,6 +291,51 @@ role-skip-session-tagging: true`,
     steps: `      - { uses: aws-actions/configure-aws-credentials@v6, with: { role-to-assume: "${hubRole}", aws-region: us-east-1, allowed-account-ids: '111111111111,', unset-current-credentials: true } }\n`,
     ...{ requests: [byToken], identity: hub },
   },
+  {
+    name: 'version 6, variables of the repository that do not exist',
+    steps: step(
+      'v6',
+      `${role}
+role-session-name: \${{ vars.MISSING }}
+role-duration-seconds: \${{ vars.MISSING }}
+allowed-account-ids: \${{ vars.MISSING }}
+inline-session-policy: \${{ vars.MISSING }}
+managed-session-policies: \${{ vars.MISSING }}
+mask-aws-account-id: \${{ vars.MISSING }}
+output-env-credentials: \${{ vars.MISSING }}
+output-credentials: \${{ vars.MISSING }}
+web-identity-token-file: \${{ vars.MISSING }}
+aws-profile: \${{ vars.MISSING }}
+audience: \${{ vars.MISSING }}
+sts-endpoint: \${{ vars.MISSING }}
+retry-max-attempts: \${{ vars.MISSING }}
+action-timeout-s: \${{ vars.MISSING }}
+http-proxy: \${{ vars.MISSING }}`,
+    ),
+    ...{ requests: [byToken], identity: hub },
+  },
+  {
+    name: 'version 4, secrets of which only the keys exist',
+    head: none,
+    steps: step(
+      'v4',
+      `${keys}aws-session-token: \${{ secrets.MISSING }}\n${role}\nrole-external-id: \${{ secrets.MISSING }}`,
+    ),
+    run: { secrets },
+    ...{ requests: [{ ...byKeys, tags }], identity: hub },
+  },
+  {
+    name: 'version 2, parsed values, and one that is missing',
+    head: `${token}env:\n  TARGETS: '[{"role": "${hubRole}", "mask": false}]'\n`,
+    steps: step(
+      'v2',
+      `role-to-assume: \${{ fromJSON(env.TARGETS)[0].role }}
+aws-region: us-east-1
+mask-aws-account-id: \${{ fromJSON(env.TARGETS)[0].mask }}
+role-session-name: \${{ fromJSON(env.TARGETS)[0].name }}`,
+    ),
+    ...{ requests: [byToken], identity: hub },
+  },
 ];
 
 /** What a request says, with STS's and the other action's defaults left out. */

@@ -55,7 +55,8 @@ export class Draft {
   /** Keeps the value of an input; where it is an expression that comes out empty, it becomes `otherwise`. */
   keep(name: string, to: string, otherwise: string | undefined): void {
     const value = this.value(name);
-    const needed = otherwise !== undefined && value.kind === 'open' && value.mayBeEmpty;
+    const needed =
+      value.kind === 'open' && (isBase(name, value.text) ? value.mayBeEmpty : value.couldBeEmpty);
     const fallback = needed ? otherwise : undefined;
     if (this.names(name) && this.theirs.variableOf(name) === undefined) {
       const asText = value.kind === 'open' && value.nullable;
@@ -69,6 +70,14 @@ export class Draft {
     if (variable !== undefined) this.write(name, to, fromVariable(variable, fallback));
   }
 }
+
+/**
+ * Keys count as given, unless the file says that they may be left out: if a secret is missing, an error is what its
+ * author wants. A token of another step comes with the keys of that step.
+ */
+const isBase = (name: string, text: string): boolean =>
+  ['aws-access-key-id', 'aws-secret-access-key'].includes(name) ||
+  (name === 'aws-session-token' && /\b(steps|needs)\b/i.test(text));
 
 const fromVariable = (variable: string, otherwise: string | undefined): string =>
   `\${{ env.${variable}${otherwise === undefined ? '' : ` || '${otherwise}'`} }}`;

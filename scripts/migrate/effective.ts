@@ -1,6 +1,6 @@
-import { absent, expressionOf, isOpen, readValue, type Value } from './expressions.ts';
+import { absent, isOpen, readValue, type Value } from './expressions.ts';
 import { theirInputs } from './inputs.ts';
-import { asMapping, textOf, type Surroundings } from './surroundings.ts';
+import { asMapping, conditionOf, textOf, type Surroundings } from './surroundings.ts';
 import { atLeast, checksBooleans, readsEnvironment, type Release, type Version } from './versions.ts';
 
 /** What one step of the other action does: its inputs as its release understands them. */
@@ -31,8 +31,8 @@ export interface Effective {
   readonly hasVariables: boolean;
   /** A variable that the step's own `env:` sets, as it is written. */
   ownVariable(name: string): string | undefined;
-  /** The step's `if:`, without `${{ }}`. */
-  readonly condition: string;
+  /** The `if:` of the step and of its job, without `${{ }}`. */
+  readonly conditions: readonly string[];
   /** Whether the release of the step ignores an input that it names. */
   ignores(name: string): boolean;
 }
@@ -84,7 +84,7 @@ export function effectiveSettings(
       const written: unknown = asMapping(own['env'])[name];
       return written === undefined ? undefined : textOf(written);
     },
-    condition: expressionOf(textOf(own['if'])) ?? textOf(own['if']),
+    conditions: [conditionOf(own), surroundings.condition],
     ignores,
   };
 }

@@ -8,7 +8,10 @@ export type Value =
   | {
       readonly kind: 'open';
       readonly text: string;
+      /** The file says that somebody may leave it out. */
       readonly mayBeEmpty: boolean;
+      /** Nothing in the file gives it a value: a variable of the repository, an output. True where `mayBeEmpty` is. */
+      readonly couldBeEmpty: boolean;
       readonly nullable: boolean;
       /** A number that is 0 where nobody gives it. */
       readonly mayBeZero: boolean;
@@ -20,7 +23,9 @@ export const absent: Value = { kind: 'absent' };
 export interface Lookup {
   /** Whether `inputs.x`, `matrix.x`, … may come out empty. */
   mayBeEmpty(context: string, name: string): boolean;
-  /** Whether it is a boolean or a number, which is not empty where it is false or 0. */
+  /** Whether the file gives `inputs.x`, `matrix.x`, … a value in every run. */
+  hasValue(context: string, name: string): boolean;
+  /** Whether it is no boolean or number, which is not empty where it is false or 0. */
   isText(context: string, name: string): boolean;
   /** Whether it is a number that is 0 where nobody gives it. */
   mayBeZero(context: string, name: string): boolean;
@@ -40,26 +45,78 @@ export function readValue(text: string, lookup: Lookup): Value {
   const expression = expressionOf(text);
   const [context, name] = (expression === undefined ? undefined : pathIn(expression)) ?? [];
   const isNamed = context !== undefined && name !== undefined;
+  const isParsed = expression !== undefined && /^\(*\s*fromJSON\s*\(/i.test(expression);
   return {
     kind: 'open',
     text,
-    nullable: isNamed && !lookup.isText(context, name),
+    nullable: isParsed || (isNamed && !lookup.isText(context, name)),
     mayBeZero: isNamed && lookup.mayBeZero(context, name),
     mayBeEmpty: expression !== undefined && mayBeEmpty(expression, lookup),
+    couldBeEmpty: expression !== undefined && couldBeEmpty(expression, lookup),
   };
 }
 
-/** Only what is certain: an expression that is not understood counts as one that has a value. */
-export function mayBeEmpty(expression: string, lookup: Lookup): boolean {
-  const alternatives = splitAt(expression, '||');
-  const last = alternatives.at(-1)?.trim() ?? '';
-  if (alternatives.length > 1) return mayBeEmpty(last, lookup);
+/** Whether one part of an expression, without operators, comes out empty. */
+type Leaf = (part: string) => boolean;
+
+/** `a || b` is empty where `b` is; `a && b` where one of them is. */
+function isEmptyWhere(expression: string, leaf: Leaf): boolean {
+  const last = splitAt(expression, '||').at(-1)?.trim() ?? '';
   const operands = splitAt(last, '&&');
-  if (operands.length > 1) return operands.some((one) => mayBeEmpty(one.trim(), lookup));
-  if (last === "''") return true;
-  const [context, name] = pathIn(last) ?? [];
-  return context !== undefined && name !== undefined && lookup.mayBeEmpty(context, name);
+  if (operands.length > 1) return operands.some((one) => isEmptyWhere(one.trim(), leaf));
+  const inner = withoutBrackets(last);
+  return inner === last ? leaf(last) : isEmptyWhere(inner, leaf);
 }
+
+/** Without the brackets around all of it. */
+function withoutBrackets(expression: string): string {
+  if (!expression.startsWith('(') || !expression.endsWith(')')) return expression;
+  // The first bracket is closed by the last one only if the whole is one part without the two.
+  const inner = expression.slice(1, -1);
+  let depth = 0;
+  for (const letter of inner.replaceAll(/'[^']*'/g, '')) {
+    depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
+    if (depth < 0) return expression;
+  }
+  return inner.trim();
+}
+
+/** Only what is certain: an expression that is not understood counts as one that has a value. */
+export const mayBeEmpty = (expression: string, lookup: Lookup): boolean =>
+  isEmptyWhere(expression, (part) => {
+    if (part === "''") return true;
+    const [context, name] = pathIn(part) ?? [];
+    return context !== undefined && name !== undefined && lookup.mayBeEmpty(context, name);
+  });
+
+/** Facts of a run that GitHub always fills in. */
+const alwaysGiven = [
+  ...['action', 'actor', 'actor_id', 'api_url', 'event_name', 'job', 'ref', 'ref_name', 'ref_type'],
+  ...['repository', 'repository_id', 'repository_owner', 'repository_owner_id', 'run_attempt', 'run_id'],
+  ...[
+    'run_number',
+    'server_url',
+    'sha',
+    'token',
+    'triggering_actor',
+    'workflow',
+    'workflow_ref',
+    'workspace',
+  ],
+];
+
+/** Whatever nothing gives a value for certain: `vars.x`, `steps.x.outputs.y`, `github.head_ref`, `fromJSON(x).y`. */
+export const couldBeEmpty = (expression: string, lookup: Lookup): boolean =>
+  isEmptyWhere(expression, (part) => {
+    if (part === "''" || part === 'null') return true;
+    // A comparison is true or false, and a call of another function is text.
+    if (/^\s*fromJSON\s*\(/i.test(part)) return true;
+    if (!/^[a-z_][\w-]*\s*[.[]/i.test(part) || /[=<>!]|\(/.test(part)) return false;
+    const [context, name] = pathIn(part) ?? [];
+    if (context === undefined || name === undefined) return true;
+    if (context === 'github') return !alwaysGiven.includes(name.toLowerCase());
+    return !lookup.hasValue(context, name);
+  });
 
 /**
  * `inputs.x` and `inputs['x']`, as context and name; `github.event.inputs.x` has a context of three words, and

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import { shown, type Draft } from './draft.ts';
 import { isTrue, operand } from './expressions.ts';
 
 /** How long and how often a step tries, and which accounts it may end in. */
@@ -10,6 +10,25 @@ export function settleLimits(draft: Draft): void {
   settleRetries(draft);
   settleTimeout(draft);
   settleAllowedAccounts(draft);
+  tellOpenGuards(draft);
+}
+
+/** Inputs that restrict the session: what an empty one leaves, and what takes its place. */
+const guards = [
+  ['allowed-account-ids', 'every account is allowed', 'any'],
+  ['inline-session-policy', 'no session policy restricts the role', 'none'],
+  ['managed-session-policies', 'no managed policy restricts the session', 'none'],
+] as const;
+
+/** An empty value is kept for what it was, also where that is dangerous. An input that may be left out says so itself. */
+function tellOpenGuards(draft: Draft): void {
+  for (const [name, effect, otherwise] of guards) {
+    const value = draft.value(name);
+    if (value.kind !== 'open' || !value.couldBeEmpty || value.mayBeEmpty) continue;
+    draft.notes.push(
+      `If ${shown(value)} is empty, ${effect}, as with the other action. To make that an error, remove "|| '${otherwise}'".`,
+    );
+  }
 }
 
 function settleRetries(draft: Draft): void {

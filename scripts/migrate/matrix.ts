@@ -20,6 +20,35 @@ export function isLeftOut(matrix: Mapping, path: string): boolean {
   return jobsOf(matrix).some((job) => isEmptyAt(job, path.split('.')));
 }
 
+/** Whether every job of a matrix has a value, as far as the matrix is written out. */
+export function isGiven(matrix: Mapping, path: string): boolean {
+  const values = valuesOf(matrix, path);
+  return values.length > 0 && values.every((value) => value !== undefined && value !== null && value !== '');
+}
+
+/** Whether a value is text in every job that has it. One that an expression makes may be anything. */
+export function isTextIn(matrix: Mapping, path: string): boolean {
+  const values = valuesOf(matrix, path);
+  return values.length > 0 && values.every((value) => value === undefined || typeof value === 'string');
+}
+
+/** The value in each job; `[]` where an expression makes the jobs. */
+function valuesOf(matrix: Mapping, path: string): unknown[] {
+  const [axis = '', ...rest] = path.split('.');
+  const own = matrix[axis];
+  const jobs = jobsOf(matrix);
+  // The other axes do not matter to one that is written out.
+  if (jobs.length === 0 && Array.isArray(own)) return own.map((value: unknown) => valueAt(value, rest));
+  return jobs.map((job) => valueAt(job, [axis, ...rest]));
+}
+
+function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  if (!isMapping(value)) return undefined;
+  const found = Object.keys(value).find((key) => key.toLowerCase() === name.toLowerCase());
+  return found === undefined ? undefined : valueAt(value[found], rest);
+}
+
 /** Docs of GitHub Actions, "Expanding or adding matrix configurations". `exclude` only makes fewer of them. */
 function jobsOf(matrix: Mapping): Mapping[] {
   const { include } = matrix;

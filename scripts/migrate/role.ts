@@ -12,10 +12,12 @@ export function settleRole(draft: Draft, source: Source): void {
   settleExternalId(draft, source);
 }
 
-/** Whether the step runs only where there is a role. */
+/** Whether the step runs only where there is a role: its own `if:` says so, or the job's. */
 function isRequired(role: Value, draft: Draft): boolean {
   const name = shown(role).replaceAll(/\s/g, '');
-  return conditionsOf(draft.theirs.condition).some((one) => [name, `${name}!=''`].includes(one));
+  return draft.theirs.conditions
+    .flatMap(conditionsOf)
+    .some((one) => [name, `${name}!=''`, `${name}!=null`, `''!=${name}`].includes(one));
 }
 
 function tellOptional(role: Value, draft: Draft): void {

@@ -1,5 +1,13 @@
-import { isLeftOut } from './matrix.ts';
-import { absent, expressionOf, mayBeEmpty, readValue, type Lookup, type Value } from './expressions.ts';
+import { isGiven, isLeftOut, isTextIn } from './matrix.ts';
+import {
+  absent,
+  couldBeEmpty,
+  expressionOf,
+  mayBeEmpty,
+  readValue,
+  type Lookup,
+  type Value,
+} from './expressions.ts';
 
 /** What a file says about the surroundings of a step: permissions, variables, and which inputs somebody may leave out. */
 
@@ -13,6 +21,8 @@ export interface Surroundings {
   readonly caller: string;
   /** The workflow's name, where this file decides it. */
   readonly workflowName: string | undefined;
+  /** The job's `if:`, without `${{ }}`. */
+  readonly condition: string;
   /** A variable that the step sees: its own `env:`, the job's, the workflow's. */
   variable(name: string, step: unknown): Value;
   readonly lookup: Lookup;
@@ -25,6 +35,12 @@ export const asMapping = (value: unknown): Mapping =>
 /** Numbers and booleans as GitHub writes them; what is no scalar is empty. */
 export const textOf = (value: unknown): string =>
   ['string', 'number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : '';
+
+/** The `if:` of a job or a step, without `${{ }}`. */
+export function conditionOf(holder: unknown): string {
+  const text = textOf(asMapping(holder)['if']);
+  return expressionOf(text) ?? text;
+}
 
 /** @param file the whole document, @param job the job that the steps belong to; undefined: they belong to no job */
 export function surroundingsOf(file: unknown, job: unknown): Surroundings {
@@ -43,6 +59,7 @@ export function surroundingsOf(file: unknown, job: unknown): Surroundings {
         ? 'the calling workflow'
         : 'the workflow',
     workflowName: called || composite || job === undefined ? undefined : textOf(root['name']) || undefined,
+    condition: conditionOf(job),
     variable: (name, step) => {
       const holder = [asMapping(asMapping(step)['env']), ...scopes].find((one) => name in one);
       return holder ? readValue(textOf(holder[name]), lookup) : absent;
@@ -102,11 +119,28 @@ function lookupIn(root: Mapping, job: Mapping, triggers: Mapping, scopes: readon
       // A variable may be defined by itself, one scope further out.
       return expression !== undefined && !expression.includes('env') && mayBeEmpty(expression, lookup);
     },
-    isText: (context, name) =>
-      context !== 'inputs' ||
-      ![own, called, dispatch].some((one) =>
-        ['boolean', 'number'].includes(textOf(asMapping(entryOf(one, name))['type'])),
-      ),
+    hasValue: (context, name) => {
+      if (context === 'inputs' || context === 'github.event.inputs') {
+        const inputs = context === 'inputs' ? [own, called, dispatch] : [dispatch];
+        return inputs.some((one) => entryOf(one, name) !== undefined) && !inputMayBeEmpty(name);
+      }
+      if (context === 'secrets') return isRequiredSecret(asMapping(call['secrets']), name);
+      if (context === 'matrix') return isGiven(matrix, name);
+      if (context !== 'env') return false;
+      const text = textOf(scopes.find((one) => name in one)?.[name]);
+      const expression = expressionOf(text);
+      if (expression === undefined) return text.trim() !== '';
+      return !expression.includes('env') && !couldBeEmpty(expression, lookup);
+    },
+    isText: (context, name) => {
+      if (context === 'matrix') return isTextIn(matrix, name);
+      return (
+        context !== 'inputs' ||
+        ![own, called, dispatch].some((one) =>
+          ['boolean', 'number'].includes(textOf(asMapping(entryOf(one, name))['type'])),
+        )
+      );
+    },
     mayBeZero: (context, name) =>
       context === 'inputs' && [called, dispatch].some((one) => isZero(asMapping(entryOf(one, name)))),
   };
@@ -123,6 +157,9 @@ function isOptional(input: unknown): boolean {
 /** A number that somebody may leave out is 0 then, unless it has a default. */
 const isZero = ({ type, required, default: otherwise }: Mapping): boolean =>
   type === 'number' && required !== true && ['', '0'].includes(textOf(otherwise));
+
+const isRequiredSecret = (secrets: Mapping, name: string): boolean =>
+  name.toUpperCase() === 'GITHUB_TOKEN' || asMapping(entryOf(secrets, name))['required'] === true;
 
 function isOptionalSecret(secrets: Mapping, name: string): boolean {
   const secret = entryOf(secrets, name);

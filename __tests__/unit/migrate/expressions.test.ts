@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  couldBeEmpty,
   expressionOf,
   isTrue,
   mayBeEmpty,
@@ -11,6 +12,7 @@ import {
 /** Here, what is called "optional" may be empty, and "flag" is a boolean. */
 const lookup: Lookup = {
   mayBeEmpty: (context, name) => context === 'inputs' && name.startsWith('optional'),
+  hasValue: (context, name) => context === 'inputs' && name === 'required',
   isText: (_, name) => name !== 'flag',
   mayBeZero: () => false,
 };
@@ -47,12 +49,49 @@ test.each([
   expect(mayBeEmpty(expression, lookup)).toBe(expected);
 });
 
+test.each([
+  ['vars.X', true],
+  ['secrets.X', true],
+  ['inputs.optional', true],
+  ['inputs.undeclared', true],
+  ['steps.a.outputs.b', true],
+  ["needs['a'].outputs.b", true],
+  ['github.head_ref', true],
+  ['github.event.client_payload.role', true],
+  ['fromJSON(vars.X).role', true],
+  ["fromJSON('{}')[github.ref_name]", true],
+  ["vars.X || ''", true],
+  ['vars.X || vars.Y', true],
+  ["(vars.X || 'x')", false],
+  ["((vars.X) || ('x'))", false],
+  ['(vars.X) || (vars.Y)', true],
+  ["vars.X && 'x'", true],
+  ["github.ref == 'refs/heads/main' && vars.X || 'x'", false],
+  ["github.ref == 'refs/heads/main' && 'x'", false],
+  ["github.ref == 'refs/heads/main' && vars.X", true],
+  ['inputs.required', false],
+  ['github.run_id', false],
+  ['github.repository', false],
+  ["format('{0}-x', vars.X)", false],
+  ["contains(vars.X, 'x')", false],
+  ['!vars.X', false],
+  ["'x'", false],
+  ['12', false],
+  ['true', false],
+  ["''", true],
+  ['null', true],
+])('%s could be empty: %s', (expression, expected) => {
+  expect(couldBeEmpty(expression, lookup)).toBe(expected);
+});
+
 describe('values', () => {
   test('as they are read', () => {
     expect(readValue(' ', lookup)).toEqual({ kind: 'absent' });
     expect(readValue('x', lookup)).toEqual({ kind: 'known', text: 'x' });
-    const open = { kind: 'open', mayBeEmpty: false, nullable: false };
-    expect(readValue('${{ inputs.flag }}', lookup)).toMatchObject({ ...open, nullable: true });
+    const open = { kind: 'open', mayBeEmpty: false, couldBeEmpty: false, nullable: false };
+    expect(readValue('${{ inputs.flag }}', lookup)).toMatchObject({
+      ...{ ...open, nullable: true, couldBeEmpty: true },
+    });
     expect(readValue('a-${{ inputs.optional }}', lookup)).toMatchObject(open);
   });
 
