@@ -86,6 +86,7 @@ async function surroundingsOf(
     idToken: mayAskForIdToken(environment),
     origin: awsVariables(environment),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
+    profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
     lists,
     accountsFile,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
@@ -93,9 +94,11 @@ async function surroundingsOf(
   };
 }
 
+const usersFiles = () => import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts');
+
 async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   const [{ placesOfProfiles }, { blocker }] = await Promise.all([
-    import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts'),
+    usersFiles(),
     import(/* webpackChunkName: 'profiles' */ './profiles/write-profiles.ts'),
   ]);
   const temp = environment['RUNNER_TEMP'] ?? '';

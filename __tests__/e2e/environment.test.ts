@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
-import { chain, assume, stepOf, workflow } from '../workflows.ts';
+import { chain, assume, leftNothing, stepOf, workflow } from '../workflows.ts';
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -52,11 +55,47 @@ test.each([
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
   ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is set to "staging"'],
 ])('%s=%j is warned about, and never blanked', async (name, value, words) => {
-  const result = await local.run({ workflow: workflow(assume(chain)), machineEnv: { [name]: value } });
+  const config = join(mkdtempSync(join(tmpdir(), 'config-')), 'config');
+  writeFileSync(config, '[profile staging]\nregion = eu-west-1\n');
+  const machineEnv = { [name]: value, AWS_CONFIG_FILE: config };
+  const result = await local.run({ workflow: workflow(assume(chain)), machineEnv });
   const step = stepOf(result);
+  rmSync(dirname(config), { recursive: true });
   expect(warningsOf(step.annotations)).toEqual([expect.stringContaining(words)]);
   expect(step.exported).not.toHaveProperty(name);
   expect(result.env).not.toHaveProperty(name);
+});
+
+describe('AWS_PROFILE that names no profile', () => {
+  const machineEnv = { AWS_PROFILE: 'nope', AWS_CONFIG_FILE: '/no/config' };
+
+  test('is an error for keys, with which every client would fail', async () => {
+    const result = await local.run({ workflow: workflow(assume(chain)), machineEnv });
+    const step = stepOf(result);
+    expect(step.annotations).toEqual([
+      expect.objectContaining({
+        title: 'Invalid setting',
+        message: expect.stringMatching(
+          /^AWS_PROFILE: "nope" is not a profile in \/no\/config or .*credentials: /,
+        ),
+      }),
+    ]);
+    expect([local.aws.requests, local.github.requests, leftNothing(step)]).toEqual([[], [], true]);
+  });
+
+  test('is none where the step names another, or exports nothing', async () => {
+    for (const more of [{ profile: 'customer' }, { 'export-env': 'false' }]) {
+      const result = await local.run({ workflow: workflow(assume({ ...chain, ...more })), machineEnv });
+      expect(result.conclusion).toBe('success');
+    }
+  });
+
+  test('is none where an earlier step of this action has written it', async () => {
+    const result = await local.run({
+      workflow: workflow(assume({ ...chain, profile: 'customer' }), assume(chain, { name: 'again' })),
+    });
+    expect(result.conclusion).toBe('success');
+  });
 });
 
 describe('the region', () => {

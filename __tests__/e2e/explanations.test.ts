@@ -139,7 +139,7 @@ describe('the way to STS', () => {
 
 describe('no base credentials', () => {
   const none = { 'role-arn': hubRole };
-  const run = (more: Partial<RunOptions> = {}, inputs = none) =>
+  const run = (more: Partial<RunOptions> = {}, inputs: Record<string, string> = none) =>
     failure(inputs, { workflow: withoutIdToken(assume(inputs)), ...more });
 
   test('the permission is missing', async () => {
@@ -179,7 +179,8 @@ describe('no base credentials', () => {
   });
 
   test('a profile of the environment that does not exist', async () => {
-    const { title, first } = await run({ machineEnv: { AWS_PROFILE: 'nope' } });
+    const notExported = { ...none, 'export-env': 'false' };
+    const { title, first } = await run({ machineEnv: { AWS_PROFILE: 'nope' } }, notExported);
     expect(title).toBe('AWS profile without credentials');
     expect(first).toMatch(/^AWS_PROFILE is "nope", and the AWS config files have no such profile/);
   });

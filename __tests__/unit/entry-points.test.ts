@@ -130,7 +130,10 @@ describe('the step', () => {
   });
 
   test('warns of what will not be used', async () => {
-    Object.assign(process.env, { INPUT_AUDIENCE: 'x', AWS_PROFILE: 'mine' });
+    const { writeFileSync } = await import('node:fs');
+    const config = join(runner.temp, 'config');
+    writeFileSync(config, '[profile mine]\n');
+    Object.assign(process.env, { INPUT_AUDIENCE: 'x', AWS_PROFILE: 'mine', AWS_CONFIG_FILE: config });
     await main(process.env);
     expect(printed()).toContain('::warning::audience is not used');
     expect(printed()).toContain('::warning::AWS_PROFILE is set to "mine"');
@@ -250,6 +253,7 @@ describe('a failing step', () => {
     for (const name of ['INPUT_ACCESS-KEY-ID', 'INPUT_SECRET-ACCESS-KEY'])
       Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: runner.temp, AWS_PROFILE: 'nope' });
+    process.env['INPUT_EXPORT-ENV'] = 'false';
     await main(process.env);
     expect(printed()).toContain('::error title=AWS profile without credentials::AWS_PROFILE is "nope", and');
     Reflect.deleteProperty(process.env, 'AWS_PROFILE');

@@ -93,7 +93,7 @@ export const variableRules: readonly VariableRule[] = [
     value: 'set',
     does: 'warn',
     clients: ['javascript'],
-    effect: 'that profile outranks the exported keys. The AWS CLI fails if there is no such profile',
+    effect: 'that profile outranks the exported keys',
     remedy: 'Do not set AWS_PROFILE together with keys',
   },
   {

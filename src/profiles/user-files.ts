@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
+import { quoted } from '../text/quote.ts';
 import { foreignProfiles } from './config.ts';
 import { privateFolderNames } from './windows-paths.ts';
 
@@ -74,6 +75,33 @@ export function credentialsText(environment: Environment, temp: string): string 
 /** Whether one of the user's files has a profile named `default`. */
 export function hasDefaultProfile(environment: Environment, temp: string): boolean {
   return placeOfProfile('default', environment, temp) !== undefined;
+}
+
+/**
+ * What is wrong with the profile in AWS_PROFILE: no file has it, not even one of this action's own. The AWS CLI, boto3,
+ * Terraform and the SDKs for JavaScript and Go then fail, even with keys in the environment.
+ * @returns undefined where it exists or may exist: in a file that cannot be read, or whose path boto3 would expand
+ */
+export function faultOfProfile(environment: Environment): string | undefined {
+  const name = environment['AWS_PROFILE'] ?? '';
+  if (name === '' || name === 'default') return undefined;
+  const files = [configFile, credentialsFile];
+  const paths = files.map((file) => pathOf(environment, file));
+  if (paths.some((path) => /[$%]/.test(path)) || files.some((file) => mayHave(name, file, environment)))
+    return undefined;
+  return `${quoted(name)} is not a profile in ${paths.join(' or ')}: AWS clients fail then, even with keys in the environment. Correct AWS_PROFILE, or unset it`;
+}
+
+function mayHave(
+  name: string,
+  file: typeof configFile | typeof credentialsFile,
+  environment: Environment,
+): boolean {
+  try {
+    return foreignProfiles(ownFile(environment, file) ?? '', []).has(inBytes(name));
+  } catch {
+    return true;
+  }
 }
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */

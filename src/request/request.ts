@@ -46,6 +46,8 @@ export interface RequestFacts extends SourceFacts {
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
   readonly profiles: ProfileFacts | undefined;
+  /** What is wrong with AWS_PROFILE, for a step that exports keys; absent where nothing is. */
+  readonly profileFault?: string | undefined;
   /** Reads lists of accounts; absent where none was given. */
   readonly lists: ListReaders | undefined;
   /** The file of `accounts-file`; absent where it was not given. */
@@ -75,6 +77,8 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const { targets: all, sts, organization, list } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
+  if (surroundings.profileFault !== undefined && delivery.kind === 'keys' && delivery.exportEnv)
+    problems.say('AWS_PROFILE', surroundings.profileFault);
   const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];

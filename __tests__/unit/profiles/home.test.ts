@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { placeOfProfile } = await import('../../../src/profiles/user-files.ts');
+const { faultOfProfile, placeOfProfile } = await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
   mkdirSync(join(home, '.aws'));
@@ -27,4 +27,20 @@ test.each([
   ['at-home', { AWS_CONFIG_FILE: '~at-home/.aws/config' }, undefined],
 ])('%s is looked for at home, where %j says nothing else', (name, environment, place) => {
   expect(placeOfProfile(name, environment, home)).toBe(place);
+});
+
+test.each([
+  [{ AWS_PROFILE: 'nope' }, `"nope" is not a profile in ${join(home, '.aws', 'config')} or `],
+  [{ AWS_PROFILE: 'at-home', AWS_CONFIG_FILE: '/no/file' }, '"at-home" is not a profile in /no/file or '],
+  [{ AWS_PROFILE: 'at-home' }, undefined],
+  [{ AWS_PROFILE: 'kept' }, undefined],
+  [{ AWS_PROFILE: 'default' }, undefined],
+  [{ AWS_PROFILE: '' }, undefined],
+  [{}, undefined],
+  // It cannot be read as a file, and boto3 would expand the other.
+  [{ AWS_PROFILE: 'nope', AWS_CONFIG_FILE: home }, undefined],
+  [{ AWS_PROFILE: 'nope', AWS_CONFIG_FILE: '$HOME/config' }, undefined],
+])('the fault of %j is %j', (environment, fault) => {
+  const found = faultOfProfile(environment);
+  expect(fault === undefined ? found : found?.slice(0, fault.length)).toBe(fault);
 });

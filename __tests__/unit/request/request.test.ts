@@ -161,3 +161,9 @@ test('export-env is auto in any case, and a message names all three words', () =
     'export-env: "automatic" must be true, false or auto',
   );
 });
+
+test('a profile that does not exist is an error for exported keys alone', () => {
+  const wrong = { profileFault: 'is wrong' };
+  expect(problemsOf({ 'role-arn': hub }, wrong)).toEqual(['AWS_PROFILE']);
+  expect(problemsOf({ 'role-arn': hub, 'export-env': 'false' }, wrong)).toEqual([]);
+});
