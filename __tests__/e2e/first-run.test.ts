@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from '@jest/globals';
+import { deployed } from '../../local/aws/cloudformation.ts';
 import type { AccountSpec } from '../../local/aws/spec.ts';
 import { supportsLocalEndpoints } from '../../local/aws-cli.ts';
 import type { RunResult } from '../../local/runner/result.ts';
@@ -23,9 +24,9 @@ const provider = { url: 'https://token.actions.githubusercontent.com', clientIds
 
 let local: LocalServices;
 let folder: string;
-const start = async (more: Partial<AccountSpec> = {}): Promise<void> => {
+const start = async (more: Partial<AccountSpec> = {}, ...others: AccountSpec[]): Promise<void> => {
   const github = { immutableSubject: true };
-  local = await startLocalServices({ github, spec: { accounts: [{ id, users, ...more }] } });
+  local = await startLocalServices({ github, spec: { accounts: [{ id, users, ...more }, ...others] } });
 };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'first run '));
@@ -43,14 +44,17 @@ const run = (role: string): Promise<RunResult> =>
   local.run({ workflow: workflow(assume({ 'role-arn': role, region: 'eu-west-1' })) });
 
 /** Runs the lines from `curl` to `aws cloudformation deploy` as they are in the log. */
-async function typePrinted(lines: readonly string[]): Promise<{ code: number | null; printed: string }> {
+async function typePrinted(
+  lines: readonly string[],
+  by = keys,
+): Promise<{ code: number | null; printed: string }> {
   const first = lines.findIndex((line) => line.startsWith('curl '));
   const last = lines.findIndex((line) => line.startsWith('aws cloudformation deploy '));
-  expect([first > 0, last - first]).toEqual([true, 2]);
+  expect([first > 0, last > first]).toEqual([true, true]);
   const env = {
     ...{ PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder, AWS_ENDPOINT_URL: local.aws.url },
-    ...{ PYENV_ROOT: process.env['PYENV_ROOT'] ?? '', AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    ...{ PYENV_ROOT: process.env['PYENV_ROOT'] ?? '', AWS_SECRET_ACCESS_KEY: by.secretAccessKey },
+    AWS_ACCESS_KEY_ID: by.accessKeyId,
   };
   const script = lines.slice(first, last + 1).join('\n');
   const child = spawn('bash', ['-e', '-c', script], { cwd: folder, env });
@@ -87,4 +91,29 @@ awsCli('after a first deployment with the other form of the subject, the command
   local.github.claims['sub'] = 'repo:acme/shop:environment:production';
   const { code } = await typePrinted(stepOf(await run(arn)).lines);
   expect([code, (await run(arn)).conclusion]).toEqual([0, 'success']);
+});
+
+awsCli("the commands of a chain that finds no role in the customer's account create it there", async () => {
+  const theirKeys = {
+    accessKeyId: 'AKIAIOSFODNN7LOCAL11',
+    secretAccessKey: 'local/secret/of/their/administrator/7f3a',
+  };
+  const administrator = { name: 'administrator', ...theirKeys, permissions: everything };
+  const hub = deployed('hub', { Subjects: 'repo:acme@1001/shop@2002:*' }, { id });
+  await start(hub, { id: '222222222222', users: [administrator] });
+  const inputs = {
+    'role-arn': `arn:aws:iam::${id}:role/deployment-hub\narn:aws:iam::222222222222:role/deploy/customer-deployment`,
+    'external-id': 'acme-7f3a',
+    region: 'eu-west-1',
+  };
+  const attempt = (): Promise<RunResult> => local.run({ workflow: workflow(assume(inputs)) });
+  const failed = stepOf(await attempt());
+  expect(failed.annotations[0]?.title).toBe('AssumeRole access denied');
+  expect(shown(failed)).toContain('An administrator of account 222222222222 runs them:');
+  expect(shown(failed)).toContain('EXTERNAL-ID is the value of the input external-id.');
+  expect(failed.annotations[0]?.message).not.toContain('acme-7f3a');
+  const lines = failed.lines.map((line) => line.replace('EXTERNAL-ID', 'acme-7f3a'));
+  const { code, printed } = await typePrinted(lines, theirKeys);
+  expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
+  expect((await attempt()).conclusion).toBe('success');
 });

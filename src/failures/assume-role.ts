@@ -1,4 +1,5 @@
 import { callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
+import { createCustomerRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
 import { permissionParts } from './permissions.ts';
@@ -78,7 +79,7 @@ function denied(context: FailureContext): Report {
         `the role: does ${hop.role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
         'an explicit deny: a service control policy, a permissions boundary, or a session policy of the caller',
       ],
-      paste: [...trustParts(context), ...permissionParts(context)],
+      paste: [...trustParts(context), ...permissionParts(context), ...createCustomerRoleParts(context)],
     },
   );
 }

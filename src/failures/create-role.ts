@@ -2,6 +2,7 @@ import { sessionSeconds } from '../aws/limits.ts';
 import { shellWord } from '../text/shell.ts';
 import { claimIn } from './claims.ts';
 import { shell, text, type FailureContext, type Part } from './explanation.ts';
+import { externalIdPlaceholder } from './statements.ts';
 import { templateAddress } from './troubleshooting-link.ts';
 
 /** The commands that create the role of this run from a template, for a first run that finds no role. */
@@ -41,6 +42,34 @@ export function createRoleParts(context: FailureContext): Part[] {
       `curl -fsSLO ${templateAddress(template, surroundings.environment)}`,
       `provider=$(aws iam list-open-id-connect-providers --region ${plan.sts.region} --output text --query "OpenIDConnectProviderList[?ends_with(Arn, '/${issuer}')].Arn")`,
       `aws cloudformation deploy --stack-name ${stackName(role.name)} --region ${plan.sts.region} --template-file ${template} --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${words.join(' ')} ExistingProviderArn="$provider"`,
+    ),
+  ];
+}
+
+/**
+ * For a role of another account than its caller's, whose administrator creates it: AWS answers alike where it does not exist.
+ * @returns nothing for callers that are no role, and for accounts of an organization, where a stack set creates the roles
+ */
+export function createCustomerRoleParts(context: FailureContext): Part[] {
+  const { plan, hop, caller, roles, surroundings } = context;
+  const { role } = hop;
+  if (caller === undefined || roles.length > 1 || surroundings.list === 'organization') return [];
+  if (caller.role.accountId === role.accountId) return [];
+  const parameters = {
+    HubAccountId: caller.role.accountId,
+    HubRoleName: `${caller.role.path.slice(1)}${caller.role.name}`,
+    ExternalId: externalIdPlaceholder,
+    RoleName: role.name,
+    RolePath: role.path,
+  };
+  const words = Object.entries(parameters).map(([name, value]) => `${name}=${shellWord(value)}`);
+  return [
+    text(
+      `If role ${role.name} does not exist, these commands create it. An administrator of account ${role.accountId} runs them:`,
+    ),
+    shell(
+      `curl -fsSLO ${templateAddress('customer.yaml', surroundings.environment)}`,
+      `aws cloudformation deploy --stack-name ${stackName(role.name)} --region ${plan.sts.region} --template-file customer.yaml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${words.join(' ')}`,
     ),
   ];
 }

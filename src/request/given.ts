@@ -9,7 +9,7 @@ export function readInputs(given: GivenInputs, problems: Problems): Inputs {
     const value = given[name];
     const { default: word, empty } = rowOf(name);
     if (empty === 'is an error' && value?.trim() === '') {
-      problems.say(
+      problems.empty(
         name,
         `is empty: a variable or secret that does not exist is. Leave it out, or write \`${word}\``,
       );

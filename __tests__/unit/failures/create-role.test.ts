@@ -79,3 +79,28 @@ test.each([
 ])('nothing for %s', (_, claims) => {
   expect(commands(planOf(base, [hopTo(hubArn)]), claims)).toEqual([]);
 });
+
+/** The command that the explanation of a refused AssumeRole has for the role of this ARN. */
+function customerCommand(arn: string, list?: 'organization'): string | undefined {
+  const attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: arn } as const;
+  const answer: Answer = {
+    ...{ code: 'AccessDenied', text: 'User: x is not authorized to perform: sts:AssumeRole on resource: y' },
+    ...{ requestId: 'r', status: 403, from: 'service' },
+    ...{ transient: false, throttled: false, clockCorrected: false },
+  };
+  const plan = planOf(base, [hopTo(hubArn), hopTo(arn)]);
+  const { paste } = explain(new RequestFailure(attempt, answer, 1), plan, { environment: {}, list });
+  const last = paste.at(-1);
+  return last?.kind === 'code' ? /^aws cloudformation deploy .*$/m.exec(last.code)?.[0] : undefined;
+}
+
+test("a customer's role is made by customer.yaml, for the hub's role", () => {
+  expect(customerCommand(customerArn)).toBe(
+    'aws cloudformation deploy --stack-name customer --region us-east-1 --template-file customer.yaml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides HubAccountId=111111111111 HubRoleName=hub ExternalId=EXTERNAL-ID RoleName=customer RolePath=/deploy/',
+  );
+});
+
+test('neither for a role of the same account, nor where a stack set makes the roles', () => {
+  expect(customerCommand('arn:aws:iam::111111111111:role/deploy/customer')).toBeUndefined();
+  expect(customerCommand(customerArn, 'organization')).toBeUndefined();
+});

@@ -18,3 +18,14 @@ test('a quoted value is on one line and no longer than 200 characters', () => {
   expect(quoted('x'.repeat(200))).toBe(`"${'x'.repeat(200)}"`);
   expect(quoted('x'.repeat(201))).toBe(`"${'x'.repeat(20)}…" (201 characters)`);
 });
+
+test('of an empty input nothing else is reported', () => {
+  const problems = new Problems();
+  problems.empty('access-key-id', 'is empty');
+  problems.say('access-key-id', 'is missing');
+  problems.say('secret-access-key', 'is missing');
+  expect(problems.all.map(({ input, text }) => `${input} ${text}`)).toEqual([
+    'access-key-id is empty',
+    'secret-access-key is missing',
+  ]);
+});
