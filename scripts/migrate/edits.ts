@@ -39,21 +39,58 @@ export class Edits {
     const at = this.lineAfter(offset);
     const isOpen = at > 0 && this.text[at - 1] !== '\n';
     const isRemoved = this.#edits.some(({ to, text }) => to === at && text === '');
-    const open = isOpen && !isRemoved ? this.lineEnd : '';
+    const open = isOpen && !isRemoved ? this.lineEndAt(offset) : '';
     this.insertAt(at, open + lines.join(''));
   }
 
-  /** `name: value` as a line, or as several for a value of several. */
-  line(indent: string, name: string, value: string): string {
-    return `${indent}${name}: ${this.scalar(value, indent)}${this.lineEnd}`;
+  /** `name: value` as a line, or as several for a value of several, with the line end that is used at an offset. */
+  line(indent: string, [name, value]: readonly [string, string], offset: number): string {
+    return `${indent}${name}: ${this.scalar(value, indent, offset)}${this.lineEndAt(offset)}`;
   }
 
-  /** A value as YAML, on one line, or as a block for a value of several. */
-  scalar(value: string, indent: string): string {
+  /**
+   * A value as YAML, on one line, or as a block for a value of several.
+   * @param offset what is on the lines after it must not become part of the block
+   * @param comment stays beside the value
+   */
+  scalar(value: string, indent: string, offset: number, comment = ''): string {
+    const beside = comment === '' ? '' : ` ${comment}`;
+    if (value.includes('\n') && this.#wouldGrow(indent.length + 2, offset))
+      return JSON.stringify(`${value}\n`) + beside;
     if (value.includes('\n'))
-      return ['|', ...value.split('\n').map((one) => `${indent}  ${one}`)].join(this.lineEnd);
+      return [`|${beside}`, ...value.split('\n').map((one) => `${indent}  ${one}`)].join(
+        this.lineEndAt(offset),
+      );
     const plain: unknown = /^(true|false|[1-9]\d{0,5})$/.test(value) ? JSON.parse(value) : value;
-    return stringify(plain, { lineWidth: 0, singleQuote: true }).trim();
+    return stringify(plain, { lineWidth: 0, singleQuote: true }).trim() + beside;
+  }
+
+  /** Whether lines follow that a block would take for its own. */
+  #wouldGrow(column: number, offset: number): boolean {
+    return this.#remarksAfter(offset).some(
+      ({ blanks, isComment }) =>
+        blanks.includes('\t') || blanks.length > column || (isComment && blanks.length === column),
+    );
+  }
+
+  /** Comments and blank lines after the line that holds the last character before an offset. */
+  #remarksAfter(offset: number): { at: number; blanks: string; isComment: boolean }[] {
+    const remarks: { at: number; blanks: string; isComment: boolean }[] = [];
+    for (let at = this.lineAfter(offset); at < this.text.length; at = this.lineAfter(at + 1)) {
+      const [blanks = '', mark = ''] = /^[ \t]*(#?)/.exec(this.text.slice(at, this.lineAfter(at + 1))) ?? [];
+      const isComment = mark === '#';
+      const rest = this.text.slice(at + blanks.length, this.lineAfter(at + 1));
+      if (!isComment && rest.trim() !== '') break;
+      remarks.push({ at, blanks: isComment ? blanks.slice(0, -1) : blanks, isComment });
+    }
+    return remarks;
+  }
+
+  /** Moves comments and blanks that follow as far to the left as a key, where a block above cannot take them for its own. */
+  alignAfter(offset: number, indent: string): void {
+    for (const { at, blanks } of this.#remarksAfter(offset))
+      if (blanks.length > indent.length || blanks.includes('\t'))
+        this.replace(at, at + blanks.length, indent);
   }
 
   /** What is before an offset on its line. */
@@ -91,7 +128,10 @@ export class Edits {
     return this.result.slice(0, place).split('\n').length;
   }
 
-  get lineEnd(): string {
-    return this.text.includes('\r\n') ? '\r\n' : '\n';
+  /** How the line ends that holds the last character before an offset; the last line of a file, like the one before. */
+  lineEndAt(offset: number): string {
+    const after = this.lineAfter(offset);
+    const end = this.text[after - 1] === '\n' ? after : this.text.lastIndexOf('\n') + 1;
+    return this.text[end - 2] === '\r' ? '\r\n' : '\n';
   }
 }

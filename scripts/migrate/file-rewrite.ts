@@ -55,7 +55,7 @@ export class FileRewrite {
       const merged = chosen.find(({ second }) => second === one);
       const first = chosen.find((each) => each.first === one);
       if (first) {
-        this.edits.replace(...first.range, '');
+        this.#removeStep(first);
         continue;
       }
       const found = merged?.conversion ?? one.conversion;
@@ -66,7 +66,10 @@ export class FileRewrite {
       if (merged)
         this.#decisions.push({
           offset,
-          text: `Two steps became one: it assumes both roles, and only the last one's credentials reach the job. Make sure that nothing else used those of ${merged.name}.`,
+          text:
+            merged.roles.length === 2
+              ? `Two steps became one: it assumes both roles, and only the last one's credentials reach the job. Make sure that nothing else used those of ${merged.name}.`
+              : `${merged.roles.length} steps became one: it assumes all their roles, and only the last one's credentials reach the job. Make sure that nothing else used those of the other steps.`,
         });
       else if (proposal)
         this.#notes.push({
@@ -74,6 +77,19 @@ export class FileRewrite {
           text: `This step and ${proposal.name} can become one, so that the first role's credentials never reach the job. Run the script with --merge to see it.`,
         });
     }
+  }
+
+  /** The comments of a step that is removed go to the one that does its work now. */
+  #removeStep({ lines: { range, comments, indent }, above }: Merge): void {
+    const [from, to] = range;
+    const { text } = this.edits;
+    const isBlank = (line: number): boolean =>
+      text.slice(this.edits.lineStart(line), this.edits.lineAfter(line + 1)).trim() === '';
+    const next = this.edits.lineAfter(to + 1);
+    // One blank line is left of the two around the step.
+    this.edits.replace(from, to < above && from > 0 && isBlank(from - 1) && isBlank(to) ? next : to, '');
+    const end = this.edits.lineEndAt(above);
+    this.edits.insertAt(above, comments.map((comment) => indent + comment.trimEnd() + end).join(''));
   }
 
   #rewriteStep(one: Candidate, conversion: Conversion, action: Action, written: Set<unknown>): void {

@@ -12,11 +12,24 @@ export const endOf = ({ key, value }: Pair): number => rangeOf(value)[1] ?? rang
 /** A key's text. */
 export const nameOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
 
-/** Removes pairs: their lines in block style, each with one comma in braces. */
-export function removePairs(pairs: readonly Pair[], map: YAMLMap, edits: Edits): void {
+/**
+ * Removes pairs: their lines in block style, each with one comma in braces.
+ * @param becomesBlock whether another edit gives a pair a value of several lines
+ */
+export function removePairs(
+  pairs: readonly Pair[],
+  map: YAMLMap,
+  edits: Edits,
+  becomesBlock: (pair: Pair) => boolean = () => false,
+): void {
   if (!map.flow) {
-    for (const pair of pairs)
+    for (const pair of pairs) {
+      const above = map.items.slice(0, map.items.indexOf(pair)).findLast((one) => !pairs.includes(one));
       edits.replace(edits.lineStart(offsetOf(pair.key)), edits.lineAfter(endOf(pair)), '');
+      // What is below it would otherwise become part of the block.
+      if (above && (isBlock(above.value) || becomesBlock(above)))
+        edits.alignAfter(endOf(pair), edits.before(offsetOf(pair.key)));
+    }
     return;
   }
   const kept = map.items.findLastIndex((pair) => !pairs.includes(pair));
@@ -34,6 +47,9 @@ export function removePairs(pairs: readonly Pair[], map: YAMLMap, edits: Edits):
   edits.replace(hasComment ? offsetOf(first.key) : from, endOf(last), '');
 }
 
+const isBlock = (value: unknown): boolean =>
+  isScalar(value) && (value.type === 'BLOCK_LITERAL' || value.type === 'BLOCK_FOLDED');
+
 /** Gives a pair another name, in the quotes that it had. */
 export function renamePair(pair: Pair, name: string, edits: Edits): void {
   const [from = 0, to = 0] = rangeOf(pair.key);
@@ -50,16 +66,17 @@ export function replacePair(pair: Pair, name: string, value: string, map: YAMLMa
     edits.replace(begin, end, inBraces(value, quoteOf(pair, edits)));
     return;
   }
-  const written = edits.scalar(value, edits.before(from));
   const isBlock = edits.text[end - 1] === '\n';
-  // A value of several lines takes no comment after its first one.
-  const stop = value.includes('\n') && !isBlock ? end + commentAfter(end, edits) : end;
+  // The comment of a value that becomes a block belongs after its first line.
+  const beside = value.includes('\n') && !isBlock ? commentAfter(end, edits) : '';
+  const stop = end + beside.length;
+  const written = edits.scalar(value, edits.before(from), end, beside.trim());
   const gap = edits.text[begin - 1] === ':' ? ' ' : '';
-  edits.replace(begin, stop, gap + written + (isBlock ? edits.lineEnd : ''));
+  edits.replace(begin, stop, gap + written + (isBlock ? edits.lineEndAt(end) : ''));
 }
 
-const commentAfter = (offset: number, edits: Edits): number =>
-  /^[ \t]+#[^\r\n]*/.exec(edits.text.slice(offset))?.[0].length ?? 0;
+const commentAfter = (offset: number, edits: Edits): string =>
+  /^[ \t]+#[^\r\n]*/.exec(edits.text.slice(offset))?.[0] ?? '';
 
 /** Adds pairs after the last one. @param removed those that another edit removes */
 export function addPairs(
@@ -81,7 +98,7 @@ export function addPairs(
   const indent = ' '.repeat(edits.before(offsetOf(last.key)).length);
   edits.insertAfter(
     endOf(last),
-    added.map(([name, value]) => edits.line(indent, name, value)),
+    added.map((pair) => edits.line(indent, pair, endOf(last))),
   );
 }
 
@@ -103,8 +120,8 @@ export function addMapping(
   }
   const indent = ' '.repeat(edits.before(offsetOf(first.key)).length);
   edits.insertAfter(endOf(last), [
-    `${indent}${name}:${edits.lineEnd}`,
-    ...pairs.map(([key, value]) => edits.line(`${indent}  `, key, value)),
+    `${indent}${name}:${edits.lineEndAt(endOf(last))}`,
+    ...pairs.map((pair) => edits.line(`${indent}  `, pair, endOf(last))),
   ]);
 }
 

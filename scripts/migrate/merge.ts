@@ -1,20 +1,28 @@
 import { isMap, type YAMLMap } from 'yaml';
 import type { Candidate } from './candidate.ts';
+import { stepLines, type StepLines } from './comments.ts';
 import type { Conversion, Fate } from './inputs.ts';
 import { endOf, rangeOf } from './mapping.ts';
-import { inputsOf } from './step.ts';
+import { inputsOf, withOtherwise } from './step.ts';
 
-/** Two steps that chain, as one step with both roles. */
+/** Steps that chain, as one step with all their roles. */
 
+/** Two steps that follow each other; the first one may be what others have become. */
 export interface Merge {
   readonly first: Candidate;
   readonly second: Candidate;
   /** What the first one is called, for people. */
   readonly name: string;
+  /** All roles, in the order in which they are assumed. */
+  readonly roles: readonly string[];
+  /** The step that begins the chain. */
+  readonly root: Candidate;
   /** What the second one becomes. */
   readonly conversion: Conversion;
-  /** The lines of the first one. */
-  readonly range: readonly [number, number];
+  /** The lines of the first one, and its comments. */
+  readonly lines: StepLines;
+  /** Where these comments go: above those of the second one. */
+  readonly above: number;
 }
 
 /** Actions that need no AWS credentials. Scripts and all others may use them. */
@@ -39,48 +47,69 @@ const common = ['aws-region', 'role-session-name', 'mask-aws-account-id', 'trans
 
 /** The pairs of a file that can become one. */
 export function mergePairs(candidates: readonly Candidate[], text: string): Merge[] {
-  return candidates.flatMap((second): Merge[] => {
+  const merges: Merge[] = [];
+  for (const second of candidates) {
     const [place] = second.places;
-    if (!place || second.places.length > 1) return [];
+    if (!place || second.places.length > 1) continue;
     const index = place.steps.indexOf(second.step);
     const before = place.steps.slice(0, index);
     const at = before.findLastIndex((step) => candidates.some((one) => one.step === step));
     const first = candidates.find(({ step }) => step === before[at]);
-    if (!first || first.places.length > 1) return [];
+    if (!first || first.places.length > 1) continue;
     const between = before.slice(at + 1);
-    if (!between.every(needsNoCredentials)) return [];
-    const merged = merge(first, second, text);
-    return merged ? [merged] : [];
-  });
+    if (!between.every(needsNoCredentials)) continue;
+    const earlier = merges.find((one) => one.second === first);
+    const merged = merge(first, second, earlier, text);
+    if (merged) merges.push(merged);
+  }
+  return merges;
 }
 
-function merge(first: Candidate, second: Candidate, text: string): Merge | undefined {
-  if (!first.conversion || !second.conversion || (first.blocker ?? second.blocker) !== undefined)
+/** @param earlier what the first step has become already */
+function merge(
+  first: Candidate,
+  second: Candidate,
+  earlier: Merge | undefined,
+  text: string,
+): Merge | undefined {
+  const root = earlier?.root ?? first;
+  if (
+    !root.conversion ||
+    !first.conversion ||
+    !second.conversion ||
+    (first.blocker ?? second.blocker) !== undefined
+  )
     return undefined;
   if (!chains(second) || !isPlain(first, text) || !sameSurroundings(first, second)) return undefined;
-  const [one, two] = [first, second].map(({ step, document }) => inputsOf(step, document));
-  const roles = [one, two].map((inputs) => inputs?.get('role-to-assume')?.trim() ?? '');
+  const given = inputsOf(root.step, root.document);
+  const [one, two] = [first, second].map(
+    ({ step, document }) => inputsOf(step, document).get('role-to-assume')?.trim() ?? '',
+  );
+  const roles = [...(earlier?.roles ?? [one ?? '']), two ?? ''];
   if (roles.some((role) => role === '' || role.includes('\n'))) return undefined;
   const fates = new Map<string, Fate>(second.conversion.fates);
   fates.set('role-to-assume', { kind: 'replace', to: 'role-arn', value: roles.join('\n') });
   const own = base.flatMap((name): [string, string][] => {
-    const fate = first.conversion?.fates.get(name);
-    const value = one?.get(name) ?? '';
-    return fate?.kind === 'rename' || fate?.kind === 'replace'
-      ? [[fate.to, fate.kind === 'replace' ? fate.value : value]]
-      : [];
+    const fate = root.conversion?.fates.get(name);
+    if (fate === undefined || fate.kind === 'remove') return [];
+    return [[fate.to, valueBy(fate, given.get(name) ?? '')]];
   });
   const added = [
     ...second.conversion.added.filter(([name]) => name !== 'credential-source'),
     ...own,
-    ...first.conversion.added.filter(([name]) => ['credential-source', 'audience'].includes(name)),
+    ...root.conversion.added.filter(([name]) => ['credential-source', 'audience'].includes(name)),
   ];
-  const range = linesOf(first, text);
-  if (!range) return undefined;
+  const [lines, above] = [first, second].map((each) => linesOf(each, text));
+  if (!lines || !above) return undefined;
   return {
-    ...{ first, second, range, name: nameFor(first) },
-    conversion: { ...second.conversion, fates, added, byToken: first.conversion.byToken },
+    ...{ first, second, roles, root, lines, above: above.range[0], name: nameFor(first) },
+    conversion: { ...second.conversion, fates, added, byToken: root.conversion.byToken },
   };
+}
+
+function valueBy(fate: Exclude<Fate, { kind: 'remove' }>, text: string): string {
+  if (fate.kind === 'rename') return text;
+  return fate.kind === 'replace' ? fate.value : withOtherwise(text, fate);
 }
 
 /** Whether a step starts from the credentials of the one before, and from nothing else. */
@@ -132,14 +161,9 @@ function sameSurroundings(first: Candidate, second: Candidate): boolean {
 }
 
 /** The lines of a step in block style; undefined where it shares one with something else. */
-function linesOf({ step }: Candidate, text: string): readonly [number, number] | undefined {
+function linesOf({ step }: Candidate, text: string): StepLines | undefined {
   const last = step.items.at(-1);
-  const begin = rangeOf(step)[0] ?? 0;
-  const line = text.lastIndexOf('\n', begin - 1) + 1;
-  if (!last || !/^\s*-\s+$/.test(text.slice(line, begin))) return undefined;
-  const end = endOf(last);
-  const next = text[end - 1] === '\n' ? end : text.indexOf('\n', end) + 1;
-  return [line, next === 0 ? text.length : next];
+  return last && stepLines(rangeOf(step)[0] ?? 0, endOf(last), text);
 }
 
 function nameFor({ step }: Candidate): string {

@@ -94,7 +94,10 @@ export function rewriteInputs(
   if (isMap(settings) && settings.items.length > 0) {
     const pairs = settings.items;
     const removed = pairs.filter(({ key }) => fates.get(inputOf(key))?.kind === 'remove');
-    removePairs(removed, settings, edits);
+    removePairs(removed, settings, edits, ({ key }) => {
+      const fate = fates.get(inputOf(key));
+      return fate?.kind === 'replace' && fate.value.includes('\n');
+    });
     for (const pair of pairs) rewritePair(pair, fates.get(inputOf(pair.key)), settings, document, edits);
     addPairs(added, settings, edits, removed);
   } else addWith(step, added, edits);
@@ -122,15 +125,23 @@ function rewritePair(
   }
   renamePair(pair, fate.to, edits);
   if (fate.kind === 'rename') return;
-  const [before, after] = fate.asText
-    ? ["format('{0}', ", `) || '${fate.value}'`]
-    : ['', ` || '${fate.value}'`];
+  const [before, after] = around(fate);
   if (!isAlias(pair.value)) {
     wrapExpression(pair.value, before, after, edits);
     return;
   }
-  const expression = expressionOf(textOf(resolved(pair.value, document))) ?? '';
-  replacePair(pair, fate.to, `\${{ ${before}${expression}${after} }}`, settings, edits);
+  replacePair(pair, fate.to, withOtherwise(textOf(resolved(pair.value, document)), fate), settings, edits);
+}
+
+type Otherwise = Extract<Fate, { kind: 'otherwise' }>;
+
+const around = ({ asText, value }: Otherwise): [string, string] =>
+  asText ? ["format('{0}', ", `) || '${value}'`] : ['', ` || '${value}'`];
+
+/** An expression with what it is where it comes out empty. */
+export function withOtherwise(text: string, fate: Otherwise): string {
+  const [before, after] = around(fate);
+  return `\${{ ${before}${expressionOf(text) ?? ''}${after} }}`;
 }
 
 function addVariables(step: YAMLMap, variables: Conversion['variables'], edits: Edits): void {

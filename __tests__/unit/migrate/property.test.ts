@@ -116,4 +116,43 @@ describe('any workflow', () => {
       { numRuns: 100 },
     );
   });
+
+  test('means the same with comments anywhere and both kinds of line ends, and keeps each comment', () => {
+    const comment = fc.record({
+      every: fc.integer({ min: 1, max: 4 }),
+      blanks: fc.constantFrom('', '      ', '          ', '            ', '                    ', '\t'),
+    });
+    fc.assert(
+      fc.property(workflow, comment, ({ blocks, indent, head }, { every, blanks }) => {
+        const all = [
+          ...blocks.filter(({ text }) => !text.includes('\n    folded')),
+          { text: '- run: "true"' },
+        ];
+        const top = `name: Deploy\non: push\n${head}jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n`;
+        const plain = top + all.map(({ text }) => `${indented(text, indent)}\n`).join('');
+        let count = 0;
+        // After an input in one line, where it cannot be part of a block.
+        const decorated = plain
+          .replaceAll(/^ +[\w-]+: [^|>\n]+$(?!\n +\S+ *$)/gm, (line) =>
+            (count += 1) % every === 0 ? `${line}\n${blanks}# remark ${count}` : line,
+          )
+          .replaceAll('\n', () => ((count += 1) % 3 === 0 ? '\r\n' : '\n'));
+        fc.pre(isValid(decorated));
+        const after = migrate(decorated, usual).text;
+        expect(parse(after)).toEqual(parse(migrate(plain, usual).text));
+        const remarks = (text: string): string[] => text.match(/# remark \d+/g) ?? [];
+        expect(remarks(after)).toEqual(remarks(decorated));
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+function isValid(text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
