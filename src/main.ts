@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { MemberAccount } from './aws/organization.ts';
 import { endpointOf } from './aws/sts-endpoint.ts';
 import {
@@ -9,26 +8,22 @@ import {
 } from './chain/assume-targets.ts';
 import { deliver } from './delivery/deliver.ts';
 import type { DeliveryContext } from './delivery/put.ts';
+import { jobFacts } from './delivery/job-facts.ts';
 import { reuse } from './delivery/reuse.ts';
 import { beginStep } from './delivery/state.ts';
-import { runnerProblems } from './delivery/runner-problems.ts';
 import { givenInputs } from './github/given-inputs.ts';
 import { say, warn } from './github/log.ts';
 import { secret, secretAccounts } from './github/masks.ts';
-import { readWorkspaceFile } from './github/workspace-file.ts';
-import { stepName, workflowFacts } from './github/workflow.ts';
+import { stepName } from './github/workflow.ts';
 import { outsetOf, type Outset } from './request/given.ts';
-import type { ProfileFacts } from './request/profile.ts';
-import { readRequest, type Request, type RequestFacts } from './request/request.ts';
-import { awsVariables } from './sources/ambient.ts';
+import { readRequest, type Request } from './request/request.ts';
 import { choiceLine } from './sources/choice-line.ts';
-import { mayAskForIdToken } from './sources/id-token.ts';
-import { unreadable } from './sources/readable-file.ts';
 import { openBase, sourceDependencies } from './sources/sources.ts';
 import { Connections } from './sts/connections.ts';
 import { deadlineAfter } from './sts/deadline.ts';
 import { openSts } from './sts/open-sts.ts';
 import { proxyPasswords } from './sts/proxy.ts';
+import { routeNotes } from './sts/route.ts';
 import { isoTime, untilThen } from './text/time.ts';
 
 type Environment = NodeJS.ProcessEnv;
@@ -43,12 +38,16 @@ export async function main(environment: Environment): Promise<void> {
     const inputs = givenInputs(environment);
     outset = outsetOf(inputs);
     registerSecrets(outset);
-    const surroundings = await surroundingsOf(outset, environment);
+    const surroundings = await jobFacts(outset, environment);
     request = readRequest(inputs, surroundings);
     for (const warning of request.warnings) warn(warning);
-    for (const note of request.notes) say(note);
-    const temp = environment['RUNNER_TEMP'] ?? '';
-    const context: DeliveryContext = { request, environment, temp, identity };
+    for (const note of [...request.notes, ...routeNotes(endpointOf(request.sts).url, environment)]) say(note);
+    const context: DeliveryContext = {
+      request,
+      environment,
+      temp: environment['RUNNER_TEMP'] ?? '',
+      identity,
+    };
     if (await reuse(context)) return;
     await assumeAndDeliver(context, (members) => {
       if (outset?.maskAccountIds) for (const { id } of members) secret(id);
@@ -66,43 +65,6 @@ export async function main(environment: Environment): Promise<void> {
 function registerSecrets({ secrets, maskAccountIds, accountTexts }: Outset): void {
   for (const value of secrets) secret(value);
   if (maskAccountIds) for (const text of accountTexts) secretAccounts(text);
-}
-
-/** What the checks of the inputs may look at. What only some requests need is loaded only for these. */
-async function surroundingsOf(
-  { hasAccountList, hasOrganization, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
-  environment: Environment,
-): Promise<RequestFacts> {
-  const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
-  if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
-  const lists =
-    hasAccountList || hasOrganization
-      ? await import(/* webpackChunkName: 'accounts' */ './request/lists.ts')
-      : undefined;
-  return {
-    environment,
-    facts: () => workflowFacts(environment),
-    problems: runnerProblems(environment),
-    idToken: mayAskForIdToken(environment),
-    origin: awsVariables(environment),
-    profiles: hasProfiles ? await profileFacts(environment) : undefined,
-    profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
-    lists,
-    accountsFile,
-    resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
-    unreadable,
-  };
-}
-
-const usersFiles = () => import(/* webpackChunkName: 'profiles' */ './profiles/user-files.ts');
-
-async function profileFacts(environment: Environment): Promise<ProfileFacts> {
-  const [{ placesOfProfiles }, { blocker }] = await Promise.all([
-    usersFiles(),
-    import(/* webpackChunkName: 'profiles' */ './profiles/write-profiles.ts'),
-  ]);
-  const temp = environment['RUNNER_TEMP'] ?? '';
-  return { placeOf: placesOfProfiles(environment, temp), blocker: () => blocker(temp) };
 }
 
 /** @param withMembers reads the inputs again, with the accounts that the organization has */

@@ -108,7 +108,11 @@ describe("hosts that only the job's network knows are used without the input", (
     expect(shown(postOf(result))).toContain("Verified: the job's credentials belong to");
     expect(new Set(proxy.asked)).toEqual(new Set([asked]));
     const line = endpoint === undefined ? `https://${own}.` : `${endpoint} (set by the variable`;
-    expect(shown(stepOf(result, set.length))).toContain(`STS endpoint: ${line}`);
+    const log = shown(stepOf(result, set.length));
+    expect(log).toContain(`STS endpoint: ${line}`);
+    const variable = isSecure ? 'https_proxy' : 'http_proxy';
+    expect(log).toContain(`Proxy for STS: ${new URL(proxy.url).host} (set by the variable ${variable}).`);
+    expect(log.includes('(set by the variable NODE_EXTRA_CA_CERTS)')).toBe(isSecure);
     result.cleanUp();
   });
 });

@@ -19,7 +19,7 @@ export function beRunner(more: Record<string, string> = {}): Runner {
   const before = { ...process.env };
   const temp = mkdtempSync(join(tmpdir(), 'runner-'));
   for (const name of Object.keys(process.env))
-    if (/^(AWS|GITHUB|RUNNER|INPUT|STATE|ACTIONS)_|_proxy$/i.test(name))
+    if (/^(AWS|GITHUB|RUNNER|INPUT|STATE|ACTIONS)_|_proxy$|^NODE_EXTRA_CA_CERTS$/i.test(name))
       Reflect.deleteProperty(process.env, name);
   // `@actions/core` remembers the summary's path for as long as it lives.
   const summary = join(tmpdir(), `summary-${process.pid}`);

@@ -1,6 +1,6 @@
 import { withProxies } from './proxy.ts';
 
-/** The way that a request takes to its host, for explanations: Node.js itself decides it, by the same variables. */
+/** The way that a request takes to its host, in words: Node.js itself decides it, by the same variables. */
 export type Route =
   | { readonly kind: 'direct' }
   /** `variable` names the proxy; `address` is its host and port, without user and password. */
@@ -23,6 +23,25 @@ export function routeTo(url: URL, environment: NodeJS.ProcessEnv): Route {
   const proxy = new URL(text);
   const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80');
   return { kind: 'proxy', variable, address: `${proxy.hostname}:${port}` };
+}
+
+/**
+ * For the log: what else than the host itself can see or answer requests to STS. Any earlier step can set these variables;
+ * with both of them, a proxy reads what is sent.
+ */
+export function routeNotes(url: URL, environment: NodeJS.ProcessEnv): string[] {
+  const route = routeTo(url, environment);
+  const certificates = environment['NODE_EXTRA_CA_CERTS'] ?? '';
+  return [
+    ...(route.kind === 'proxy'
+      ? [`Proxy for STS: ${route.address} (set by the variable ${route.variable}).`]
+      : []),
+    ...(url.protocol === 'https:' && certificates !== ''
+      ? [
+          `Certificates trusted besides Node.js's own: those of ${certificates} (set by the variable NODE_EXTRA_CA_CERTS).`,
+        ]
+      : []),
+  ];
 }
 
 /** @param settings the environment as Node.js gets it, where entries of this action's own are added to NO_PROXY */

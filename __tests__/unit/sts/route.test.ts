@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { routeNotes } from '../../../src/sts/route.ts';
+
+const sts = new URL('https://sts.eu-west-1.amazonaws.com');
+const ca = { NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
+const trusted =
+  "Certificates trusted besides Node.js's own: those of /etc/ca.pem (set by the variable NODE_EXTRA_CA_CERTS).";
+
+test.each([
+  [{}, []],
+  [
+    { HTTPS_PROXY: 'http://user:hunter2@proxy.corp:3128' },
+    ['Proxy for STS: proxy.corp:3128 (set by the variable HTTPS_PROXY).'],
+  ],
+  [{ HTTPS_PROXY: 'http://proxy.corp:3128', NO_PROXY: '.amazonaws.com' }, []],
+  [{ HTTP_PROXY: 'http://proxy.corp:3128' }, []],
+  [ca, [trusted]],
+  [
+    { ...ca, https_proxy: 'proxy.corp' },
+    ['Proxy for STS: proxy.corp:80 (set by the variable https_proxy).', trusted],
+  ],
+])('%j is logged as %j', (environment, notes) => {
+  expect(routeNotes(sts, environment)).toEqual(notes);
+});
+
+test('what the variables say of TLS does not matter without it', () => {
+  expect(routeNotes(new URL('http://127.0.0.1:4566'), { ...ca, http_proxy: 'http://proxy.corp' })).toEqual(
+    [],
+  );
+});

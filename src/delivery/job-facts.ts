@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { secretAccounts } from '../github/masks.ts';
+import { workflowFacts } from '../github/workflow.ts';
+import { readWorkspaceFile } from '../github/workspace-file.ts';
+import type { Outset } from '../request/given.ts';
+import type { ProfileFacts } from '../request/profile.ts';
+import type { RequestFacts } from '../request/request.ts';
+import { awsVariables } from '../sources/ambient.ts';
+import { mayAskForIdToken } from '../sources/id-token.ts';
+import { unreadable } from '../sources/readable-file.ts';
+import { runnerProblems } from './runner-problems.ts';
+
+type Environment = NodeJS.ProcessEnv;
+
+/**
+ * What the checks of the inputs may look at beside them: the job's environment and files. What only some requests need is
+ * loaded only for these.
+ * @throws the system's error, for a chunk of this action that cannot be loaded
+ */
+export async function jobFacts(
+  { hasAccountList, hasOrganization, hasProfiles, accountsFile: path, maskAccountIds }: Outset,
+  environment: Environment,
+): Promise<RequestFacts> {
+  const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
+  if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
+  const lists =
+    hasAccountList || hasOrganization
+      ? await import(/* webpackChunkName: 'accounts' */ '../request/lists.ts')
+      : undefined;
+  return {
+    environment,
+    facts: () => workflowFacts(environment),
+    problems: runnerProblems(environment),
+    idToken: mayAskForIdToken(environment),
+    origin: awsVariables(environment),
+    profiles: hasProfiles ? await profileFacts(environment) : undefined,
+    profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
+    lists,
+    accountsFile,
+    resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),
+    unreadable,
+  };
+}
+
+const usersFiles = () => import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
+
+async function profileFacts(environment: Environment): Promise<ProfileFacts> {
+  const [{ placesOfProfiles }, { blocker }] = await Promise.all([
+    usersFiles(),
+    import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts'),
+  ]);
+  const temp = environment['RUNNER_TEMP'] ?? '';
+  return { placeOf: placesOfProfiles(environment, temp), blocker: () => blocker(temp) };
+}
