@@ -1,5 +1,6 @@
 import type { Effective } from './effective.ts';
 import { shown } from './draft.ts';
+import { expressionOf, isOpen } from './expressions.ts';
 import { defaultName } from './pins.ts';
 
 /** Steps that export an IAM user's keys as they are: what does the same without any action, and the way to OIDC. */
@@ -21,25 +22,49 @@ const secrets = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-toke
 export function withoutRole(theirs: Effective, readsOutputs: boolean): string {
   if (theirs.value('aws-access-key-id').kind === 'absent')
     return 'This step was left as it is, because it names no role and no keys. This action always assumes a role: add role-to-assume and run the script again, or leave the step out if the runner has what later steps need.';
-  const lines = Object.entries(variables).flatMap(([name, targets]) => {
-    const value = theirs.value(name);
-    if (value.kind === 'absent') return [];
-    const isSecret = value.kind === 'known' && secrets.includes(name);
-    return targets.map(
-      (target) => `  ${target}: ${isSecret ? `\${{ secrets.${target} }}` : value.text.trim()}`,
-    );
-  });
-  const where = theirs.surroundings.isComposite
-    ? 'Setting env: for each step that uses the keys'
-    : "The job's env:";
+  const pairs = Object.entries(variables).flatMap(([name, targets]) => pairsOf(name, targets, theirs));
+  const where =
+    theirs.surroundings.isComposite || pairs.some(([, text]) => isLateIn(text))
+      ? 'Setting env: for each step that uses the keys'
+      : "The job's env:";
+  if (pairs.length === 0)
+    return 'This step was left as it is, because it assumes no role, and this action always assumes one. It exports only what env: in this file sets already. Remove the step if nothing reads its outputs.';
   return [
     ...warningOf(theirs),
     `This step was left as it is, because it exports keys without assuming a role, and this action always assumes one. ${where} does the same without an action:`,
     'env:',
-    ...lines,
+    ...pairs.map(([target, text]) => `  ${target}: ${text}`),
     ...remainderOf(theirs, readsOutputs),
   ].join('\n');
 }
+
+/** What an input becomes in an `env:`. A variable that the file sets already is left out. */
+function pairsOf(name: string, targets: readonly string[], theirs: Effective): [string, string][] {
+  const value = theirs.value(name);
+  if (value.kind === 'absent') return [];
+  const isSecret = value.kind === 'known' && secrets.includes(name);
+  const { source, text } = withoutEnv(value.text.trim(), theirs);
+  return targets.flatMap((target): [string, string][] =>
+    target === source || isSet(target, text, theirs)
+      ? []
+      : [[target, isSecret ? `\${{ secrets.${target} }}` : text]],
+  );
+}
+
+function isSet(target: string, text: string, theirs: Effective): boolean {
+  const found = theirs.surroundings.variable(target, undefined);
+  return found.kind !== 'absent' && found.text.trim() === text;
+}
+
+/** `${{ env.X }}` as the file sets X, because the `env:` of a job cannot read other variables. */
+function withoutEnv(text: string, theirs: Effective): { source: string | undefined; text: string } {
+  const [, source = ''] = /^env\.([\w-]+)$/i.exec(expressionOf(text) ?? '') ?? [];
+  const value = theirs.surroundings.variable(source, undefined);
+  return value.kind === 'absent' ? { source: undefined, text } : { source, text: value.text.trim() };
+}
+
+/** Whether an expression reads what is known only while the job runs (docs of GitHub Actions, "Context availability"). */
+const isLateIn = (text: string): boolean => isOpen(text) && /\b(env|steps|runner|job)\s*[.[]/i.test(text);
 
 const warningOf = (theirs: Effective): string[] =>
   secrets.some((name) => theirs.value(name).kind === 'known')
