@@ -114,7 +114,7 @@ describe("GitHub's token service", () => {
       'a page',
       { kind: 'html', times: Infinity },
       'Unexpected response',
-      /did not answer as GitHub's OIDC token service does \(HTTP 200\)/,
+      /answered in place of GitHub's OIDC token service \(.*\): HTTP 200\./,
     ],
     [
       'a timeout',

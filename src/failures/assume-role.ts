@@ -1,4 +1,4 @@
-import { callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
+import { callerFirst, callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
 import { createCustomerRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
@@ -63,7 +63,7 @@ function denied(context: FailureContext): Report {
   const home = readerAccount(context);
   return report(
     'AssumeRole access denied',
-    `${hopPrefix(context)}${caller} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, home)}.`,
+    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, home)}.`,
     {
       steps: [
         near,

@@ -85,6 +85,14 @@ export function requestFacts(context: FailureContext): Fact[] {
   ];
 }
 
+/** The caller as the first word of a sentence, after the hop where there are several. */
+export function callerFirst(context: FailureContext): string {
+  const [prefix, caller] = [hopPrefix(context), callerOf(context)];
+  return prefix === '' && !caller.startsWith('arn:')
+    ? caller.charAt(0).toUpperCase() + caller.slice(1)
+    : prefix + caller;
+}
+
 /** Whether the request was one to AWS Organizations. */
 export const isOrganizations = ({ failure }: FailureContext): boolean =>
   isOrganizationsOperation(failure.attempt.operation);

@@ -80,7 +80,7 @@ function path({ route, service }: Pick<Asked, 'route' | 'service'>): string[] {
 
 function otherServer(asked: Asked): Report {
   const { answer, service } = asked;
-  const page = answer.page === undefined ? '' : `, but with a page titled ${quoted(answer.page)}`;
+  const page = answer.page === undefined ? '' : `, with a page titled ${quoted(answer.page)}`;
   // A load balancer of the service, or a proxy: neither says which it is.
   if (/^HTTP 5\d\d$/.test(answer.code) && answer.page === undefined)
     return report(
@@ -90,10 +90,14 @@ function otherServer(asked: Asked): Report {
     );
   return report(
     'Unexpected response',
-    `${service.url.hostname} did not answer as ${service.name} does (${answer.code})${page}: look for a proxy, a firewall or a sign-in page in between.`,
+    `Something else answered in place of ${named(service)}: ${answer.code}${page}. Look for a proxy, a firewall or a sign-in page in between.`,
     { steps: path(asked) },
   );
 }
+
+/** With its host, which the names of some services have. */
+const named = ({ name, url }: Service): string =>
+  name.includes(url.hostname) ? name : `${name} (${url.hostname})`;
 
 function noName(asked: Asked): Report {
   const { service, answer } = asked;
@@ -110,7 +114,7 @@ function noName(asked: Asked): Report {
   }
   return report(
     'Host name not resolved',
-    `The name ${service.url.hostname} of ${service.name} could not be resolved (${answer.code}): check the address and the runner's DNS.`,
+    `The host name of ${named(service)} could not be resolved (${answer.code}): check the address and the runner's DNS.`,
     { steps: ["the runner's DNS: can it resolve names on the internet?", ...path(asked)] },
   );
 }

@@ -1,4 +1,4 @@
-import { callerOf, isOrganizations } from './caller.ts';
+import { callerFirst, callerOf, isOrganizations } from './caller.ts';
 import { report, type Explainer, type Report } from './explanation.ts';
 import { permissionParts } from './permissions.ts';
 
@@ -18,7 +18,7 @@ export const explainOrganizations: Explainer = (context) => {
     case 'AccessDeniedException':
       return report(
         'Organizations access denied',
-        `${caller} may not read the organization: use a role of the management account, or of a delegated administrator's account, that has the policy below.`,
+        `${callerFirst(context)} may not read the organization: use a role of the management account, or of a delegated administrator's account, that has the policy below.`,
         { steps: [readersStep, delegationStep], paste: permissionParts(context) },
       );
     case 'AWSOrganizationsNotInUseException':

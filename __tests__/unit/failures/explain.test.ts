@@ -252,7 +252,7 @@ describe('a denial', () => {
       'AWS does not show the path of role runner of account 111111111111',
     );
     expect(principal('No.')).toMatchObject({ Principal: { AWS: 'CALLER-ARN' } });
-    expect(explained({ ...first, text: 'No.' }).advice).toMatch(/^the user of access-key-id may not assume/);
+    expect(explained({ ...first, text: 'No.' }).advice).toMatch(/^The user of access-key-id may not assume/);
   });
 
   test.each([
