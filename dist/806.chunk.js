@@ -1,4 +1,4 @@
-export const id=806;export const ids=[806];export const modules={9806:(e,o,t)=>{t.r(o),t.d(o,{help:()=>n});let n=`Usage: assume-role-chain SUBCOMMAND [OPTIONS]
+export const id=806;export const ids=[806];export const modules={9806:(function(e,o,t){t.r(o),t.d(o,{help:()=>n});let n=`Usage: assume-role-chain SUBCOMMAND [OPTIONS]
 
 Use the profiles of this job where a tool cannot use a profile itself.
 
@@ -25,4 +25,4 @@ Use the profiles of this job where a tool cannot use a profile itself.
 
 Without --profile, the profile is the only one of the job, or the one that AWS_PROFILE names.
 Exit codes: 2 for a mistake in the command line; 125 if exec has no credentials; 1 for other failures.
-`}};
+`})};

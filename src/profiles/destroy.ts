@@ -53,7 +53,9 @@ export function destroy(path: string): string[] {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return [];
   if (!stats.isDirectory()) {
-    if (stats.isFile()) attempt(path, overwrite);
+    // A file with another name elsewhere is not this action's: it writes no hard links. Only the name here is removed,
+    // or a link planted in a private folder would make this action erase a file of the user's.
+    if (stats.isFile() && stats.nlink === 1) attempt(path, overwrite);
     return attempt(path, unlinkSync);
   }
   const names: string[] = [];

@@ -25,6 +25,7 @@ const {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } = fs;
@@ -40,12 +41,21 @@ afterEach(() => {
 });
 
 test('each file is overwritten before it is removed', () => {
-  const path = writePrivate(own, 'a', 'a secret');
-  // Another name of the same file shows what became of its content.
-  linkSync(path, join(temp, 'witness'));
+  // What is open can still be read after its name is gone.
+  const witness = openSync(writePrivate(own, 'a', 'a secret'), 'r');
   expect(destroyStepFolder(temp, own)).toEqual([]);
   expect(existsSync(privateFolder(temp))).toBe(false);
-  expect(readFileSync(join(temp, 'witness'))).toEqual(Buffer.alloc('a secret'.length));
+  expect(readFileSync(witness)).toEqual(Buffer.alloc('a secret'.length));
+  closeSync(witness);
+});
+
+test('a hard link is removed, and the file that it was planted for keeps its content and its mode', () => {
+  const elsewhere = join(temp, 'elsewhere');
+  writeFileSync(elsewhere, 'stays', { mode: 0o444 });
+  linkSync(elsewhere, join(own, 'plan-0.json'));
+  expect(destroyStepFolder(temp, own)).toEqual([]);
+  expect(existsSync(own)).toBe(false);
+  expect([readFileSync(elsewhere, 'utf8'), statSync(elsewhere).mode & 0o777]).toEqual(['stays', 0o444]);
 });
 
 test('folders in it go too, and links are not followed', () => {
