@@ -16,7 +16,9 @@ const busy = { pause: 10, tries: 50 } as const;
 export function replaceFile(path: string, content: string, rename = renameSync): void {
   const draft = `${path}.${process.pid}`;
   try {
-    writeFileSync(draft, content, { mode: 0o600 });
+    // Made anew: a link in its place would lead a secret out of the private folder.
+    rmSync(draft, { recursive: true, force: true });
+    writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
     // The mode given above passes through the umask.
     chmodSync(draft, 0o600);
     if (process.getuid?.() === 0) giveToOwnerOf(dirname(path), draft);

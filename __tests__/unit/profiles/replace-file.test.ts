@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,13 @@ test('the content is replaced, private, and nothing else is left', () => {
   expect(readFileSync(path, 'utf8')).toBe('new');
   expect(lstatSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['file']);
+});
+
+test('a link in the place of the draft is not followed', () => {
+  const elsewhere = join(folder, 'elsewhere');
+  symlinkSync(elsewhere, `${path}.${process.pid}`);
+  replaceFile(path, 'new');
+  expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['new', ['file']]);
 });
 
 test.each(['EPERM', 'EACCES', 'EBUSY'])('%s is tried again', (code) => {
