@@ -87,13 +87,11 @@ describe('AWS_PROFILE names a profile that does not exist', () => {
         'secret-access-key': '${{ secrets.KEY }}',
       },
     ],
-  ])('the chain starts from %s: the exported keys are warned about', async (_, inputs) => {
-    const result = await local.run({ workflow: workflow(assume(inputs)), secrets, machineEnv });
-    const step = stepOf(result);
-    expect(step.outcome).toBe('success');
-    expect(step.annotations).toEqual([
-      { level: 'warning', title: undefined, message: expect.stringMatching(/^AWS_PROFILE is set to "nope"/) },
-    ]);
+  ])('the chain starts from %s: every client would fail with the exported keys', async (_, inputs) => {
+    const found = await failure({ inputs, machineEnv });
+    expect(found.title).toBe('Invalid setting');
+    expect(found.first).toMatch(/^AWS_PROFILE: "nope" is not a profile in \S+ or \S+: AWS clients fail then/);
+    expect(local.aws.requests).toEqual([]);
   });
 });
 

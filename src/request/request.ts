@@ -46,7 +46,10 @@ export interface RequestFacts extends SourceFacts {
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
   readonly profiles: ProfileFacts | undefined;
-  /** What is wrong with AWS_PROFILE, for a step that exports keys; absent where nothing is. */
+  /**
+   * What is wrong with AWS_PROFILE, for a step that exports keys; absent where nothing is. A chain that starts from the
+   * profile fails by itself.
+   */
   readonly profileFault?: string | undefined;
   /** Reads lists of accounts; absent where none was given. */
   readonly lists: ListReaders | undefined;
@@ -77,7 +80,12 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const { targets: all, sts, organization, list } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
-  if (surroundings.profileFault !== undefined && delivery.kind === 'keys' && delivery.exportEnv)
+  if (
+    surroundings.profileFault !== undefined &&
+    base.kind !== 'ambient' &&
+    delivery.kind === 'keys' &&
+    delivery.exportEnv
+  )
     problems.say('AWS_PROFILE', surroundings.profileFault);
   const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));

@@ -166,4 +166,5 @@ test('a profile that does not exist is an error for exported keys alone', () => 
   const wrong = { profileFault: 'is wrong' };
   expect(problemsOf({ 'role-arn': hub }, wrong)).toEqual(['AWS_PROFILE']);
   expect(problemsOf({ 'role-arn': hub, 'export-env': 'false' }, wrong)).toEqual([]);
+  expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual([]);
 });
