@@ -29,7 +29,10 @@ export function runnerProblems(
   if (!temp)
     problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner sets it to its temporary folder' });
   else if (!isUsable(temp, 'folder'))
-    problems.push({ input: 'RUNNER_TEMP', text: 'does not name a folder that can be written to' });
+    problems.push({
+      input: 'RUNNER_TEMP',
+      text: `names ${quoted(temp)}, which is not the whole path of a folder that this step can write to`,
+    });
   else {
     const fault = privateFolderFault(temp);
     if (fault) problems.push({ input: 'RUNNER_TEMP', text: fault });

@@ -24,7 +24,7 @@ test('a runner has its files and its temporary folder', () => {
   ]);
 });
 
-const noFolder = 'does not name a folder that can be written to';
+const noFolder = ', which is not the whole path of a folder that this step can write to';
 test.each<[string, string, string]>([
   ['RUNNER_TEMP', '/none/at/all', noFolder],
   ['RUNNER_TEMP', '__tests__', noFolder],
