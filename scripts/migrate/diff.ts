@@ -41,46 +41,75 @@ function hunk(lines: readonly Line[]): string {
   return head + written.join('');
 }
 
-/** By the longest common subsequence of what is between the first and the last difference. */
+/** Lines that must be the same again after a difference, so that it ends there. */
+const enough = 3;
+/** How many lines a difference may have in both texts together. One that is longer is shown as a whole. */
+const longest = 2000;
+
+/** Differences one after the other, so that the time does not grow with the square of a file's length. */
 function compare(before: readonly string[], after: readonly string[]): Line[] {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (
-    end < Math.min(before.length, after.length) - start &&
-    before[before.length - 1 - end] === after[after.length - 1 - end]
-  )
-    end += 1;
-  const [old, fresh] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
-  const lengths = commonLengths(old, fresh);
-  const lines: Line[] = before
-    .slice(0, start)
-    .map((text, index) => ({ mark: ' ', text, old: index, new: index }));
+  const lines: Line[] = [];
   let [i, j] = [0, 0];
-  const push = (mark: Line['mark'], text: string): void => {
-    lines.push({ mark, text, old: start + i, new: start + j });
+  while (i < before.length || j < after.length) {
+    if (i < before.length && before[i] === after[j]) {
+      lines.push({ mark: ' ', text: before[i] ?? '', old: i, new: j });
+      i += 1;
+      j += 1;
+      continue;
+    }
+    const [old, fresh] = differenceAt(before, after, i, j);
+    lines.push(...compareShort(before.slice(i, i + old), after.slice(j, j + fresh), i, j));
+    i += old;
+    j += fresh;
+  }
+  return lines;
+}
+
+/** How many lines of both texts belong to the difference that begins at `i` and `j`. */
+function differenceAt(
+  before: readonly string[],
+  after: readonly string[],
+  i: number,
+  j: number,
+): [number, number] {
+  const isSame = (old: number, fresh: number): boolean => {
+    for (let line = 0; line < enough; line += 1) {
+      if (i + old + line >= before.length && j + fresh + line >= after.length) return true;
+      if (before[i + old + line] !== after[j + fresh + line]) return false;
+    }
+    return true;
   };
-  while (i < old.length || j < fresh.length) {
-    if (i < old.length && j < fresh.length && old[i] === fresh[j]) {
-      push(' ', old[i] ?? '');
-      i += 1;
-      j += 1;
+  const [left, right] = [before.length - i, after.length - j];
+  for (let sum = 1; sum <= Math.min(longest, left + right); sum += 1)
+    for (let old = Math.max(0, sum - right); old <= Math.min(sum, left); old += 1)
+      if (isSame(old, sum - old)) return [old, sum - old];
+  return [left, right];
+}
+
+/** By the longest common subsequence. @param i where `old` begins, @param j where `fresh` begins */
+function compareShort(old: readonly string[], fresh: readonly string[], i: number, j: number): Line[] {
+  const isLong = old.length + fresh.length > longest;
+  const lengths = isLong ? [] : commonLengths(old, fresh);
+  const lines: Line[] = [];
+  let [a, b] = [0, 0];
+  while (a < old.length || b < fresh.length) {
+    const at = { old: i + a, new: j + b };
+    if (!isLong && a < old.length && old[a] === fresh[b]) {
+      lines.push({ mark: ' ', text: old[a] ?? '', ...at });
+      a += 1;
+      b += 1;
     } else if (
-      j >= fresh.length ||
-      (i < old.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0))
+      b >= fresh.length ||
+      (a < old.length && (lengths[a + 1]?.[b] ?? 0) >= (lengths[a]?.[b + 1] ?? 0))
     ) {
-      push('-', old[i] ?? '');
-      i += 1;
+      lines.push({ mark: '-', text: old[a] ?? '', ...at });
+      a += 1;
     } else {
-      push('+', fresh[j] ?? '');
-      j += 1;
+      lines.push({ mark: '+', text: fresh[b] ?? '', ...at });
+      b += 1;
     }
   }
-  const rest = before.slice(before.length - end);
-  return [
-    ...lines,
-    ...rest.map((text, index): Line => ({ mark: ' ', text, old: start + i + index, new: start + j + index })),
-  ];
+  return lines;
 }
 
 function commonLengths(old: readonly string[], fresh: readonly string[]): Uint16Array[] {

@@ -114,18 +114,24 @@ export class Edits {
   }
 
   #applied(): string {
-    return this.#edits
+    const parts: string[] = [];
+    let at = 0;
+    const inOrder = this.#edits
       .map((edit, index) => ({ edit, index }))
-      .sort((a, b) => b.edit.from - a.edit.from || b.edit.to - a.edit.to || b.index - a.index)
-      .reduce((text, { edit }) => text.slice(0, edit.from) + edit.text + text.slice(edit.to), this.text);
+      .sort((a, b) => a.edit.from - b.edit.from || a.edit.to - b.edit.to || a.index - b.index);
+    for (const { edit } of inOrder) {
+      parts.push(this.text.slice(at, Math.max(at, edit.from)), edit.text);
+      at = Math.max(at, edit.to);
+    }
+    return [...parts, this.text.slice(at)].join('');
   }
 
   /** The line of the result, from 1, on which what was at an offset is now. */
   newLine(offset: number): number {
-    const place = this.#edits
+    const added = this.#edits
       .filter(({ to }) => to <= offset)
-      .reduce((sum, { from, to, text }) => sum + text.length - (to - from), offset);
-    return this.result.slice(0, place).split('\n').length;
+      .reduce((sum, { from, to, text }) => sum + lineEnds(text) - lineEnds(this.text.slice(from, to)), 0);
+    return lineEnds(this.text.slice(0, offset)) + added + 1;
   }
 
   /** How the line ends that holds the last character before an offset; the last line of a file, like the one before. */
@@ -134,4 +140,10 @@ export class Edits {
     const end = this.text[after - 1] === '\n' ? after : this.text.lastIndexOf('\n') + 1;
     return this.text[end - 2] === '\r' ? '\r\n' : '\n';
   }
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }

@@ -99,11 +99,12 @@ with a role that this repository assumes with GitHub's OIDC token (put in your r
   gh variable set AWS_ROLE_ARN --repo OWNER/REPO \\
     --body "$(aws iam get-role --role-name github-deploy --query Role.Arn --output text)"
 
-Then give the job "permissions: id-token: write", and replace the step by:
+Then give the job "permissions: { id-token: write, contents: read }", and replace the step by:
 
   - uses: ${defaultName}@v1
     with:
       role-arn: \${{ vars.AWS_ROLE_ARN }}
       region: us-east-1
 
-docs/access-keys-to-oidc.md has all steps, and says what to check before you delete the keys.`;
+All steps, and what to check before you delete the keys:
+https://github.com/${defaultName}/blob/v1/docs/access-keys-to-oidc.md`;

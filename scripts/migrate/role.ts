@@ -24,7 +24,7 @@ function tellOptional(role: Value, draft: Draft): void {
   const hasKeys = draft.value('aws-access-key-id').kind !== 'absent';
   const [did, also] = hasKeys
     ? ['exported the keys as they were', ', and pass the keys to the other steps with env:']
-    : ["used the job's own credentials", ''];
+    : ["used the runner's own credentials, or failed without any", ''];
   draft.decisions.push(
     `${shown(role)} may be empty. The other action then assumed no role and ${did}. This action stops with an error, because it always assumes a role. If some runs have no role, add "if: ${shown(role)} != ''" to this step${also}.`,
   );
