@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { isFlag, isShape, isText, isTime, optional, readRecord, recordText } from './record.ts';
 
 /**
@@ -100,7 +100,12 @@ export function noteMissingIdToken(
   if (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'])
     return credentials;
   try {
-    writeFileSync(withoutIdTokenPathOf(cachePath), String(Date.now()), { mode: 0o600, flag: 'wx' });
+    const path = withoutIdTokenPathOf(cachePath);
+    writeFileSync(path, String(Date.now()), { mode: 0o600, flag: 'wx' });
+    if (process.getuid?.() !== 0) return credentials;
+    // The post step could not read the superuser's (`sudo`).
+    const { uid, gid } = lstatSync(cachePath);
+    chownSync(path, uid, gid);
   } catch {
     // It is there already, or cannot be written.
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -85,6 +85,13 @@ test('the first process without a variable is noted', () => {
   expect(first).toBeGreaterThan(Date.now() - 10_000);
   noteMissingIdToken(cache, cached(true), {});
   expect(readJournal(cache).withoutIdToken).toBe(first);
+});
+
+test("the superuser's note belongs to the user of the cache, whose post step reads it", () => {
+  writeFileSync(cache, '');
+  if (process.getuid?.() === 0) chownSync(cache, 65534, 65534);
+  noteMissingIdToken(cache, cached(true), {});
+  expect(statSync(join(folder, 'plan-0.cache.no-id-token')).uid).toBe(statSync(cache).uid);
 });
 
 test('a failure that repeats the one before has its explanation', () => {
