@@ -108,7 +108,7 @@ describe('exec', () => {
   });
 
   test('passes on signals', async () => {
-    const signals = ['INT', 'TERM', 'HUP'];
+    const signals = ['INT', 'TERM', 'HUP', 'QUIT', 'USR1', 'USR2'];
     // Without job control the shell makes background commands ignore SIGINT.
     const script = signals.map((signal) =>
       [

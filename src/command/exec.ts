@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { childEnvironment } from './child-environment.ts';
 import { chooseProfile } from './choose-profile.ts';
 import { complain, type Context } from './context.ts';
-import { endingSignals, exitCodeOf, start } from './run.ts';
+import { exitCodeOf, passedSignals, start } from './run.ts';
 
 /** The code of `env`, `timeout` and `docker run` where they fail themselves, before there is a command. */
 const noCredentials = 125;
@@ -27,7 +27,7 @@ export async function exec(
   const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
   const running: { child?: ChildProcess } = {};
   // Before the command starts: a signal in between would end this process alone.
-  for (const signal of endingSignals) {
+  for (const signal of passedSignals) {
     process.on(signal, () => {
       // On Windows the console itself sends Ctrl+C to every program, and `kill` would end the command at once.
       if (process.platform !== 'win32') running.child?.kill(signal);

@@ -12,6 +12,9 @@ export type Ended =
 /** The signals that end a step: the runner sends SIGINT, then SIGTERM; a terminal that closes sends SIGHUP. */
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What `exec` passes on. On Windows there are only the first. */
+export const passedSignals = [...endingSignals, 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
 /** A command under way. */
 export interface Running {
   readonly child: ChildProcess;
