@@ -167,6 +167,30 @@ test('the same name again replaces what this action wrote, and is restored', asy
   expect(stepOf(result, 2).lines.at(-1)).toBe('1');
 });
 
+test.each([
+  ['keys', `AWS_ACCESS_KEY_ID=${user.accessKeyId}`, 'AWS_ACCESS_KEY_ID'],
+  ['another profile', 'AWS_PROFILE=other', 'AWS_PROFILE'],
+])('is not verified where a later step exported %s', async (_, line, name) => {
+  const result = await local.run({
+    workflow: workflow(profile('customer'), run(`echo '${line}' >> "$GITHUB_ENV"`)),
+  });
+  expect(shown(postOf(result))).not.toContain('Verified');
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    `The profile of this step is not verified: a later step changed ${name}, so tools may have run as another identity.`,
+  ]);
+});
+
+test("is verified where the step's own env has keys or a profile, which hide those of the job", async () => {
+  const env = {
+    ...{ AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey },
+    ...{ AWS_WEB_IDENTITY_TOKEN_FILE: '/t', AWS_ROLE_ARN: hubRole, AWS_PROFILE: 'default' },
+  };
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, profile: 'customer', 'credential-source': 'oidc' }, { env })),
+  });
+  expect(shown(postOf(result))).toContain('Verified');
+});
+
 describe('renewing, with sessions of seconds', () => {
   // What comes is compared in files: a key that a profile renews is known to nobody, and would stand in the log.
   const acrossExpiry = [

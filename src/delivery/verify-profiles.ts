@@ -14,6 +14,8 @@ import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
+import { decryptSecrets } from './previous-secrets.ts';
+import { replacedVariables } from './restore.ts';
 import { isSame } from './verify-keys.ts';
 
 /** Requests at once, as many as when the accounts' roles are assumed. */
@@ -24,20 +26,14 @@ const atOnce = 64;
  * it. If the identity is not the profile's, the job fails. If STS does not answer, there is a warning.
  */
 export async function verifyProfiles(
-  { limits, jobSummary }: Delivered,
+  delivered: Delivered,
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<void> {
-  if (isReleased(folder)) {
-    findings.say('The profiles of this step were released before the job ended: there is nothing to verify.');
-    return;
-  }
-  const profiles = readStoredProfiles(folder, fingerprint);
-  if (!profiles) {
-    findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
-    return;
-  }
+  const profiles = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
+  if (profiles.length === 0) return;
+  const { limits, jobSummary } = delivered;
   const stop = deadlineAfter(limits.timeoutSeconds);
   let connections: Connections | undefined;
   const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
@@ -59,6 +55,30 @@ export async function verifyProfiles(
     stop.release();
     connections?.close();
   }
+}
+
+/** None where there is nothing to verify, or where it would say nothing of the job's tools; the findings say why. */
+function profilesToVerify(
+  { changed, box }: Delivered,
+  { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): readonly StoredProfile[] {
+  if (isReleased(folder)) {
+    findings.say('The profiles of this step were released before the job ended: there is nothing to verify.');
+    return [];
+  }
+  const profiles = readStoredProfiles(folder, fingerprint);
+  if (!profiles) {
+    findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
+    return [];
+  }
+  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment);
+  if (replaced.length === 0) return profiles;
+  findings.warn(
+    `The profile of this step is not verified: a later step changed ${replaced.join(', ')}, so tools may have run as another identity.`,
+  );
+  return [];
 }
 
 /** Names in a sentence. */

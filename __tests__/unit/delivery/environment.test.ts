@@ -8,7 +8,7 @@ import {
   profileChanges,
   regionChanges,
 } from '../../../src/delivery/environment.ts';
-import { previousValues, restorations } from '../../../src/delivery/restore.ts';
+import { previousValues, replacedVariables, restorations } from '../../../src/delivery/restore.ts';
 import { variableRules } from '../../../src/delivery/variables.ts';
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
@@ -55,6 +55,33 @@ describe('what changes', () => {
   test('every variable that the table blanks is one that the post step may restore', () => {
     const unknown = variableRules.filter(({ name, does }) => does !== 'warn' && !isChangedVariable(name));
     expect(unknown).toEqual([]);
+  });
+});
+
+describe('what a later step replaced of a profile', () => {
+  const set = {
+    ...{ AWS_PROFILE: 'p', AWS_CONFIG_FILE: '/c', AWS_ACCESS_KEY_ID: '', AWS_WEB_IDENTITY_TOKEN_FILE: '' },
+  };
+  const names = (before: Record<string, string>, now: Record<string, string>, only = Object.keys(set)) => {
+    const changes = Object.entries(set).flatMap(([name, value]) =>
+      only.includes(name) ? [{ name, value }] : [],
+    );
+    const { changed, secrets } = previousValues(changes, before);
+    return replacedVariables(changed, secrets, { ...set, ...now });
+  };
+
+  test('is the profile, its file, and what outranks it, blanked by the step or not', () => {
+    expect(names({}, {})).toEqual([]);
+    expect(names({}, { AWS_PROFILE: 'q', AWS_CONFIG_FILE: '' })).toEqual(['AWS_PROFILE', 'AWS_CONFIG_FILE']);
+    const other = { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_WEB_IDENTITY_TOKEN_FILE: '/t' };
+    expect(names({ AWS_ACCESS_KEY_ID: 'AKIA0' }, other)).toEqual(Object.keys(other));
+    expect(names({}, other, ['AWS_PROFILE', 'AWS_CONFIG_FILE'])).toEqual(Object.keys(other));
+  });
+
+  test("is nothing where the step's own env hides the job's, or where it exported no profile", () => {
+    expect(names({ AWS_ACCESS_KEY_ID: 'AKIA0' }, { AWS_ACCESS_KEY_ID: 'AKIA0' })).toEqual([]);
+    expect(names({ AWS_PROFILE: 'q' }, { AWS_PROFILE: 'q' })).toEqual([]);
+    expect(names({}, { AWS_ACCESS_KEY_ID: 'AKIA1' }, ['AWS_CONFIG_FILE'])).toEqual([]);
   });
 });
 
