@@ -15,7 +15,7 @@ import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
 import { decryptSecrets } from './previous-secrets.ts';
-import { replacedVariables } from './restore.ts';
+import { replacedVariables } from './replaced.ts';
 import { isSame } from './verify-keys.ts';
 
 /** Requests at once, as many as when the accounts' roles are assumed. */

@@ -8,7 +8,8 @@ import {
   profileChanges,
   regionChanges,
 } from '../../../src/delivery/environment.ts';
-import { previousValues, replacedVariables, restorations } from '../../../src/delivery/restore.ts';
+import { replacedVariables } from '../../../src/delivery/replaced.ts';
+import { previousValues, restorations } from '../../../src/delivery/restore.ts';
 import { variableRules } from '../../../src/delivery/variables.ts';
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
