@@ -47,21 +47,21 @@ function main(): number {
     return 0;
   }
   const results: FileResult[] = [];
-  let looked = 0;
+  const seen = new Set<string>();
   for (const path of command.paths) {
     try {
-      const files = filesOf(resolve(from, path));
-      looked += files.length;
+      const files = filesOf(resolve(from, path)).filter((file) => !seen.has(file));
+      files.forEach((file) => seen.add(file));
       results.push(...files.flatMap((file) => migrateFile(file, command) ?? []));
     } catch (error) {
       results.push({ path, migration: undefined, error: (error as Error).message, changed: false, diff: '' });
     }
   }
   const written = !command.check && !command.diff;
-  if (command.json) process.stdout.write(reportJson(results, looked, command.diff));
+  if (command.json) process.stdout.write(reportJson(results, seen.size, command.diff));
   else {
     if (command.diff) process.stdout.write(results.map(({ diff }) => diff).join(''));
-    (command.diff ? process.stderr : process.stdout).write(reportText(results, looked, written));
+    (command.diff ? process.stderr : process.stdout).write(reportText(results, seen.size, written));
   }
   return exitCodeOf(results);
 }

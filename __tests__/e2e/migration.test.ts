@@ -177,6 +177,16 @@ describe('what it writes', () => {
     expect(readdirSync(folder)).toEqual(['deploy.yml']);
   });
 
+  test('is no file that is read-only, and each file once', () => {
+    const path = put('deploy.yml', theirs);
+    chmodSync(path, 0o444);
+    const refused = migrate('deploy.yml');
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toContain('deploy.yml: error: is read-only');
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+    expect(migrate('--check', 'deploy.yml', '.').stdout).toMatch(/files looked at +1\n/);
+  });
+
   test('is nothing outside of what was named', () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));
     try {

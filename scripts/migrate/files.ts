@@ -49,6 +49,8 @@ export function readWorkflow(path: string): string | undefined {
 /** Writes a file whole or not at all: beside it first, then in its place, with the rights that it had. */
 export function writeWhole(path: string, text: string): void {
   const mode = statSync(path).mode & 0o7777;
+  // Another file in its place would not need the right to write to it.
+  if ((mode & 0o200) === 0) throw new Error('is read-only');
   const beside = join(dirname(path), `.migrate-${randomUUID()}`);
   try {
     const file = openSync(beside, 'wx', mode);
