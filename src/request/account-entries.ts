@@ -113,7 +113,8 @@ export function withRoles(
     problems.say('account-role', rule);
   }
   const isUsed = ids.length > 0 || inputs.organization.trim() !== '';
-  if (!isUsed && entries.length > 0 && inputs['account-role'].trim() !== '')
+  const areRoles = entries.length > 0 && entries.every(({ given }) => given['role-arn'].startsWith('arn:'));
+  if (!isUsed && areRoles && inputs['account-role'].trim() !== '')
     problems.say('account-role', 'is not used: no account is given by its id');
   return entries.flatMap((entry) => {
     if (!ids.includes(entry)) return [entry];

@@ -22,8 +22,8 @@ export function readAccountRole(inputs: Inputs, problems: Problems): string | un
   return undefined;
 }
 
-/** Whether an entry is an account's id; a number that lost its leading zeros is one too, and an error later. */
-export const isAccountId = (text: string): boolean => /^\d{1,12}$/.test(text.trim());
+/** Whether an entry is an account's id. One that lost its leading zeros, or has the console's dashes, is an error later. */
+export const isAccountId = (text: string): boolean => /^(?:\d{1,12}|\d{4}-\d{4}-\d{4})$/.test(text.trim());
 
 /**
  * The ARN of the role in an account.
@@ -37,11 +37,10 @@ export function roleInAccount(
   problems: Problems,
 ): string {
   if (!accountIdPattern.test(id.trim())) {
-    problems.add(
-      'role-arn',
-      id,
-      'is not an account id, which is 12 digits: put it in quotes if it begins with 0',
-    );
+    const repair = id.includes('-')
+      ? `write ${id.trim().replaceAll('-', '')}, without dashes`
+      : 'put it in quotes if it begins with 0';
+    problems.add('role-arn', id, `is not an account id, which is 12 digits: ${repair}`);
     return '';
   }
   if (role === undefined) return '';

@@ -1,5 +1,5 @@
 import { breach, type TextRule } from '../aws/limits.ts';
-import { fillIn, type WorkflowFacts } from './placeholders.ts';
+import { fillIn, placeholderHint, type WorkflowFacts } from './placeholders.ts';
 import type { Problems } from './problems.ts';
 import { repairFor } from './roles.ts';
 
@@ -18,7 +18,8 @@ export function readName(
     return text;
   }
   const wrong = breach(filled.text, rule);
-  if (wrong && filled.text === text) problems.add(input, text, wrong + repairFor(text, rule));
+  if (wrong && filled.text === text)
+    problems.add(input, text, wrong + (placeholderHint(text, rule, facts) ?? repairFor(text, rule)));
   else if (wrong) problems.add(input, text, `${wrong} when its placeholders are filled in`);
   return filled.text;
 }

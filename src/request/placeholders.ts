@@ -42,6 +42,24 @@ export function accepted(fact: string, { pattern, most }: ValueRule): string {
   return `${valid.slice(0, Math.max(0, most - hashLength)).join('')}@${hash}`;
 }
 
+/**
+ * What to write in place of an expression: the placeholder whose fact is in this text and is not valid as it is.
+ * @returns words that follow the rule; undefined where no fact is the cause
+ */
+export function placeholderHint(
+  text: string,
+  rule: ValueRule,
+  facts: () => WorkflowFacts,
+): string | undefined {
+  const known = facts();
+  const [name] = placeholderNames
+    .filter(
+      (one) => known[one] !== '' && text.includes(known[one]) && accepted(known[one], rule) !== known[one],
+    )
+    .sort((a, b) => known[b].length - known[a].length);
+  return name && `. Write {${name}} in place of the expression: what it inserts is made valid`;
+}
+
 type Piece = { readonly literal: string } | { readonly fact: string };
 
 /**

@@ -1,7 +1,13 @@
 import type { SessionTags, Tag } from '../aws/hop-settings.ts';
 import { tagLimits, tagPattern } from '../aws/limits.ts';
 import { quoted } from '../text/quote.ts';
-import { accepted, fillIn, type PlaceholderName, type WorkflowFacts } from './placeholders.ts';
+import {
+  accepted,
+  fillIn,
+  placeholderHint,
+  type PlaceholderName,
+  type WorkflowFacts,
+} from './placeholders.ts';
 import type { Problems } from './problems.ts';
 import { readBoolean, readLines, readLinesOrCommas } from './values.ts';
 
@@ -66,9 +72,10 @@ function readTag(line: string, facts: () => WorkflowFacts, problems: Problems): 
     return [];
   }
   const tag = { key: line.slice(0, equals).trim(), value: filled.text };
+  const valueFault = fault('value', tag.value, tagLimits.value);
   const wrong = [
     fault('key', tag.key, tagLimits.key),
-    fault('value', tag.value, tagLimits.value),
+    valueFault && valueFault + (placeholderHint(tag.value, valueRule, facts) ?? ''),
     /^aws:/i.test(tag.key) ? 'begins with "aws:", which is reserved for AWS' : undefined,
   ].filter((one) => one !== undefined);
   for (const rule of wrong) problems.add('session-tags', line, rule);

@@ -441,3 +441,9 @@ describe('accounts-file', () => {
     expect(problemsOf({ a: role(2) }, inputs, wrong).join()).toContain('cannot be combined with accounts');
   });
 });
+
+test("an id with the console's dashes: the digits to write, and nothing else is wrong", () => {
+  expect(problemsOf({ a: '1234-5678-9012' }, { 'account-role': 'deploy/x' })).toEqual([
+    expect.stringMatching(/^accounts\.a\.role-arn: .*write 123456789012, without dashes$/),
+  ]);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { tagLimits, tagPattern } from '../../../src/aws/limits.ts';
-import { accepted, fillIn } from '../../../src/request/placeholders.ts';
+import { accepted, fillIn, placeholderHint } from '../../../src/request/placeholders.ts';
 import { facts } from './given.ts';
 
 const rule = { pattern: tagPattern, most: tagLimits.value };
@@ -42,4 +42,18 @@ test('what is filled in follows the rule, with any facts', () => {
       expect(text).toMatch(tagPattern);
     }),
   );
+});
+
+test.each([
+  ['octo[bot]', 'actor'],
+  ['refs/heads/feature/#2', 'ref'],
+  ['on feature/#2', 'ref_name'],
+])('the hint for %s is {%s}', (text, name) => {
+  expect(placeholderHint(text, rule, () => facts)).toBe(
+    `. Write {${name}} in place of the expression: what it inserts is made valid`,
+  );
+});
+
+test('no hint for what is no fact of the run', () => {
+  expect(placeholderHint('fred[x]', rule, () => facts)).toBeUndefined();
 });

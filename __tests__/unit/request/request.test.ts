@@ -168,3 +168,15 @@ test('a profile that does not exist is an error for exported keys alone', () => 
   expect(problemsOf({ 'role-arn': hub, 'export-env': 'false' }, wrong)).toEqual([]);
   expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual([]);
 });
+
+test('a name or a tag made by an expression: the placeholder to write instead', () => {
+  const inputs = {
+    'role-arn': hub,
+    'session-name': 'octo[bot]',
+    'session-tags': 'Branch=refs/heads/feature/#2',
+  };
+  const keys = { 'access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'secret-access-key': 'x'.repeat(40) };
+  expect(() => read({ ...inputs, ...keys })).toThrow(
+    /session-name: .*Write \{actor\} in place[^]*session-tags: .*Write \{ref\}/,
+  );
+});
