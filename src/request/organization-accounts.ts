@@ -1,5 +1,6 @@
 import { accountIdPattern } from '../aws/arn.ts';
 import type { MemberAccount } from '../aws/organization.ts';
+import { profileNamePattern } from '../aws/profile-name.ts';
 import type { AccountEntry } from './account-list.ts';
 import { accountKeys, type AccountKey, type Inputs } from './inputs.ts';
 import type { Problems } from './problems.ts';
@@ -68,7 +69,8 @@ const profileName = (name: string): string =>
 
 /**
  * A name for the profile of each account. Where two are the same, both have the account's id appended, whatever the order;
- * and so has one that is taken, and `default`, which tools would use that name no profile.
+ * and so has one that is taken, `default`, which tools would use that name no profile, one that no profile may have, and
+ * the id of some other account.
  */
 function profileNames(
   accounts: readonly MemberAccount[],
@@ -80,7 +82,12 @@ function profileNames(
   for (let again = true; again;) {
     const owners = Map.groupBy(names.keys(), (id) => names.get(id) ?? id);
     const unclear = [...owners].filter(
-      ([name, ids]) => ids.length > 1 || name === 'default' || isTaken(name),
+      ([name, ids]) =>
+        ids.length > 1 ||
+        name === 'default' ||
+        !profileNamePattern.test(name) ||
+        (accountIdPattern.test(name) && ids[0] !== name) ||
+        isTaken(name),
     );
     const ids = unclear.flatMap(([, all]) => all).filter((id) => !withId.has(id));
     for (const id of ids) {

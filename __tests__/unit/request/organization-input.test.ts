@@ -172,6 +172,22 @@ describe('the accounts that were found', () => {
     ).toEqual([`${'y'.repeat(51)}-${a}`, `${'y'.repeat(51)}-${b}`]);
   });
 
+  test('have the id where the name is the id of another account, or one that no profile may have', () => {
+    expect(
+      entries([
+        { id: a, name: b },
+        { id: b, name: b },
+        { id: c, name: '__proto__' },
+      ]),
+    ).toEqual([
+      [`${b}-${a}`, a],
+      [`${b}-${b}`, b],
+      [`__proto__-${c}`, c],
+    ]);
+    expect(entries([{ id: a, name: b }])).toEqual([[`${b}-${a}`, a]]);
+    expect(entries([{ id: a, name: a }])).toEqual([[a, a]]);
+  });
+
   test('have other names than one that looks like a name with an id', () => {
     const names = entries([
       { id: a, name: 'x' },
