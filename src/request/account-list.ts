@@ -29,12 +29,13 @@ export function readAccountList(
   if (!found) return [];
   const { contents, at } = found;
   const list = file === undefined ? contents : listIn(contents);
+  const place = file === undefined ? '' : `${at(offsetOf(list))}: `;
   if (!isMap(list)) {
     const rule = 'is not a mapping from profile name to role ARN or account id';
-    problems.say(input, `${rule}, as in "staging: arn:aws:iam::123456789012:role/deploy"`);
+    problems.say(input, `${place}${rule}, as in "staging: arn:aws:iam::123456789012:role/deploy"`);
     return [];
   }
-  if (list.items.length === 0) problems.say(input, 'contains no account');
+  if (list.items.length === 0) problems.say(input, `${place}contains no account`);
   return list.items.flatMap((pair) =>
     readEntry(pair, at, (text) => {
       problems.say(input, text);
@@ -45,9 +46,10 @@ export function readAccountList(
 /** A file may have other content too: then the list is under the key `accounts`. */
 function listIn(contents: unknown): unknown {
   if (!isMap(contents)) return contents;
-  const list = contents.get('accounts', true);
+  const list: unknown = contents.get('accounts', true);
   // A profile of that name is a role, or has one.
-  return isMap(list) && !list.has('role-arn') ? list : contents;
+  const isProfile = isMap(list) ? list.has('role-arn') : isScalar(list) && list.value !== '';
+  return list === undefined || isProfile || isAlias(list) ? contents : list;
 }
 
 function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): AccountEntry[] {

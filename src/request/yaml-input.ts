@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document, type YAMLMap } from 'yaml';
 import { oneLine } from '../text/log-line.ts';
 import { quoted } from '../text/quote.ts';
 import type { InputName } from './inputs.ts';
@@ -30,7 +30,7 @@ export function readYaml(
   } catch (error) {
     // The parser calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
-    problems.say(origin.input, 'is nested too deeply to be read');
+    problems.say(origin.input, tooDeep);
     return undefined;
   }
 }
@@ -40,29 +40,56 @@ function parse(text: string, { input, file }: YamlOrigin, problems: Problems): R
   const document = parseDocument(text, {
     schema: 'failsafe',
     lineCounter: lines,
-    uniqueKeys: true,
+    // The parser compares each key with each other one, which takes minutes for a large list.
+    uniqueKeys: false,
     prettyErrors: false,
   });
   const at: At = (offset) => {
     const { line, col } = lines.linePos(offset ?? 0);
     return `${file === undefined ? '' : `${quoted(file)}, `}line ${line}, column ${col}`;
   };
-  for (const { message, pos } of document.errors) {
+  // Of broken text the first errors say enough: the others follow from them.
+  for (const { message, pos } of document.errors.slice(0, mostErrors)) {
     const words = inOurWords.find(([theirs]) => theirs.test(message))?.[1] ?? oneLine(message);
     problems.say(input, `${at(pos[0])}: ${words}`);
   }
   if (document.errors.length > 0) return undefined;
+  for (const { code, pos } of document.warnings) {
+    if (code === 'TAG_RESOLVE_FAILED')
+      problems.say(input, `${at(pos[0])}: tags (!) are not accepted: write the value out`);
+  }
+  const repeats: unknown[] = [];
   visit(document, {
+    Map: (_, map) => {
+      repeats.push(...repeatedKeys(map));
+    },
     Alias: (_, { range }) => {
       problems.say(input, `${at(range?.[0])}: aliases (*) are not accepted: write the entry out`);
     },
   });
-  return { contents: document.contents, at };
+  for (const key of repeats) problems.say(input, `${at(offsetOf(key))}: a name is listed twice`);
+  return repeats.length > 0 ? undefined : { contents: document.contents, at };
 }
+
+/** Errors of one text. */
+const mostErrors = 10;
+
+/** Keys that are in the same mapping before. */
+function repeatedKeys({ items }: YAMLMap): unknown[] {
+  const seen = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    if (seen.has(key.value)) return [key];
+    seen.add(key.value);
+    return [];
+  });
+}
+
+const tooDeep = 'is nested too deeply to be read';
 
 /** What a parser says to programmers. */
 const inOurWords: readonly (readonly [RegExp, string])[] = [
-  [/^Map keys must be unique/, 'a name is listed twice'],
+  [/^Maximum call stack|: Stack overflow$/, tooDeep],
   [/multiple documents/, 'a second document begins: remove the line ---'],
   [/^Unresolved alias/, 'aliases (*) are not accepted: write the entry out'],
 ];

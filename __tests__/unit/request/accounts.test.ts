@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAccountList } from '../../../src/request/account-list.ts';
 import * as lists from '../../../src/request/lists.ts';
-import { InputError } from '../../../src/request/problems.ts';
+import { InputError, Problems } from '../../../src/request/problems.ts';
 import { readRequest, type RequestFacts } from '../../../src/request/request.ts';
 import type { Inputs } from '../../../src/request/inputs.ts';
 import { found, given, surroundings } from './given.ts';
@@ -80,8 +80,34 @@ describe('the list', () => {
         `accounts: line 2, column 3: ${name} of "a" is empty. Leave it out, or write none`,
       ]),
     ),
+    [`a: !Ref ${role(2)}`, 'accounts: line 1, column 4: tags (!) are not accepted: write the value out'],
   ])('%j is wrong', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);
+  });
+
+  test('a list that is nested too deeply', () => {
+    for (const text of [
+      'a: '.concat('['.repeat(20_000)),
+      '['.repeat(30_000),
+      'a: '.concat('{a: '.repeat(9_000)),
+    ])
+      expect(list(text).problems[0]).toMatch(
+        /^accounts: line 1, column \d+: is nested too deeply to be read$/,
+      );
+  });
+
+  test('of a broken list, the first ten errors', () => {
+    expect(list('a: }{ '.repeat(1_000)).problems).toHaveLength(10);
+  });
+
+  test('a list of 20,000 accounts is read in seconds, and names that are listed twice are found in it', () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `account-${index}`);
+    const problems = new Problems();
+    const begun = performance.now();
+    const text = [...names, 'account-7'].map((name) => `${name}: '222222222222'`).join('\n');
+    expect(readAccountList(text, problems)).toEqual([]);
+    expect(problems.all.map(({ text }) => text)).toEqual(['line 20001, column 1: a name is listed twice']);
+    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
   test('an empty entry at the end of a list stays a line', () => {
@@ -428,6 +454,17 @@ describe('accounts-file', () => {
     expect(problemsOf('none', inputs, more).join()).toMatch(
       /^accounts-file: "a\/list\.yml", line 2, column \d+: /,
     );
+    for (const [text, words] of [
+      ['# nothing yet\n', 'line 1, column 1: is not a mapping'],
+      ['accounts:\n', 'line 1, column 10: is not a mapping'],
+      ['accounts:\n  - x\n', 'line 2, column 3: is not a mapping'],
+      ['accounts: {}\n', 'line 1, column 11: contains no account'],
+    ] as const) {
+      const other = fromFile(text);
+      expect(problemsOf('none', other.inputs, other.more)).toEqual([
+        expect.stringContaining(`accounts-file: "a/list.yml", ${words}`),
+      ]);
+    }
     const bad = fromFile('a: x');
     expect(problemsOf('none', bad.inputs, bad.more).join()).toMatch(/^accounts-file\.a\.role-arn: "x"/);
   });
@@ -440,6 +477,12 @@ describe('accounts-file', () => {
     ]);
     expect(problemsOf({ a: role(2) }, inputs, wrong).join()).toContain('cannot be combined with accounts');
   });
+});
+
+test('no profile can have the name with which the SDK for JavaScript reads no file at all', () => {
+  expect(problemsOf(`__proto__: ${role(2)}`)).toEqual([
+    expect.stringMatching(/^accounts: "__proto__" cannot be a profile/),
+  ]);
 });
 
 test("an id with the console's dashes: the digits to write, and nothing else is wrong", () => {
