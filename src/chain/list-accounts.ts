@@ -114,6 +114,9 @@ async function withTags(
   return left.flat();
 }
 
+/** By which an error is the fault of an answer, not of this program. */
+const answered = { $metadata: { httpStatusCode: 200 } };
+
 /** Throttling halves the requests that are made at once; as many successes as there are at once allow one more. */
 function pacedLists({ organizations, retryOptions, callerArn }: ListDependencies): ListAll {
   const limit = pLimit(pace.most);
@@ -132,14 +135,21 @@ function pacedLists({ organizations, retryOptions, callerArn }: ListDependencies
   return async (operation, subject) => {
     const attempt: Attempt = { operation, subject, callerArn };
     const all: Item[] = [];
+    // Pages in a circle would use up the requests of the whole organization (botocore's paginator refuses them, too).
+    const tokens = new Set<string>();
     for (let next: string | undefined, more = true; more; more = next !== undefined) {
       const token = next;
       const page = await limit(() =>
-        retry(attempt, options, (signal) => organizations.page(operation, subject, token, signal)),
+        retry(attempt, options, async (signal) => {
+          const asked = await organizations.page(operation, subject, token, signal);
+          if (asked.next === undefined || !tokens.has(asked.next)) return asked;
+          throw Object.assign(new SyntaxError('a page names one before it as the next'), answered);
+        }),
       );
       allow(allowed + 1 / allowed);
       all.push(...page.items);
       ({ next } = page);
+      if (next !== undefined) tokens.add(next);
     }
     return all;
   };

@@ -63,7 +63,7 @@ function denied(context: FailureContext): Report {
   const home = readerAccount(context);
   return report(
     'AssumeRole access denied',
-    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, home)}.`,
+    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, roles.length === 1 ? home : undefined)}.`,
     {
       steps: [
         near,

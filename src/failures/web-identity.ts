@@ -1,6 +1,6 @@
 import { isWebIdentity } from '../aws/plan.ts';
 import { adviceOn } from '../sources/sources.ts';
-import { callerOf, hopPrefix, rolesInWords } from './caller.ts';
+import { callerOf, hopPrefix, isOrganizations, rolesInWords } from './caller.ts';
 import { onlyIfMeant } from './source-choice.ts';
 import { claimIn, claimsIn } from './claims.ts';
 import { createRoleParts } from './create-role.ts';
@@ -26,7 +26,8 @@ export const explainWebIdentity: Explainer = (context) => {
   if (code === 'IDPCommunicationError' || code === 'IDPCommunicationErrorException')
     return keysOutOfReach(context);
   if (invalid && /couldn't retrieve verification key/i.test(words)) return keysOutOfReach(context);
-  if (code === 'ExpiredTokenException') return expired(context);
+  // AWS Organizations has the same code for the caller's session.
+  if (code === 'ExpiredTokenException' && !isOrganizations(context)) return expired(context);
   if (invalid || code === 'IDPRejectedClaim' || code === 'IDPRejectedClaimException')
     return notAToken(context);
   const byToken =

@@ -87,6 +87,25 @@ describe('the accounts of an organization', () => {
     expect(new Set(asked).size).toBe(asked.length);
   });
 
+  test('pages in a circle are an unexpected response, not an endless list', async () => {
+    const next = { '0': '2', '2': '4', '4': '2' } as Record<string, string>;
+    const asked: string[] = [];
+    const page = (_: OrganizationsOperation, __?: string, token = '0'): Promise<Page> => {
+      asked.push(token);
+      return Promise.resolve({ items: [], next: next[token] });
+    };
+    const retryOptions = {
+      ...{ maxAttempts: 1, propagationWaitSeconds: 0, signal: new AbortController().signal },
+      say: () => undefined,
+    };
+    const query = { ...everything, under: ['r-abcd'] };
+    const error: unknown = await listAccounts(query, {
+      ...{ organizations: { page }, retryOptions, callerArn: 'arn' },
+    }).catch((thrown: unknown) => thrown);
+    expect(isRequestFailure(error) && error.answer).toMatchObject({ from: 'other' });
+    expect(asked.length).toBeLessThanOrEqual(6);
+  });
+
   test('by tags, which are read for those that are left', async () => {
     const { list, asked } = open(tree);
     const found = await list({

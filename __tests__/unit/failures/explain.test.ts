@@ -364,6 +364,12 @@ describe('AWS Organizations', () => {
     });
   };
 
+  test('an expired session is that of the caller, not the token of the job', () => {
+    expect(ask('ExpiredTokenException', 'The security token included in the request is expired').title).toBe(
+      'Credentials expired',
+    );
+  });
+
   test('a denial: the permissions to read an organization, for the caller', () => {
     const found = ask(
       'AccessDeniedException',
