@@ -14,17 +14,21 @@ export async function command(words: readonly string[], environment: NodeJS.Proc
   const isFolder = isAbsolute(first);
   try {
     const call = readCall(isFolder ? rest : words);
-    if (call.kind !== 'exec' && call.kind !== 'each') process.stdout.on('error', endOfPipe);
+    if (call.kind !== 'exec' && call.kind !== 'each') process.stdout.on('error', notPrinted);
     process.exitCode = await carryOut(call, isFolder ? first : undefined, environment);
   } catch (error) {
     await explain(error);
   }
 }
 
-/** The reader of a pipe has ended, as `head` does. Other programs end by SIGPIPE then, which is this exit code in a shell. */
-function endOfPipe(error: NodeJS.ErrnoException): never {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(141);
+/**
+ * The reader of a pipe has ended, as `head` does: other programs end by SIGPIPE then, which is this exit code in a shell. Or
+ * what was to be printed has no place, as on a full disk.
+ */
+function notPrinted({ code, message }: NodeJS.ErrnoException): never {
+  if (code === 'EPIPE') process.exit(141);
+  complain(`the output cannot be written: ${message}.`);
+  process.exit(1);
 }
 
 async function explain(error: unknown): Promise<void> {

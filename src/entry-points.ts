@@ -56,5 +56,10 @@ function complain(): void {
 async function run(program: () => Promise<void>): Promise<void> {
   await program();
   // A connection that hangs must not hold up the job; what has been printed must have left before the process does.
-  process.stdout.write('', () => process.exit());
+  process.stdout.write('', (error) => {
+    if (!error) process.exit();
+    // On a full disk, for one: masks or keys that were not printed are a failure. The event that says why comes next.
+    if (Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
+    setImmediate(() => process.exit());
+  });
 }

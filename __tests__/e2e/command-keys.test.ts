@@ -45,6 +45,20 @@ test('env masks, then prints, in each format; nothing that is printed is seen in
   expect(result.leaks).toEqual([]);
 });
 
+test('output that cannot be written is one line on stderr, and exit code 1', async () => {
+  const calls = ['env', 'status', '--help'].map(
+    (one) => `assume-role-chain ${one} > /dev/full || echo "code $?"`,
+  );
+  const { stdout, stderr } = stepOf(
+    await local.run({ workflow: workflow(customer, use(calls.join('\n'))) }),
+    1,
+  );
+  expect(stdout).toBe('code 1\n'.repeat(3));
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('::add-mask::'));
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line).toMatch(/^assume-role-chain: the output cannot be written: ENOSPC/);
+});
+
 test('eval "$(assume-role-chain env)": a tool runs as the profile, whatever else the environment names', async () => {
   const PATH = [join(import.meta.dirname, '..', '..', 'local', 'bin'), process.env['PATH']].join(':');
   const result = await local.run({
