@@ -20,7 +20,7 @@ rmSync(fresh, { recursive: true });
 const names = [...new Set([...built.keys(), ...committed.keys()])];
 const different = names.filter((name) => built.get(name) !== committed.get(name));
 /** Bytes. What grows beyond it costs every job: docs/performance.md says what was left out, and how. */
-const most = 745_000;
+const most = 740_000;
 const size = [...committed]
   .filter(([name]) => name.endsWith('.js'))
   .reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);

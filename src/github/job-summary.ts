@@ -1,7 +1,6 @@
-import { summary } from '@actions/core';
 import { redact } from '../text/redact.ts';
 
-/** The summary on a job's page. Loaded only when one is written. */
+/** The summary on a job's page. What writes it is loaded only when there is one. */
 
 /**
  * Adds Markdown to the step's summary. A summary is no promise: where there is no GITHUB_STEP_SUMMARY, or one that cannot
@@ -9,7 +8,8 @@ import { redact } from '../text/redact.ts';
  */
 export async function appendSummary(markdown: string): Promise<void> {
   try {
-    await summary.addRaw(redact(markdown), true).write();
+    const { writeSummary } = await import(/* webpackChunkName: 'summary' */ './summary-file.ts');
+    await writeSummary(redact(markdown));
   } catch {
     // See above.
   }

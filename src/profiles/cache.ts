@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lchownSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { isFlag, isShape, isText, isTime, optional, readRecord, recordText } from './record.ts';
 
 /**
@@ -105,7 +105,7 @@ export function noteMissingIdToken(
     if (process.getuid?.() !== 0) return credentials;
     // The post step could not read the superuser's (`sudo`).
     const { uid, gid } = lstatSync(cachePath);
-    chownSync(path, uid, gid);
+    lchownSync(path, uid, gid);
   } catch {
     // It is there already, or cannot be written.
   }

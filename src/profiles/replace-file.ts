@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -35,7 +35,8 @@ export function replaceFile(path: string, content: string, rename = renameSync):
 /** Gives a file to the user of a folder: what the superuser writes must not lock out the job. */
 export function giveToOwnerOf(folder: string, path: string): void {
   const { uid, gid } = lstatSync(folder);
-  chownSync(path, uid, gid);
+  // Never what a link leads to: the folder is the user's, who may have put one there.
+  lchownSync(path, uid, gid);
 }
 
 function untilFree(rename: () => void): void {
