@@ -106,9 +106,12 @@ test('a config is copied to the letter, and has the new profile once, however of
   );
 });
 
+/** The names that the pattern admits, and `__proto__`: fast-check cannot make texts of a pattern that looks ahead. */
+const profileNames = /^[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]{0,63}$/;
+
 test('a valid name needs no quotes in a section, a variable and a command', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.stringMatching(profileNamePattern), fc.string({ unit: 'binary' })), (name) => {
+    fc.property(fc.oneof(fc.stringMatching(profileNames), fc.string({ unit: 'binary' })), (name) => {
       if (!profileNamePattern.test(name)) return;
       expect(foreignProfiles(`[profile ${name}]\n`, ['/own'])).toEqual(new Set([name]));
       expect(name).toMatch(/^[^\s'"\\$`#;[\]=]+$/);
