@@ -14,7 +14,13 @@ const root = join(import.meta.dirname, '..');
 /** The README with its tables made anew. */
 export function withTables(readme: string, action: string): string {
   const { inputs, outputs } = parse(action) as Record<'inputs' | 'outputs', Record<string, Described>>;
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const cell = (text: string): string =>
+    text
+      .replaceAll('|', '\\|')
+      .replaceAll(
+        /\bdocs\/([\w-]+)\.md\b/g,
+        (path, name: string) => `[${name.replaceAll('-', ' ')}](${path})`,
+      );
   const inputRows = Object.entries(inputs).map(
     ([name, input]) =>
       `| \`${name}\` | ${input.default ? `\`${input.default}\`` : ''} | ${cell(input.description)} |`,

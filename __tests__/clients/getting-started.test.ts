@@ -97,6 +97,12 @@ const run = (workflow: string): Promise<RunResult> => {
     machineEnv: { PYENV_ROOT: process.env['PYENV_ROOT'] ?? '' },
   });
 };
+/** A workflow whose reference is replaced with the commit that the page's command prints, as the page says. */
+function pinned(workflow: string, reference: string, printed: string): string {
+  const [commit = 'no commit'] = /^[0-9a-f]{40}$/m.exec(printed) ?? [];
+  expect(workflow).toContain(`assume-role-chain${reference}\n`);
+  return workflow.replace(`${reference}\n`, `@${commit} # v1.0.0\n`);
+}
 const withoutTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME');
 
 const awsCli = where(supportsLocalEndpoints(), 'An AWS CLI that reads AWS_ENDPOINT_URL');
@@ -114,9 +120,7 @@ awsCli(
     expect(local.aws.account('111111111111').current.oidcProviders).toEqual([github]);
 
     const file = join(folder, 'assume-role-chain', '.github', 'workflows', 'deploy.yml');
-    const workflow = readFileSync(file, 'utf8');
-    expect(workflow).toContain('assume-role-chain@0123456789abcdef0123456789abcdef01234567 # v1.0.0\n');
-    const first = await run(workflow);
+    const first = await run(pinned(readFileSync(file, 'utf8'), '@v1', printed));
     expect([first.conclusion, first.leaks]).toEqual(['success', []]);
     const lines = withoutTimes([...first.steps, ...first.posts].map(shown).join('\n')).split('\n');
     for (const { code: text } of blocks.filter(({ language }) => language === 'text'))
@@ -160,8 +164,7 @@ awsCli(
     const [direct = '', chain = ''] = readme.flatMap(({ language, code: text }) =>
       language === 'yaml' ? [text] : [],
     );
-    const [commit = ''] = /^[0-9a-f]{40}$/m.exec(printed) ?? [];
-    expect((await run(direct.replace('@<commit>', `@${commit}`))).conclusion).toBe('success');
+    expect((await run(pinned(direct, '@<commit> # v1.0.0', printed))).conclusion).toBe('success');
     const across = await run(`permissions: { id-token: write }\n${chain}`);
     expect([across.conclusion, across.leaks]).toEqual(['success', []]);
   },

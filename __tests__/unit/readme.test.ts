@@ -19,7 +19,7 @@ test('each badge is about something that there is', () => {
   const badges = [...readme.matchAll(/^\[!\[([^\]]+)\]\((\S+)\)\]\((\S+)\)$/gm)].map(
     ([, name = '', image = '']) => [name, image] as const,
   );
-  expect(badges.map(([name]) => name)).toEqual(['Release', 'CI', 'OpenSSF Scorecard', 'Licence: MIT']);
+  expect(badges.map(([name]) => name)).toEqual(['Release', 'CI', 'OpenSSF Scorecard', 'License: MIT']);
   const [, ci] = badges[1] ?? [];
   const workflow = /actions\/workflows\/(\S+)\/badge\.svg\?branch=main$/.exec(ci ?? '')?.[1] ?? '';
   const { on } = parse(read(`.github/workflows/${workflow}`)) as { on: { push: { branches: string[] } } };
