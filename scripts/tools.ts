@@ -12,6 +12,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const evidence = { tests: 'tests', trial: 'trial' } as const;
+const step = { blank: 'blanks it', warn: 'warns', 'blank and warn': 'blanks it and warns' } as const;
 const yes = (works: boolean): string => (works ? 'yes' : 'no');
 
 function toolTable(facts: readonly ToolFacts[]): string {
@@ -35,12 +36,12 @@ function variableTable(): string {
   for (const { name, deliveries, value, does, clients: who, effect } of variableRules) {
     const state = value === 'empty' ? 'empty' : value === 'other-account' ? 'another account' : 'set';
     const whom = who.map((one) => clients[one]).join(', ');
-    const rest = [state, deliveries.join(', '), does, `${whom}: ${effect}`];
+    const rest = [state, deliveries.join(', '), step[does], `${whom}: ${effect}`];
     const row = rows.get(rest.join('|')) ?? { names: new Set<string>(), rest };
     rows.set(rest.join('|'), { ...row, names: row.names.add(`\`${name}\``) });
   }
   return table(
-    ['variable', 'is', 'delivered', 'the step', 'otherwise'],
+    ['variable', 'if it is', 'and the step delivers', 'the step', 'effect if it is not blanked'],
     [...rows.values()].map(({ names, rest }) => [[...names].join(', '), ...rest]),
   );
 }
