@@ -118,7 +118,7 @@ test.each<[code: string, message: string, inputs: Inputs, title: string, first: 
     policyFailure,
     keys,
     'Malformed session policy',
-    /^STS cannot use the session policy: Syntax errors in policy\.$/,
+    /^STS cannot use the session policy \(Syntax errors in policy\): correct session-policy/,
   ],
   [
     'InvalidIdentityToken',

@@ -152,6 +152,15 @@ describe('an empty value is not "not given" where that would loosen something', 
     );
   });
 
+  test.each(['a1\n\nb2\n', '\na1\nb2', 'a1\nb2\n\n'])(
+    'an empty line of external-id in %j is one problem',
+    async (text) => {
+      expect(await refusal({ ...chain, 'external-id': text })).toMatch(
+        /^external-id: line \d is empty: [^\n]*$/,
+      );
+    },
+  );
+
   test('a wrapper that passes the words for nothing on is served as if it passed nothing', async () => {
     const nothing = Object.fromEntries(
       [

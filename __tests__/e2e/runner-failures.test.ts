@@ -77,6 +77,14 @@ describe('AWS_PROFILE names a profile that does not exist', () => {
     expect(found.first).toMatch(/^AWS_PROFILE is "nope", and the AWS config files have no such profile/);
   });
 
+  test('AWS_DEFAULT_PROFILE, which the AWS SDK does not read, is named', async () => {
+    const found = await failure({ inputs: ambient, machineEnv: { AWS_DEFAULT_PROFILE: 'nope' } });
+    expect(found.title).toBe('AWS profile without credentials');
+    expect(found.first).toMatch(
+      /^AWS_DEFAULT_PROFILE is "nope", but .* reads only AWS_PROFILE: set AWS_PROFILE/,
+    );
+  });
+
   test.each([
     ['oidc', chain],
     [
@@ -112,7 +120,7 @@ describe("GitHub's token service", () => {
       'a page',
       { kind: 'html', times: Infinity },
       'Unexpected response',
-      /answered in place of GitHub's OIDC token service \(.*\): HTTP 200\./,
+      /^Another server answered HTTP 200 in place of GitHub's OIDC token service \(.*\): look for a proxy/,
     ],
     [
       'a timeout',

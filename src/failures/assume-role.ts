@@ -1,4 +1,4 @@
-import { callerFirst, callerOf, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
+import { callerFirst, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
 import { createCustomerRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
@@ -55,7 +55,6 @@ function firstCheck(near: string | undefined, home: string | undefined): string 
 /** AWS answers alike for a dozen causes. In the order of what it most often is. */
 function denied(context: FailureContext): Report {
   const { hop, roles } = context;
-  const caller = callerOf(context);
   const words = rolesInWords(roles);
   const sendsNone = hop.externalId === undefined;
   const needed = needsExternalId(hop, 'sts:AssumeRole', principalOf(context)?.accountId);
@@ -74,7 +73,7 @@ function denied(context: FailureContext): Report {
             ? `the external id: none was sent (a secret that does not exist is empty). If the trust policy has a condition on sts:ExternalId, set ${externalIdInput(context)} to that value, and leave the policy as it is`
             : undefined
           : `the external id: compare ${externalIdInput(context)} with sts:ExternalId in the trust policy, character by character`,
-        `the trust policy of ${words}: does it name ${principalOf(context)?.arn ?? caller}? \`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument\``,
+        `the trust policy of ${words}: does it name ${principalOf(context)?.arn ?? 'the caller'}? \`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument\``,
         `the permissions of the caller: do they allow sts:AssumeRole on ${roles[0].text}? Across accounts, both sides must allow it`,
         `the role: does ${hop.role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
         'an explicit deny: a service control policy, a permissions boundary, or a session policy of the caller',
@@ -86,12 +85,12 @@ function denied(context: FailureContext): Report {
 
 const tagReason = (context: FailureContext): string =>
   inherited(context).tags
-    ? 'the session inherits tags from an earlier role (transitive-tag-keys)'
+    ? 'the session inherits tags (transitive-tag-keys)'
     : 'session tags were sent (session-tags, workflow-tags)';
 
 const identityReason = (context: FailureContext): string =>
   inherited(context).sourceIdentity
-    ? 'the session has the source identity that was set earlier in the chain'
+    ? 'the session inherits a source identity (source-identity)'
     : 'a source identity was sent (source-identity)';
 
 /** `sts:TagSession` and `sts:SetSourceIdentity` must be allowed on both sides, beside `sts:AssumeRole`. */
@@ -104,7 +103,7 @@ function missingCompanion(
     action === 'sts:TagSession' ? 'sts:TagSession is not allowed' : 'sts:SetSourceIdentity is not allowed';
   return report(
     title,
-    `${hopPrefix(context)}${action} is missing for ${rolesInWords(context.roles)}, and ${reason}: allow it in the trust policy and in the permissions of ${callerOf(context)}.`,
+    `${hopPrefix(context)}${action} is not allowed on ${rolesInWords(context.roles)}, but ${reason}: allow it in the trust policy and in the caller's permissions.`,
     { paste: [...trustParts(context), ...permissionParts(context)] },
   );
 }

@@ -10,37 +10,16 @@ import {
 import { readDenial, type Denial, type PolicyKind } from './denial.ts';
 import { report, type Explainer, type FailureContext, type Report } from './explanation.ts';
 import { readersStep } from './organizations-failure.ts';
-import type { Title } from './titles.ts';
 import { remedies } from './policy-remedies.ts';
-import { needsExternalId } from './statements.ts';
+import { claimIn } from './claims.ts';
+import { issuerName, needsExternalId } from './statements.ts';
 
 /** Denials with a reason: AWS says which kind of policy denied the request. */
 
 type Effect = NonNullable<Denial['reason']>['effect'];
 
-/** A title for each class. AWS's own words, so that a search for them finds the page. */
-const titles: Record<Effect, Record<PolicyKind, Title>> = {
-  explicit: {
-    'identity-based policy': 'Denied by identity-based policy',
-    'resource-based policy': 'Denied by resource-based policy',
-    'role trust policy': 'Denied by role trust policy',
-    'permissions boundary': 'Denied by permissions boundary',
-    'session policy': 'Denied by session policy',
-    'service control policy': 'Denied by service control policy',
-    'resource control policy': 'Denied by resource control policy',
-    'VPC endpoint policy': 'Denied by VPC endpoint policy',
-  },
-  implicit: {
-    'identity-based policy': 'Missing from identity-based policy',
-    'resource-based policy': 'Missing from resource-based policy',
-    'role trust policy': 'Missing from role trust policy',
-    'permissions boundary': 'Missing from permissions boundary',
-    'session policy': 'Missing from session policy',
-    'service control policy': 'Missing from service control policy',
-    'resource control policy': 'Missing from resource control policy',
-    'VPC endpoint policy': 'Missing from VPC endpoint policy',
-  },
-};
+const isTrust = (policy: PolicyKind): boolean =>
+  policy === 'role trust policy' || policy === 'resource-based policy';
 
 /** Denials with a reason. Without one, the explainer of the request has the ordered list of causes. */
 export const explainDenied: Explainer = (context) => {
@@ -66,18 +45,30 @@ function explicitDeny(
   policyArn: string | undefined,
 ): Report {
   const { where, owner, show } = remedies[policy];
-  const which = policyArn === undefined ? where(context) : `${policyArn}, ${where(context)},`;
+  const which = policyArn === undefined ? where(context) : `the ${policy} ${policyArn}`;
   return report(
-    titles.explicit[policy],
-    `${hopPrefix(context)}A Deny statement in ${which} denies ${action}${onRoles(context)} to ${callerOf(context)}: ${owner(context)} must change that statement.`,
+    // AWS's own words, so that a search for them finds the page.
+    `Denied by ${policy}`,
+    `${hopPrefix(context)}A Deny statement in ${which} denies ${action}${isTrust(policy) ? '' : onRoles(context)} to ${callerOf(context)}: ${owner(context)} must change it.`,
     {
       steps: [
         `who can fix it: ${owner(context)}. An Allow in another policy does not help against an explicit deny`,
         showStep(policyArn, show(context)),
-        `find the Deny statement that covers ${action}, and exempt this caller from it, for example with a condition on aws:PrincipalArn`,
+        `find the Deny statement that covers ${action}, and ${exemption(context, policy)}`,
       ],
     },
   );
+}
+
+/** Policies of the caller itself cannot exempt it. A token is no principal with an ARN. */
+function exemption(context: FailureContext, policy: PolicyKind): string {
+  const ofCaller = ['identity-based policy', 'permissions boundary', 'session policy'].includes(policy);
+  if (ofCaller && isOrganizations(context)) return 'remove this action from it';
+  const byToken = context.failure.attempt.operation === 'AssumeRoleWithWebIdentity';
+  if (ofCaller || (byToken && policy === 'VPC endpoint policy'))
+    return `exempt ${rolesInWords(context.roles)} from it, for example with NotResource`;
+  const key = byToken ? `${issuerName(claimIn(context, 'iss'))}:sub` : 'aws:PrincipalArn';
+  return `exempt this caller from it, for example with a condition on ${key}`;
 }
 
 /** The command that shows the policy: the one that AWS names, where it does. */
@@ -94,13 +85,20 @@ function showStep(arn: string | undefined, commands: readonly string[]): string 
 
 function missingAllow(context: FailureContext, { action }: Denial, policy: PolicyKind): Report {
   const { where, owner, show, paste } = remedies[policy];
-  const isTrust = policy === 'role trust policy' || policy === 'resource-based policy';
+  const steps = isTrust(policy) ? trustSteps(context) : [];
+  const sendsNone = steps.length > 0 && context.hop.externalId === undefined;
+  const fix =
+    policy === 'identity-based policy'
+      ? 'attach the policy below'
+      : policy === 'resource control policy'
+        ? 'attach RCPFullAWSAccess again'
+        : 'add the statement below';
   return report(
-    titles.implicit[policy],
-    `${hopPrefix(context)}No statement in ${where(context)} allows ${action}${isTrust ? '' : onRoles(context)} for ${callerOf(context)}${missingExternalId(context, isTrust)}: add the statement below there.`,
+    `Missing from ${policy}`,
+    `${hopPrefix(context)}No statement in ${where(context)} allows ${action}${isTrust(policy) ? '' : onRoles(context)} for ${callerOf(context)}${sendsNone ? ', and no external-id was sent: set it, or' : ':'} ${fix}.`,
     {
       steps: [
-        ...(isTrust ? trustSteps(context) : []),
+        ...steps,
         `who can fix it: ${owner(context)}`,
         showStep(undefined, show(context)),
         isOrganizations(context) ? readersStep : undefined,
@@ -109,11 +107,6 @@ function missingAllow(context: FailureContext, { action }: Denial, policy: Polic
     },
   );
 }
-
-const missingExternalId = (context: FailureContext, isTrust: boolean): string =>
-  isTrust && trustSteps(context).length > 0 && context.hop.externalId === undefined
-    ? ', and no external-id was sent'
-    : '';
 
 /** A condition that is not met counts as a missing statement. */
 function trustSteps(context: FailureContext): string[] {

@@ -53,7 +53,7 @@ function issuerNote(issuer: string): string | undefined {
 
 function wrongAudience(context: FailureContext): Report {
   const claims = claimsIn(context);
-  const provider = providerArn(context.hop.role, textOf(claims['iss']));
+  const provider = providerArn(context.hop.role, textOf(claims['iss']) || 'ISSUER');
   const audience = audienceOf(claims);
   return report(
     'Incorrect token audience',

@@ -6,6 +6,7 @@ import { quoted } from '../text/quote.ts';
 import { report, type Report } from './explanation.ts';
 import { explainProxy } from './proxy-failure.ts';
 import type { Service } from './services.ts';
+import { clockStep } from './signature.ts';
 
 /** Failures that are no answer of the service: the network, a proxy, another server, or a service that is busy. */
 
@@ -80,7 +81,7 @@ function path({ route, service }: Pick<Asked, 'route' | 'service'>): string[] {
 
 function otherServer(asked: Asked): Report {
   const { answer, service } = asked;
-  const page = answer.page === undefined ? '' : `, with a page titled ${quoted(answer.page)}`;
+  const page = answer.page === undefined ? '' : `, with a page titled ${quoted(answer.page)},`;
   // A load balancer of the service, or a proxy: neither says which it is.
   if (/^HTTP 5\d\d$/.test(answer.code) && answer.page === undefined)
     return report(
@@ -90,7 +91,7 @@ function otherServer(asked: Asked): Report {
     );
   return report(
     'Unexpected response',
-    `Something else answered in place of ${named(service)}: ${answer.code}${page}. Look for a proxy, a firewall or a sign-in page in between.`,
+    `Another server answered ${answer.code}${page} in place of ${named(service)}: look for a proxy, a firewall or a sign-in page in between.`,
     { steps: path(asked) },
   );
 }
@@ -119,13 +120,32 @@ function noName(asked: Asked): Report {
   );
 }
 
-const isCertificate = (code: string): boolean => /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO/.test(code);
+const isCertificate = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO/.test(code);
 
-function certificate({ answer, service }: Asked): Report {
+function certificate(asked: Asked): Report {
+  const { answer, service } = asked;
   const by = answer.certificateIssuer === undefined ? '' : `, issued by ${answer.certificateIssuer},`;
+  const subject = `The certificate of ${service.name}${by}`;
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(answer.code))
+    return report(
+      'Certificate not trusted',
+      `${subject} is outside its time of validity (${answer.code}): check the clock of this machine.`,
+      {
+        steps: [
+          clockStep,
+          'if the clock is right, the owner of that server or proxy must renew the certificate',
+        ],
+      },
+    );
+  if (answer.code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return report(
+      'Certificate not trusted',
+      `${subject} is for another host name (${answer.code}): check the address.`,
+      { steps: path(asked) },
+    );
   return report(
     'Certificate not trusted',
-    `The certificate of ${service.name}${by} is not trusted on this machine (${answer.code}): most often a proxy inspects TLS; trust its certificate authority.`,
+    `${subject} is not trusted on this machine (${answer.code}): trust its authority, which is often that of a proxy that inspects TLS.`,
     {
       steps: [
         "set NODE_USE_SYSTEM_CA=1 in the environment of the runner or the job, if the machine's own certificate store has that authority",
@@ -135,9 +155,6 @@ function certificate({ answer, service }: Asked): Report {
           : [
               `the issuer of the certificate: ${answer.certificateIssuer}. AWS's certificates are issued by Amazon`,
             ]),
-        ...(answer.code === 'CERT_HAS_EXPIRED' || answer.code === 'CERT_NOT_YET_VALID'
-          ? ['the clock of this machine: compare `date -u` with the correct time']
-          : []),
       ],
     },
   );

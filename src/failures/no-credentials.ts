@@ -104,13 +104,17 @@ export function noBaseCredentials(
     case 'nothing-found':
       return nothingFound(message, plan, surroundings);
     case 'unusable-token':
-      return report('Token not usable', `${message}: the chain cannot start from it.`, {
+      return report('Token not usable', `${message}: it must be one complete JWT.`, {
         steps: [choiceStep(surroundings)],
       });
     case 'unreadable-token-file':
-      return report('Token file not readable', `${message}: make it readable for the user of the runner.`, {
-        steps: [choiceStep(surroundings)],
-      });
+      return report(
+        'Token file not readable',
+        `${message}: correct the path, or let the user of the runner read the file.`,
+        {
+          steps: [choiceStep(surroundings)],
+        },
+      );
     case 'no-id-token':
       return report('Missing id-token permission', message);
   }

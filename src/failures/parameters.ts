@@ -13,9 +13,10 @@ export const explainParameters: Explainer = (context) => {
       return tooLarge(text);
     case 'MalformedPolicyDocument':
     case 'MalformedPolicyDocumentException':
-      return report('Malformed session policy', `STS cannot use the session policy: ${text}`, {
-        steps: ['correct the input session-policy, or the policies of session-policy-arns'],
-      });
+      return report(
+        'Malformed session policy',
+        `STS cannot use the session policy (${text.replace(/\.$/, '')}): correct session-policy, or the policies of session-policy-arns.`,
+      );
     case 'RegionDisabledException':
       return regionDisabled(context);
     default:

@@ -1,7 +1,7 @@
-import { callerOf, deniedAction, isOrganizations, principalOf, rolesInWords } from './caller.ts';
+import { deniedAction, isOrganizations, principalOf, rolesInWords } from './caller.ts';
 import { endpointJson, ofCaller, permissionJson, permissionParts, principalInWords } from './permissions.ts';
 import type { PolicyKind } from './denial.ts';
-import { externalIdNote, pathNote } from './notes.ts';
+import { callerNote, callerPlaceholder, externalIdNote, pathNote } from './notes.ts';
 import { json, shell, text, type FailureContext, type Part } from './explanation.ts';
 import { actionsOf, needsExternalId, trustStatement } from './statements.ts';
 
@@ -17,8 +17,7 @@ interface Remedy {
   readonly paste: (context: FailureContext) => readonly Part[];
 }
 
-const placeholder = 'CALLER-ARN';
-const principalArn = (context: FailureContext): string => principalOf(context)?.arn ?? placeholder;
+const principalArn = (context: FailureContext): string => principalOf(context)?.arn ?? callerPlaceholder;
 
 const callersAccount = (context: FailureContext): string => {
   const account = principalOf(context)?.accountId;
@@ -46,6 +45,7 @@ export function trustParts(context: FailureContext): Part[] {
     text(`Add this to "Statement" in ${trustPolicy.where(context)}:`),
     json(statement),
     ...(withExternalId ? [text(externalIdNote(context))] : []),
+    ...(principal === undefined ? [text(callerNote)] : []),
     ...(principal?.pathUnknown ? [text(pathNote(principal))] : []),
     shell(
       `aws iam get-role --role-name ${name} --query Role.AssumeRolePolicyDocument > trust.json`,
@@ -89,7 +89,7 @@ export const remedies: Record<PolicyKind, Remedy> = {
     paste: boundaryPart,
   },
   'session policy': {
-    where: (context) => `the session policy of ${callerOf(context)}`,
+    where: () => "the caller's session policy",
     owner: () => 'the creator of that session',
     show: () => [
       'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole',
@@ -113,10 +113,12 @@ export const remedies: Record<PolicyKind, Remedy> = {
     owner: administrators,
     show: ({ hop }) => [control('RESOURCE_CONTROL_POLICY', hop.role.accountId)],
     // The only Allow in resource control policies is the one of RCPFullAWSAccess, which AWS manages.
-    paste: ({ hop }) => [
-      text('Only the policy RCPFullAWSAccess, which AWS manages, allows anything here. Attach it again:'),
+    paste: (context) => [
+      text(
+        `Only the policy RCPFullAWSAccess, which AWS manages, allows anything here. Attach it again to ${rolesAccounts(context)}:`,
+      ),
       shell(
-        `aws organizations attach-policy --policy-id p-RCPFullAWSAccess --target-id ${hop.role.accountId}`,
+        `aws organizations attach-policy --policy-id p-RCPFullAWSAccess --target-id ${context.roles.length === 1 ? context.hop.role.accountId : 'ACCOUNT-ID'}`,
       ),
     ],
   },

@@ -50,7 +50,7 @@ function unknownKey(context: FailureContext): Report {
   const credentials = index > 1 ? 'the credentials of the previous role' : keys;
   return report(
     'Invalid access key',
-    `AWS does not recognize ${credentials}${optIn ? `, or not in ${sts.region}` : ''}: check the causes below.`,
+    `AWS does not recognize ${credentials}${optIn ? `, or not in ${sts.region}` : ''}: ${index > 1 ? 'check the endpoint' : 'use an active key, with its own session token if it has one'}.`,
     {
       steps: [
         ...(index > 1 ? [] : causes),

@@ -18,7 +18,7 @@ export function explainStop(
     return {
       ...before,
       title,
-      advice: `${message}: raise timeout-seconds, or fix what that answer is about.`,
+      advice: `${message}: raise timeout-seconds, or fix the cause of that answer.`,
       steps: [`the last answer: ${before.advice}`, ...before.steps],
     };
   }

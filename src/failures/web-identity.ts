@@ -64,9 +64,10 @@ function denied(context: FailureContext): Report {
 /** A whole trust policy, which replaces the old one. */
 export function trustPolicyParts(context: FailureContext): Part[] {
   const { role } = context.hop;
+  const meant = onlyIfMeant(context.surroundings);
   return [
     text(
-      `${onlyIfMeant(context.surroundings)}This trust policy admits exactly this caller. It replaces the whole policy. To keep other callers, add only its statement to "Statement":`,
+      `${meant}${meant === '' ? 'T' : 't'}his trust policy admits exactly this caller. It replaces the whole policy. To keep other callers, add only its statement to "Statement":`,
     ),
     json(webIdentityTrust(role, claimsIn(context))),
     shell(`aws iam update-assume-role-policy --role-name ${role.name} --policy-document file://trust.json`),
@@ -95,7 +96,7 @@ const expired = ({ plan }: FailureContext): Report =>
 function notAToken(context: FailureContext): Report {
   return report(
     'Token not valid',
-    `STS cannot use the token of ${claimIn(context, 'iss') || callerOf(context)}: it must be an ID token, signed by the issuer that the identity provider of the role's account is for.`,
+    `STS cannot use the token of ${claimIn(context, 'iss') || callerOf(context)}: it must be one complete JWT, signed with a key that its issuer publishes.`,
     {
       steps: [
         'the token: is it one complete JWT, and nothing else?',

@@ -2,7 +2,7 @@ import { quoted } from '../text/quote.ts';
 import { accountIdPattern, parseRoleArn, type RoleArn } from '../aws/arn.ts';
 import { breach, externalIdRule, nearestValid, type TextRule } from '../aws/limits.ts';
 import type { Problems } from './problems.ts';
-import { readLines, readLinesOrCommas, readLinesWithoutGaps } from './values.ts';
+import { hasGaps, readLines, readLinesOrCommas, readLinesWithoutGaps } from './values.ts';
 
 /** The chain as it is written: roles, external ids, the accounts that are allowed. */
 
@@ -46,7 +46,8 @@ export function readRoles(text: string, problems: Problems): RoleArn[] {
 export function readExternalIds(text: string, count: number, problems: Problems): (string | undefined)[] {
   const lines = readLinesWithoutGaps('external-id', text, problems);
   const none = Array.from({ length: count }, () => undefined);
-  if (lines.length === 0) return none;
+  // How many lines were meant is not known where one is empty, which is reported already.
+  if (lines.length === 0 || hasGaps(text)) return none;
   if (lines.length !== 1 && lines.length !== count) {
     const choice =
       count === 1

@@ -73,6 +73,13 @@ export function readLinesOrCommas(text: string): string[] {
   return readLines(text).flatMap((line) => line.split(',').map((entry) => entry.trim()));
 }
 
+/** Whether {@link readLinesWithoutGaps} reports an empty line. */
+export const hasGaps = (text: string): boolean =>
+  text
+    .split(/\r\n|\r|\n/)
+    .slice(0, -1)
+    .some((line) => line.trim() === '');
+
 /**
  * As {@link readLines}, but an empty line is an error: it is what a variable or secret that does not exist leaves. One line
  * end after the last entry is YAML's own.

@@ -25,7 +25,7 @@ export const ambient: Source<'ambient'> = {
       'keys that an earlier step exported do not renew themselves: let that step write a profile, or use the action again after it',
     ],
     expiredToken: '',
-    nothingFound: origin['AWS_PROFILE'] ? profileInTheWay(origin['AWS_PROFILE']) : [],
+    nothingFound: profileInTheWay(origin),
     mentionsIdToken: true,
   }),
 };
@@ -41,10 +41,19 @@ const secretVariables = [
 const strayToken =
   "the session token: AWS_SESSION_TOKEN is set, and an IAM user's key (AKIA…) has none. An earlier step set it: set it to an empty string for this step, or give the keys as inputs";
 
-const profileInTheWay = (profile: string): string[] => [
-  `AWS_PROFILE is ${quoted(profile)}, and the AWS config files have no such profile, or no credentials in it: correct or unset AWS_PROFILE.`,
-  'if AWS_PROFILE is set, the AWS SDK for JavaScript reads only that profile, and no keys in the environment',
-];
+function profileInTheWay(origin: BaseOf<'ambient'>['origin']): string[] {
+  const { AWS_PROFILE: profile, AWS_DEFAULT_PROFILE: other } = origin;
+  if (profile)
+    return [
+      `AWS_PROFILE is ${quoted(profile)}, and the AWS config files have no such profile, or no credentials in it: correct or unset AWS_PROFILE.`,
+      'if AWS_PROFILE is set, the AWS SDK for JavaScript reads only that profile, and no keys in the environment',
+    ];
+  return other
+    ? [
+        `AWS_DEFAULT_PROFILE is ${quoted(other)}, but the AWS SDK for JavaScript reads only AWS_PROFILE: set AWS_PROFILE to a profile that exists.`,
+      ]
+    : [];
+}
 
 async function find(
   { origin }: BaseOf<'ambient'>,

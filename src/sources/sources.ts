@@ -49,5 +49,5 @@ export function sourceDependencies(
 }
 
 const noTokenHere =
-  'ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment of this process: a profile that starts from ' +
-  "GitHub's OIDC token is renewed by the steps of its job alone, as the runner starts them";
+  'ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not in the environment of this process: only processes that the steps of ' +
+  "the job start can renew a profile that starts from GitHub's OIDC token";

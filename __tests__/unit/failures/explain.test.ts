@@ -289,8 +289,10 @@ describe('a denial', () => {
     const plan = planOf(byKeys.base, [first, hopTo(customerArn)]);
     const about = (action: string) =>
       explained({ plan, index: 2, code: 'AccessDenied', text: deniedText('', action) });
-    expect(about('sts:TagSession').advice).toContain('inherits tags from an earlier role');
-    expect(about('sts:SetSourceIdentity').advice).toContain('was set earlier in the chain');
+    expect(about('sts:TagSession').advice).toContain('but the session inherits tags (transitive-tag-keys)');
+    expect(about('sts:SetSourceIdentity').advice).toContain(
+      'but the session inherits a source identity (source-identity)',
+    );
     expect(policies(about('sts:TagSession'))[0]).toMatchObject({
       Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
     });

@@ -63,6 +63,16 @@ test('a profile of the environment comes before the permission', () => {
   expect(found.words).toBe(none.message);
 });
 
+test('a profile that only other SDKs read is named', () => {
+  const found = noBaseCredentials(none, ambient({ AWS_DEFAULT_PROFILE: 'nope' }), {
+    environment: process.env,
+  });
+  expect(found.title).toBe('AWS profile without credentials');
+  expect(found.advice).toBe(
+    'AWS_DEFAULT_PROFILE is "nope", but the AWS SDK for JavaScript reads only AWS_PROFILE: set AWS_PROFILE to a profile that exists.',
+  );
+});
+
 test('the role of the runner was blanked by an earlier step', () => {
   const choice = { kind: 'ambient', chosenBy: 'input', alsoAvailable: [] } as const;
   const steps = (environment: Record<string, string>) =>

@@ -138,6 +138,11 @@ const cases: Record<string, Case> = {
     code: 'AccessDenied',
     text: `${refusedToken} with an explicit deny in a resource control policy`,
   },
+  'a VPC endpoint policy, to a token': {
+    plan: one(byToken),
+    code: 'AccessDenied',
+    text: `${refusedToken} with an explicit deny in a VPC endpoint policy`,
+  },
   'a role whose path AWS does not show': {
     plan: one(found({})),
     code: 'AccessDenied',
@@ -255,7 +260,17 @@ const cases: Record<string, Case> = {
   'no connection': { plan: one(byToken), code: 'ECONNREFUSED', text: 'connect ECONNREFUSED' },
   'no name': { plan: one(byKeys), code: 'ENOTFOUND', text: 'getaddrinfo' },
   'no answer': { plan: one(byKeys), code: 'TimeoutError', text: 'no answer within 10 s' },
-  certificate: { plan: one(byKeys), code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' },
+  'certificate expired': { plan: one(byKeys), code: 'CERT_HAS_EXPIRED', text: 'certificate has expired' },
+  'certificate of another host': {
+    plan: one(byKeys),
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    text: "Hostname/IP does not match certificate's altnames",
+  },
+  'certificate of a proxy': {
+    plan: one(byKeys),
+    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    text: 'self-signed certificate in certificate chain',
+  },
   'a page of somebody': { plan: one(byKeys), code: 'HPE_INVALID_CONSTANT', text: 'Parse Error' },
   'what is not known': { plan: one(byKeys), code: 'NewCode', text: 'something new' },
   'what is not known, to a token': { plan: one(byToken), code: 'NewCode', text: 'something new' },
