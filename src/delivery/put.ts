@@ -131,6 +131,7 @@ function saveForPost(
   const { changed, secrets } = previousValues(changes, environment);
   for (const value of Object.values(secrets)) secret(value);
   const box = encryptSecrets(secrets, folder);
+  const accessKey = environment['AWS_ACCESS_KEY_ID'];
   if (exported) {
     const plan = fingerprint(identityOf(request.targets[0].plan));
     recordExported(folder, { ...exported.facts, keys: exported.keys, plan });
@@ -152,5 +153,6 @@ function saveForPost(
     changed,
     ...(box === undefined ? {} : { box }),
     ...(profiles === undefined ? {} : { profiles }),
+    ...(accessKey && request.delivery.kind === 'accounts' ? { accessKey: fingerprint(accessKey) } : {}),
   });
 }

@@ -48,6 +48,8 @@ export interface Delivered {
   readonly box?: string;
   /** Fingerprint of the record of the profiles that the step wrote. */
   readonly profiles?: string;
+  /** Fingerprint of an access key id that outranks the profiles of several accounts; the step has warned of it. */
+  readonly accessKey?: string;
 }
 
 /** Raised whenever {@link Delivered} changes. */
@@ -77,6 +79,7 @@ const isDelivered = isShape<Delivered>({
   ),
   box: optional(isText),
   profiles: optional(isText),
+  accessKey: optional(isText),
 });
 
 /** Saves which step this is, and that it has delivered nothing yet. To be called before anything else can fail. */

@@ -49,12 +49,17 @@ export async function verifyKeys(
   }
 }
 
-/** Another identity fails the job. @returns whether it is the same */
-export async function isSame(answered: string, exported: string, jobSummary: JobSummary): Promise<boolean> {
+/** Another identity fails the job. @param which credentials, after "the" @returns whether it is the same */
+export async function isSame(
+  answered: string,
+  exported: string,
+  jobSummary: JobSummary,
+  which = "job's credentials",
+): Promise<boolean> {
   if (answered === exported) return true;
   const advice =
-    `The job's credentials belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
-    'Every AWS call since then ran as that other identity.';
+    `The ${which} belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
+    'Every AWS call with them since then ran as that other identity.';
   const { failStep, report, summarizeFailure } = await import(
     /* webpackChunkName: 'failures' */ '../failures/failures.ts'
   );

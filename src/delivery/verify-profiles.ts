@@ -31,7 +31,8 @@ export async function verifyProfiles(
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<void> {
-  const profiles = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
+  const unchanged = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
+  const profiles = await withoutKeys(unchanged, environment, findings);
   if (profiles.length === 0) return;
   const { limits, jobSummary } = delivered;
   const stop = deadlineAfter(limits.timeoutSeconds);
@@ -47,7 +48,8 @@ export async function verifyProfiles(
       ),
     );
     for (const { answered, profile } of results)
-      if (answered !== undefined) await isSame(answered, profile.assumedRoleArn, jobSummary);
+      if (answered !== undefined)
+        await isSame(answered, profile.assumedRoleArn, jobSummary, credentialsOf(profile));
     reportResults(results, folder, findings);
   } catch (error) {
     findings.warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
@@ -59,7 +61,7 @@ export async function verifyProfiles(
 
 /** None where there is nothing to verify, or where it would say nothing of the job's tools; the findings say why. */
 function profilesToVerify(
-  { changed, box }: Delivered,
+  { changed, box, accessKey }: Delivered,
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
   findings: Findings,
@@ -73,12 +75,36 @@ function profilesToVerify(
     findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
     return [];
   }
-  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment);
+  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, accessKey);
   if (replaced.length === 0) return profiles;
+  const names = replaced.join(', ');
+  if (profiles.some(({ fromList }) => fromList)) {
+    // Tools that were given a profile by --profile had its credentials all the same.
+    findings.warn(
+      `A later step changed ${names}, so tools with AWS_PROFILE may have run as another identity.`,
+    );
+    return profiles;
+  }
   findings.warn(
-    `The profile of this step is not verified: a later step changed ${replaced.join(', ')}, so tools may have run as another identity.`,
+    `The profile of this step is not verified: a later step changed ${names}, so tools may have run as another identity.`,
   );
   return [];
+}
+
+/** Those to which no later step has added keys of its own; a finding names the others. */
+async function withoutKeys(
+  profiles: readonly StoredProfile[],
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): Promise<readonly StoredProfile[]> {
+  if (profiles.length === 0) return [];
+  const { givenKeys } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
+  const given = givenKeys(profiles, environment);
+  if (given.length > 0)
+    findings.warn(
+      `${named(given)}: not verified, because a later step added keys, as "aws configure" does. Tools may have run as another identity.`,
+    );
+  return profiles.filter((profile) => !given.includes(profile));
 }
 
 /** Names in a sentence. */
@@ -94,20 +120,29 @@ function reportResults(results: readonly Result[], folder: string, findings: Fin
     findings.say(`Verified: the credentials of ${same.length} profiles belong to their roles.`);
   else
     for (const { profile } of same)
-      findings.say(`Verified: the job's credentials belong to ${profile.assumedRoleArn}.`);
+      findings.say(`Verified: the ${credentialsOf(profile)} belong to ${profile.assumedRoleArn}.`);
   const expired = results.filter(({ expired: is }) => is);
   if (expired.length > 0)
-    findings.say(`${named(expired)}: the last credentials have expired, so there is nothing to verify.`);
+    findings.say(
+      `${named(expired.map(profileOf))}: the last credentials have expired, so there is nothing to verify.`,
+    );
   const unanswered = Map.groupBy(results, ({ error }) => error);
   unanswered.delete(undefined);
-  for (const [error, list] of unanswered) findings.warn(`${named(list)} could not be verified: ${error}`);
+  for (const [error, list] of unanswered)
+    findings.warn(`${named(list.map(profileOf))} could not be verified: ${error}`);
 }
 
-function named(results: readonly Result[]): string {
-  const names = results.slice(0, longest).map(({ profile }) => profile.name);
-  const more = results.length > longest ? ` and ${results.length - longest} more` : '';
-  return `Profile${results.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
+/** With a list, no profile is the job's: each step names its own. */
+const credentialsOf = ({ name, fromList }: StoredProfile): string =>
+  fromList ? `credentials of profile ${name}` : "job's credentials";
+
+function named(profiles: readonly StoredProfile[]): string {
+  const names = profiles.slice(0, longest).map(({ name }) => name);
+  const more = profiles.length > longest ? ` and ${profiles.length - longest} more` : '';
+  return `Profile${profiles.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
 }
+
+const profileOf = ({ profile }: Result): StoredProfile => profile;
 
 /** Opens a connection for each request that will be made at once, then loads the code that uses them. */
 async function openConnections(

@@ -11,7 +11,8 @@ export interface ProfileSection {
   readonly region: string;
 }
 
-const header = /^\s*\[\s*([^\]]*?)\s*\]/;
+/** The SDK for JavaScript skips a mark of UTF-8, whose three bytes are characters here (user-files.ts). */
+const header = /^(?:\xef\xbb\xbf)?\s*\[\s*([^\]]*?)\s*\]/;
 
 /** Lines from a section's header to the next. */
 interface Section {
@@ -41,6 +42,13 @@ function nameOf(title: string | undefined): string | undefined {
 export function foreignProfiles(text: string, folders: readonly string[]): Set<string> {
   const foreign = sectionsOf(text).filter((section) => !isOurs(section, folders));
   return new Set(foreign.flatMap(({ title }) => nameOf(title) ?? []));
+}
+
+/** The names of the profiles that have keys in them. */
+export function profilesWithKeys(text: string): string[] {
+  return sectionsOf(text).flatMap(({ title, lines }) =>
+    lines.some((line) => /^aws_access_key_id\s*[=:]/i.test(line)) ? (nameOf(title) ?? []) : [],
+  );
 }
 
 /** A section is this action's own if its process runs with a plan of the private folder, by one of its names. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
-import { foreignProfiles } from './config.ts';
+import { foreignProfiles, profilesWithKeys } from './config.ts';
 import { privateFolderNames } from './windows-paths.ts';
 
 /** The user's own AWS config and credentials files. They are only read. */
@@ -102,6 +102,24 @@ function mayHave(
   } catch {
     return true;
   }
+}
+
+/**
+ * Those of these profiles to which a program has added keys, as `aws configure` does: clients prefer them to the
+ * profile's process.
+ */
+export function givenKeys<Profile extends { readonly name: string }>(
+  profiles: readonly Profile[],
+  environment: Environment,
+): Profile[] {
+  const names = [configFile, credentialsFile].flatMap((file) => {
+    try {
+      return profilesWithKeys(ownFile(environment, file) ?? '');
+    } catch {
+      return [];
+    }
+  });
+  return profiles.filter(({ name }) => names.includes(name));
 }
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */

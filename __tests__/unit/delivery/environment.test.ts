@@ -8,6 +8,7 @@ import {
   profileChanges,
   regionChanges,
 } from '../../../src/delivery/environment.ts';
+import { fingerprint } from '../../../src/profiles/encrypt.ts';
 import { replacedVariables } from '../../../src/delivery/replaced.ts';
 import { previousValues, restorations } from '../../../src/delivery/restore.ts';
 import { variableRules } from '../../../src/delivery/variables.ts';
@@ -79,10 +80,17 @@ describe('what a later step replaced of a profile', () => {
     expect(names({}, other, ['AWS_PROFILE', 'AWS_CONFIG_FILE'])).toEqual(Object.keys(other));
   });
 
-  test("is nothing where the step's own env hides the job's, or where it exported no profile", () => {
+  test("is nothing where the step's own env hides the job's", () => {
     expect(names({ AWS_ACCESS_KEY_ID: 'AKIA0' }, { AWS_ACCESS_KEY_ID: 'AKIA0' })).toEqual([]);
     expect(names({ AWS_PROFILE: 'q' }, { AWS_PROFILE: 'q' })).toEqual([]);
-    expect(names({}, { AWS_ACCESS_KEY_ID: 'AKIA1' }, ['AWS_CONFIG_FILE'])).toEqual([]);
+  });
+
+  test('of accounts, which export no profile, is what outranks AWS_PROFILE, and was not there before', () => {
+    const { changed } = previousValues([{ name: 'AWS_CONFIG_FILE', value: '/c' }], {});
+    const later = { AWS_CONFIG_FILE: '/c', AWS_PROFILE: 'a', AWS_ACCESS_KEY_ID: 'AKIA1' };
+    expect(replacedVariables(changed, {}, later)).toEqual(['AWS_ACCESS_KEY_ID']);
+    expect(replacedVariables(changed, {}, later, fingerprint('AKIA1'))).toEqual([]);
+    expect(replacedVariables(changed, {}, later, fingerprint('AKIA0'))).toEqual(['AWS_ACCESS_KEY_ID']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { profileNamePattern } from '../../../src/aws/profile-name.ts';
-import { foreignProfiles, withProfiles } from '../../../src/profiles/config.ts';
+import { foreignProfiles, profilesWithKeys, withProfiles } from '../../../src/profiles/config.ts';
 
 const folder = "/tmp/it's/assume-role-chain";
 const profile = {
@@ -85,4 +85,13 @@ test('names are read as they are written', () => {
   expect(foreignProfiles(titles.join('\n'), ['/own'])).toEqual(
     new Set(['my profile x', 'a b', 'c', 'd"e"', '"f"g']),
   );
+});
+
+test('a section after a mark of UTF-8 counts, as it does for the SDK for JavaScript', () => {
+  expect(foreignProfiles('\xef\xbb\xbf[customer]\n', [])).toEqual(new Set(['customer']));
+});
+
+test('profiles with keys are found, as programs write them', () => {
+  const text = `[a]\naws_access_key_id = AKIA\n[profile b]\r\nAWS_ACCESS_KEY_ID=AKIA\r\n# [c]\n[c]\n#aws_access_key_id=\n`;
+  expect(profilesWithKeys(text)).toEqual(['a', 'b']);
 });

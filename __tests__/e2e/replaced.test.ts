@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  customerRole,
+  externalId,
+  hubRole,
+  startLocalServices,
+  user,
+  type LocalServices,
+} from '../../local/services.ts';
+import { has, where } from '../installed.ts';
+import { assume, chain, postOf, shown, stepOf, workflow } from '../workflows.ts';
+
+/** Profiles beside which a later step, of no action, has put another identity: the post step must say so. */
+
+let local: LocalServices;
+beforeEach(async () => {
+  local = await startLocalServices();
+});
+afterEach(() => local.close());
+
+const accounts = assume({
+  'role-arn': hubRole,
+  accounts: JSON.stringify({ acme: { 'role-arn': customerRole, 'external-id': externalId } }),
+});
+const later = (name: string, value: string) => ({
+  name: 'later',
+  run: `echo '${name}=${value}' >> "$GITHUB_ENV"`,
+});
+const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
+const verified = `Verified: the credentials of profile acme belong to ${customer}.`;
+
+test.each([
+  ['AWS_ACCESS_KEY_ID', user.accessKeyId],
+  ['AWS_WEB_IDENTITY_TOKEN_FILE', '/token'],
+  ['AWS_CONFIG_FILE', '/other'],
+])('accounts, where a later step exported %s', async (name, value) => {
+  const result = await local.run({ workflow: workflow(accounts, later(name, value)) });
+  expect(postOf(result).annotations).toEqual([
+    {
+      level: 'warning',
+      title: undefined,
+      message: `A later step changed ${name}, so tools with AWS_PROFILE may have run as another identity.`,
+    },
+  ]);
+  // Tools that were given the profile by --profile have used it.
+  expect(shown(postOf(result))).toContain(verified);
+  expect(result.conclusion).toBe('success');
+});
+
+test('accounts beside keys that were there before, or that this action exported later: the step warns, the post does not', async () => {
+  const machineEnv = {
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  };
+  const before = await local.run({ workflow: workflow(accounts), machineEnv });
+  expect(stepOf(before).annotations).toHaveLength(1);
+  const after = await local.run({ workflow: workflow(accounts, assume(chain, { name: 'keys' })) });
+  expect(stepOf(after, 1).annotations).toHaveLength(1);
+  for (const { posts } of [before, after])
+    expect(posts.flatMap(({ annotations }) => annotations)).toEqual([]);
+  expect(shown(postOf(before))).toContain(verified);
+  expect(shown(postOf(after, 1))).toContain(verified);
+});
+
+test('accounts, where a later step exported other keys than those that were there', async () => {
+  const machineEnv = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
+  const result = await local.run({
+    workflow: workflow(accounts, later('AWS_ACCESS_KEY_ID', 'AKIAOTHEROTHEROTHER1')),
+    machineEnv,
+  });
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'A later step changed AWS_ACCESS_KEY_ID, so tools with AWS_PROFILE may have run as another identity.',
+  ]);
+});
+
+test('a profile, where a later step exported AWS_DEFAULT_PROFILE, which boto3 and the AWS CLI 1 prefer', async () => {
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, profile: 'customer' }), later('AWS_DEFAULT_PROFILE', 'admin')),
+  });
+  expect(shown(postOf(result))).not.toContain('Verified');
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'The profile of this step is not verified: a later step changed AWS_DEFAULT_PROFILE, so tools may have run as another identity.',
+  ]);
+});
+
+const configured = [
+  `aws configure set aws_access_key_id ${user.accessKeyId}`,
+  `aws configure set aws_secret_access_key '${user.secretAccessKey}'`,
+  'aws sts get-caller-identity --query Arn --output text --endpoint-url "$AWS_ENDPOINT_URL"',
+].join('\n');
+
+where(has('aws', '--version'), 'the AWS CLI')(
+  'a profile to which a later step adds keys: the AWS CLI uses them, and the post step says so',
+  async () => {
+    const result = await local.run({
+      workflow: workflow(assume({ ...chain, profile: 'customer' }), { name: 'later', run: configured }),
+      machineEnv: { PYENV_ROOT: process.env['PYENV_ROOT'] ?? '' },
+    });
+    expect(stepOf(result, 1).stdout).toContain(':user/');
+    expect(shown(postOf(result))).not.toContain('Verified');
+    expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+      'Profile customer: not verified, because a later step added keys, as "aws configure" does. Tools may have run as another identity.',
+    ]);
+  },
+);
