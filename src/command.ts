@@ -1,9 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { isUsageError, readCall, type Call } from './command/call.ts';
-import { complain, type Context } from './command/context.ts';
-import type { JobProfile } from './profiles/job-profiles.ts';
+import { complain } from './command/context.ts';
 
 /**
  * The command `assume-role-chain` on the PATH of later steps. Sets the process's exit code.
@@ -45,6 +43,7 @@ async function explain(error: unknown): Promise<void> {
   process.exitCode = 2;
 }
 
+/** What needs no profile costs no more than this file. */
 async function carryOut(
   call: Call,
   folder: string | undefined,
@@ -57,62 +56,11 @@ async function carryOut(
     case 'version':
       process.stdout.write(`${packageJson.version}\n`);
       return 0;
-    case 'exec':
-      return (await import(/* webpackChunkName: 'exec' */ './command/exec.ts')).exec(
+    default:
+      return (await import(/* webpackChunkName: 'exec' */ './command/subcommands.ts')).runSubcommand(
         call,
-        await contextOf(folder, environment),
+        folder ?? '',
+        environment,
       );
-    case 'env':
-      return (await import(/* webpackChunkName: 'command' */ './command/env.ts')).env(
-        call,
-        await contextOf(folder, environment),
-      );
-    case 'each':
-      return (await import(/* webpackChunkName: 'command' */ './command/each.ts')).each(
-        call,
-        await contextOf(folder, environment),
-      );
-    case 'status':
-      return (await import(/* webpackChunkName: 'command' */ './command/status.ts')).status(
-        call,
-        await contextOf(folder, environment),
-      );
-    case 'release':
-      return (await import(/* webpackChunkName: 'command' */ './command/release.ts')).release(
-        placeOf(folder ?? '', environment),
-      );
-  }
-}
-
-/** @throws Error where the folder is not a step's own, or has no profiles any more */
-async function contextOf(folder: string | undefined, environment: NodeJS.ProcessEnv): Promise<Context> {
-  const { jobProfiles } = await import(/* webpackChunkName: 'exec' */ './profiles/job-profiles.ts');
-  const stepFolder = folder ?? '';
-  return { ...placeOf(stepFolder, environment), profiles: jobProfiles(stepFolder), credentialsOf };
-}
-
-function placeOf(
-  stepFolder: string,
-  environment: NodeJS.ProcessEnv,
-): Omit<Context, 'profiles' | 'credentialsOf'> {
-  return { stepFolder, environment, isOurs: (path) => isInside(dirname(stepFolder), path) };
-}
-
-async function credentialsOf({ planPath }: JobProfile): ReturnType<Context['credentialsOf']> {
-  const { currentCredentials } = await import(
-    /* webpackChunkName: 'exec' */ './delivery/current-credentials.ts'
-  );
-  return currentCredentials(planPath, process.env);
-}
-
-function isInside(folder: string, path: string): boolean {
-  if (!isAbsolute(path)) return false;
-  const inside = (place: string): boolean => join(path).startsWith(`${place}${sep}`);
-  if (inside(folder)) return true;
-  try {
-    // On Windows the same folder may have another name.
-    return realpathSync.native(path).startsWith(`${realpathSync.native(folder)}${sep}`);
-  } catch {
-    return false;
   }
 }

@@ -93,16 +93,24 @@ describe('exec', () => {
   });
 
   test('passes on the exit code, and gives those of a shell where there is none', async () => {
-    const commands = [`sh -c 'exit 42'`, `sh -c 'kill -9 $$'`, 'no-such-command', '/etc/passwd', '/tmp'];
+    const commands = [
+      `sh -c 'exit 42'`,
+      `sh -c 'kill -9 $$'`,
+      'no-such-command',
+      '/etc/passwd',
+      '/tmp',
+      '/etc/passwd/x',
+    ];
     const script = ['set +e', ...commands.map((one) => `assume-role-chain exec -- ${one}; echo $?`)].join(
       '\n',
     );
     const { stdout, stderr } = stepOf(await run(customer, use(script)), 1);
-    expect(stdout).toBe('42\n137\n127\n126\n126\n');
+    expect(stdout).toBe('42\n137\n127\n126\n126\n126\n');
     expect(stderr.split('\n')).toEqual([
       'assume-role-chain: "no-such-command": command not found.',
       'assume-role-chain: "/etc/passwd": cannot be started: it is not executable.',
       'assume-role-chain: "/tmp": cannot be started: it is not executable.',
+      'assume-role-chain: "/etc/passwd/x": cannot be started: ENOTDIR.',
       '',
     ]);
   });

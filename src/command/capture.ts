@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { StoppedCommands } from './stopped-commands.ts';
 
 /**
  * The output of one command, in a private file: both of its streams in the order they were written, however much it is,
@@ -12,6 +13,7 @@ export class Capture {
   #position = 0;
   #lastByte = newline;
   #copying = Promise.resolve();
+  readonly #stopped = new StoppedCommands();
 
   /** @param folder private @throws the system's error where there is no room for the file */
   constructor(folder: string, name: string) {
@@ -27,10 +29,16 @@ export class Capture {
     return this.#copying;
   }
 
-  /** Copies the rest, and ends the last line where the command did not. */
+  /**
+   * Copies the rest, and ends what the command did not: its last line, and a pause of the runner's workflow commands, which
+   * would make text of those that follow.
+   */
   async finish(): Promise<void> {
     await this.copy();
     if (this.#lastByte !== newline) await write('\n');
+    this.#stopped.end();
+    const { token } = this.#stopped;
+    if (token !== undefined) await write(Buffer.from(`::${token}::\n`, 'latin1'));
     closeSync(this.fd);
     if (process.platform === 'win32') rmSync(this.#path, { force: true });
   }
@@ -42,6 +50,7 @@ export class Capture {
       if (length === 0) return;
       this.#position += length;
       this.#lastByte = chunk[length - 1] ?? newline;
+      this.#stopped.read(chunk.toString('latin1', 0, length));
       await write(chunk.subarray(0, length));
     }
   }

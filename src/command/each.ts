@@ -39,6 +39,8 @@ export async function each(call: EachCall, context: Context): Promise<number> {
   const results = await Promise.all(chosen.map((profile) => limit(() => round.run(profile))));
   const stoppedBy = round.stopper.release();
   await report(results, performance.now() - began, context);
+  const { fault } = round.stopper;
+  if (fault !== undefined) throw new Error(`the output cannot be written: ${fault}.`);
   if (stoppedBy !== undefined) return 128 + constants.signals[stoppedBy];
   return results.every(succeeded) ? 0 : 1;
 }
@@ -71,22 +73,34 @@ class Round {
     const { name, accountId } = profile;
     if (this.#hasStopped()) return { name, accountId, end: { kind: 'not run' }, milliseconds: 0 };
     const began = performance.now();
-    const capture = new Capture(this.#context.stepFolder, `each-${process.pid}-${(this.#count += 1)}`);
+    const capture = this.#capture();
     const live = this.#call.parallel === 1;
     if (live) await write(`::group::${name}\n`);
     this.#running += 1;
-    const end = await this.#end(profile, capture, live);
+    const end: Result['end'] =
+      capture instanceof Capture
+        ? await this.#end(profile, capture, live)
+        : { kind: 'not started', code: 126, reason: capture };
     this.#running -= 1;
     const result = { name, accountId, end, milliseconds: performance.now() - began };
     this.#results.push(result);
     const line = progressLine(result, { of: this.#of, running: this.#running, results: [...this.#results] });
     this.#printing = this.#printing.then(async () => {
       if (!live) await write(`::group::${name}\n`);
-      await capture.finish();
+      if (capture instanceof Capture) await capture.finish();
       await write(`::endgroup::\n${logLine(line)}\n`);
     });
     await this.#printing;
     return result;
+  }
+
+  /** @returns why there is none: a full disk fails this account, and lets those that run come to an end */
+  #capture(): Capture | string {
+    try {
+      return new Capture(this.#context.stepFolder, `each-${process.pid}-${(this.#count += 1)}`);
+    } catch (error) {
+      return `its output cannot be stored: ${(error as Error).message}`;
+    }
   }
 
   #hasStopped(): boolean {
@@ -111,11 +125,11 @@ class Round {
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
-    const forget = this.stopper.watch(child);
+    const forget = child && this.stopper.watch(child);
     const follow = live ? setInterval(() => void capture.copy(), followEvery) : undefined;
     const end = await ended;
     clearInterval(follow);
-    forget();
+    forget?.();
     return end;
   }
 }

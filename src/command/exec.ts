@@ -25,7 +25,7 @@ export async function exec(
   });
   if (!keys) return noCredentials;
   const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
-  const running: { child?: ChildProcess } = {};
+  const running: { child?: ChildProcess | undefined } = {};
   // Before the command starts: a signal in between would end this process alone.
   for (const signal of passedSignals) {
     process.on(signal, () => {

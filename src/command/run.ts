@@ -17,7 +17,8 @@ export const passedSignals = [...endingSignals, 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
 
 /** A command under way. */
 export interface Running {
-  readonly child: ChildProcess;
+  /** Undefined where Node.js could not start it at all. */
+  readonly child: ChildProcess | undefined;
   readonly ended: Promise<Ended>;
 }
 
@@ -28,7 +29,13 @@ export async function start(
 ): Promise<Running> {
   const spawner = process.platform === 'win32' ? (await import('cross-spawn')).default : spawn;
   const { promise, resolve } = Promise.withResolvers<Ended>();
-  const child = spawner(program, [...args], options);
+  let child: ChildProcess;
+  try {
+    child = spawner(program, [...args], options);
+  } catch (error) {
+    // Most errors are events; these are not: E2BIG, ENOTDIR, ENAMETOOLONG (Node.js, child_process.js).
+    return { child: undefined, ended: Promise.resolve(notStarted(program, error as Error)) };
+  }
   child.on('error', (error: NodeJS.ErrnoException) => {
     // A signal that cannot be sent is an error event as well. cross-spawn sends this event in place of `exit`.
     if (error.syscall?.startsWith('spawn')) resolve(notStarted(program, error));

@@ -12,6 +12,8 @@ const lookEvery = 500;
 export class Stopper {
   /** The signal that stopped it; no command is started any more. */
   signal: NodeJS.Signals | undefined;
+  /** Why stdout cannot be written. */
+  fault: string | undefined;
   readonly #children = new Set<ChildProcess>();
   readonly #parent = process.ppid;
   readonly #look: NodeJS.Timeout;
@@ -19,15 +21,15 @@ export class Stopper {
     this.signal ??= signal;
     for (const child of this.#children) pass(child, signal);
   };
-  /** Nobody reads the output any more. */
-  readonly #onPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
+  /** Nobody reads the output any more, or it has no place, as on a full disk. */
+  readonly #onOutput = ({ code, message }: NodeJS.ErrnoException): void => {
+    if (code !== 'EPIPE') this.fault ??= message;
     if (this.signal === undefined) this.#onSignal('SIGTERM');
   };
 
   constructor() {
     for (const signal of endingSignals) process.on(signal, this.#onSignal);
-    process.stdout.on('error', this.#onPipe);
+    process.stdout.on('error', this.#onOutput);
     this.#look = setInterval(() => {
       if (process.ppid !== this.#parent && this.signal === undefined) this.#onSignal('SIGTERM');
     }, lookEvery);
