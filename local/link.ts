@@ -25,7 +25,7 @@ export interface LinkOptions {
   readonly https: { readonly key: string; readonly cert: string };
   /** Milliseconds of a round trip. */
   readonly rttMs?: number;
-  /** Milliseconds that the server takes for an answer, beside what it takes itself. */
+  /** Milliseconds from the arrival of a request to its answer, where the server itself is not slower. */
   readonly answerMs?: number;
   /** Answers wait for it. */
   readonly until?: () => Promise<void>;
@@ -45,10 +45,15 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   const far = createSecureServer(https, (client) => {
     const server = connect(Number(new URL(target).port), '127.0.0.1');
     for (const socket of [client, server]) sockets.add(socket);
-    forward(client, server, () => undefined);
+    let asked = 0;
+    forward(client, server, () => {
+      asked = performance.now();
+      return undefined;
+    });
     forward(server, client, async () => {
       await until?.();
-      if (answerMs > 0) await pause(answerMs);
+      const rest = asked + answerMs - performance.now();
+      if (rest > 0) await pause(rest);
       record({ link: name, event: 'answer' });
     });
   });

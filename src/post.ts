@@ -52,7 +52,7 @@ async function verifyAndRestore(
       try {
         if (delivered) await verify(delivered, folder, environment, findings);
       } finally {
-        finish(delivered, folder, temp, environment);
+        await finish(delivered, folder, temp, environment);
       }
       return;
     case 'gone':
@@ -107,16 +107,16 @@ async function renewals(
 }
 
 /** Restores the environment and destroys the step's folder, whatever verification found. */
-function finish(
+async function finish(
   delivered: Delivered | undefined,
   folder: string,
   temp: string,
   environment: NodeJS.ProcessEnv,
-): void {
+): Promise<void> {
   try {
     if (delivered) restore(delivered, folder, environment);
   } finally {
-    const remaining = destroyStepFolder(temp, folder);
+    const remaining = await destroyStepFolder(temp, folder);
     if (remaining.length > 0)
       warn(
         `These private files could not be removed, because a process of the job still uses them: ${remaining.join(', ')}. Their content is overwritten where the system allowed it.`,

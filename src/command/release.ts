@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { keysFingerprint } from '../delivery/environment.ts';
 import { exportVariable } from '../github/commands.ts';
 import { hasExported } from '../profiles/exported-sessions.ts';
-import { destroy } from '../profiles/destroy.ts';
+import { destroyAll } from '../profiles/destroy.ts';
 import { writePrivate } from '../profiles/folder.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
 import { isReleased, releasedName, stepFoldersBeside } from '../profiles/job-profiles.ts';
@@ -26,11 +26,11 @@ const keyVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION
  * blank they would use the runner's instance role.
  * @returns exit code 1 where a file is left, or later steps cannot be changed
  */
-export function release({
+export async function release({
   stepFolder,
   environment,
   isOurs,
-}: Omit<Context, 'profiles' | 'credentialsOf'>): number {
+}: Omit<Context, 'profiles' | 'credentialsOf'>): Promise<number> {
   const folders = stepFoldersBeside(stepFolder);
   const names = [
     ...fileVariables.filter((name) => isOurs(environment[name] ?? '')),
@@ -38,11 +38,12 @@ export function release({
     // They decrypt base keys and the sessions of shared roles.
     ...folders.map((folder) => keyVariableOf(basename(folder))).filter((name) => environment[name]),
   ];
-  const left = folders.flatMap((folder) =>
+  const files = folders.flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => destroyed.test(name))
-      .flatMap((name) => destroy(join(folder, name))),
+      .map((name) => join(folder, name)),
   );
+  const left = await destroyAll(files);
   for (const folder of folders) if (!isReleased(folder)) writePrivate(folder, releasedName, '');
   const hasFile = existsSync(environment['GITHUB_ENV'] ?? '');
   if (hasFile) for (const name of names) exportVariable(name, '');

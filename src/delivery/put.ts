@@ -67,10 +67,10 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       if (written && hasPath) addPath(written.commandFolder);
     });
   } catch (error) {
-    destroyStepFolder(temp, stepFolder(temp, identity.id));
+    await destroyStepFolder(temp, stepFolder(temp, identity.id));
     throw error;
   }
-  tidyUp(context);
+  await tidyUp(context);
   const exported = changes.filter(({ value }) => value !== '').map(({ name }) => name);
   if (exported.length > 0) say(`Exported ${exported.join(', ')}.`);
   if (!write) return;
@@ -113,8 +113,8 @@ async function profileWriter(
 }
 
 /** What killed jobs left on this machine. The step has delivered, so nothing here may make it fail. */
-function tidyUp({ temp, identity }: DeliveryContext): void {
-  const count = removeStaleFolders(temp, stepFolder(temp, identity.id), Date.now());
+async function tidyUp({ temp, identity }: DeliveryContext): Promise<void> {
+  const count = await removeStaleFolders(temp, stepFolder(temp, identity.id), Date.now());
   if (count > 0)
     say(
       `Destroyed ${count} private ${count === 1 ? 'folder' : 'folders'} of jobs that ended without their post step.`,

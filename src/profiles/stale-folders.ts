@@ -19,14 +19,16 @@ const day = 24 * 3_600_000;
  * @param now milliseconds since 1970
  * @returns how many were destroyed
  */
-export function removeStaleFolders(temp: string, own: string, now: number): number {
+export async function removeStaleFolders(temp: string, own: string, now: number): Promise<number> {
   const folder = privateFolder(temp);
   const stale = namesIn(folder)
     .map((name) => join(folder, name))
     .filter((path) => path !== own && isLeftOver(path) && isOld(lastWritten(path), now) && !isInUse(path));
   if (stale.length === 0) return 0;
   const used = processesText();
-  return stale.filter((path) => !used.includes(path) && destroy(path).length === 0).length;
+  let destroyed = 0;
+  for (const path of stale) if (!used.includes(path) && (await destroy(path)).length === 0) destroyed++;
+  return destroyed;
 }
 
 /** A time a day in the future is stale, too: it was written while the clock was wrong. */

@@ -46,26 +46,26 @@ test('folders and files are for this user alone, whatever the umask', () => {
   }
 });
 
-test('files are written once, read, and removed with their folders', () => {
+test('files are written once, read, and removed with their folders', async () => {
   const [one, two] = [makeStepFolder(temp, identity(1)), makeStepFolder(temp, identity(2))];
   const path = writePrivate(one, 'a', 'content');
   expect(() => writePrivate(one, 'a', 'again')).toThrow('EEXIST');
   expect(() => makeStepFolder(temp, identity(1))).toThrow('EEXIST');
   expect(readPrivate(path)).toBe('content');
-  destroyStepFolder(temp, one);
+  await destroyStepFolder(temp, one);
   expect(readPrivate(path)).toBeUndefined();
   expect(existsSync(two)).toBe(true);
-  destroyStepFolder(temp, two);
+  await destroyStepFolder(temp, two);
   expect(existsSync(privateFolder(temp))).toBe(false);
-  destroyStepFolder(temp, two);
+  await destroyStepFolder(temp, two);
 });
 
-test('a folder that is not ours, a link or open is refused, and left alone', () => {
+test('a folder that is not ours, a link or open is refused, and left alone', async () => {
   const folder = privateFolder(temp);
   mkdirSync(folder);
   chmodSync(folder, 0o755);
   expect(() => makeStepFolder(temp, identity(3))).toThrow('is open to other users');
-  destroyStepFolder(temp, join(folder, 'a'));
+  await destroyStepFolder(temp, join(folder, 'a'));
   expect(existsSync(folder)).toBe(true);
   chmodSync(folder, 0o700);
   asUser(
@@ -97,11 +97,11 @@ test('what is wrong with a private folder can be asked before', () => {
   expect(privateFolderFault(temp)).toContain('is open to other users');
 });
 
-test('a folder in which a process still writes is removed all the same', () => {
+test('a folder in which a process still writes is removed all the same', async () => {
   const own = makeStepFolder(temp, identity(4));
   writePrivate(own, 'a', 'x');
   mkdirSync(`${own}.gone`);
-  destroyStepFolder(temp, own);
+  await destroyStepFolder(temp, own);
   expect(existsSync(privateFolder(temp))).toBe(false);
 });
 

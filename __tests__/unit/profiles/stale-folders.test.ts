@@ -35,13 +35,13 @@ function age(folder: string, hours: number): void {
   lutimesSync(folder, seconds, seconds);
 }
 
-test('what a killed job left is destroyed a day later', () => {
+test('what a killed job left is destroyed a day later', async () => {
   const [old, recent] = [left(2, 25), left(3, 23)];
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
   expect([existsSync(old), existsSync(recent), existsSync(own)]).toEqual([false, true, true]);
 });
 
-test('what a removal left half-done goes too; whatever else is there stays', () => {
+test('what a removal left half-done goes too; whatever else is there stays', async () => {
   const half = `${join(privateFolder(temp), identity(4).id)}.gone`;
   mkdirSync(half);
   writeFileSync(join(half, 'plan-0.json'), 'x');
@@ -49,33 +49,33 @@ test('what a removal left half-done goes too; whatever else is there stays', () 
   const other = join(privateFolder(temp), 'somebody else');
   mkdirSync(other);
   age(other, 48);
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
   expect([existsSync(half), existsSync(other)]).toEqual([false, true]);
 });
 
-test('a folder that was written to lately stays: its profile is renewed', () => {
+test('a folder that was written to lately stays: its profile is renewed', async () => {
   const folder = left(2, 48);
   writeFileSync(join(folder, 'plan-0.json'), 'renewed');
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(0);
 });
 
-test('a folder of the future was written while the clock was wrong', () => {
+test('a folder of the future was written while the clock was wrong', async () => {
   const [old, recent] = [left(2, -25), left(3, -23)];
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
   expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
 });
 
-test("this step's own folder stays, however old it seems", () => {
-  expect(removeStaleFolders(temp, own, Date.now() + 48 * hour)).toBe(0);
+test("this step's own folder stays, however old it seems", async () => {
+  expect(await removeStaleFolders(temp, own, Date.now() + 48 * hour)).toBe(0);
   expect(existsSync(own)).toBe(true);
 });
 
-test('the folder of a running job stays; a reused process number protects nothing', () => {
+test('the folder of a running job stays; a reused process number protects nothing', async () => {
   left(2, 48, process.pid);
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(0);
   if (!existsSync('/proc/self/stat')) return;
   age(makeStepFolder(temp, identity(3), { pid: process.pid, started: '1' }), 48);
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
 });
 
 test('a folder that a process uses stays', async () => {
@@ -83,12 +83,12 @@ test('a folder that a process uses stays', async () => {
   const folder = left(2, 48);
   const child = spawn('sleep', ['60'], { env: { ...process.env, AWS_CONFIG_FILE: join(folder, 'config') } });
   await new Promise((resolve) => child.once('spawn', resolve));
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(0);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(0);
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
-  expect(removeStaleFolders(temp, own, Date.now())).toBe(1);
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
 });
 
-test('without a private folder there is nothing to remove', () => {
-  expect(removeStaleFolders(join(temp, 'none'), own, Date.now())).toBe(0);
+test('without a private folder there is nothing to remove', async () => {
+  expect(await removeStaleFolders(join(temp, 'none'), own, Date.now())).toBe(0);
 });
