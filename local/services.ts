@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { IdentityProvider } from './aws/call.ts';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from './aws/server.ts';
 import { deployed } from './aws/cloudformation.ts';
 import type { AccountSpec, RoleSpec, AwsSpec } from './aws/spec.ts';
@@ -51,6 +52,8 @@ export function defaultAccounts(
 export interface LocalServicesOptions extends Omit<LocalAwsOptions, 'identityProviders'> {
   readonly spec?: AwsSpec;
   readonly github?: GitHubFacts;
+  /** What goes wrong when AWS asks GitHub for its keys. */
+  readonly issuerProblem?: IdentityProvider['problem'];
 }
 
 /** A running AWS and GitHub, and a way to run workflows against them. */
@@ -66,7 +69,8 @@ export interface LocalServices {
 export async function startLocalServices(options: LocalServicesOptions = {}): Promise<LocalServices> {
   const github = await startLocalGitHub(options.github);
   const spec = options.spec ?? { accounts: defaultAccounts(options.github?.repository) };
-  const identityProviders = [{ issuer: github.issuer, jwks: github.jwks }];
+  const { issuerProblem: problem } = options;
+  const identityProviders = [{ issuer: github.issuer, jwks: github.jwks, ...(problem ? { problem } : {}) }];
   const aws = await startLocalAws(spec, { ...options, identityProviders });
   const runs: RunResult[] = [];
   return {

@@ -52,8 +52,13 @@ interface Failure {
 /** The one error of a step that failed and left nothing; all that is read is its annotation. */
 async function failure(...args: Parameters<typeof run>): Promise<Failure> {
   const step = await run(...args);
-  expect(step.outcome).toBe('failure');
   expect(leftNothing(step)).toBe(true);
+  return failureOf(step);
+}
+
+function failureOf(step: StepResult): Failure {
+  expect(step.outcome).toBe('failure');
+  expect([step.exported, step.outputs]).toEqual([{}, {}]);
   const [error, ...more] = step.annotations.filter(({ level }) => level === 'error');
   expect(more).toEqual([]);
   const message = error?.message ?? '';
@@ -122,6 +127,10 @@ const rcp = (policy: PolicyDocument): World => ({
   policies: [controlPolicy('resource_control_policy', forAll(policy))],
 });
 
+/** The customer's trust policy, and a Deny statement. */
+const alsoDenies = (Action: string): PolicyDocument =>
+  document(...[customerSpec.trustPolicy.Statement].flat(), { Effect: 'Deny', Principal: '*', Action });
+
 describe('an explicit deny', () => {
   const scpArn = 'arn:aws:organizations::999999999999:policy/o-exampleorg1/service_control_policy/p-12345678';
   test.each<[string, LocalServicesOptions, string, string]>([
@@ -140,15 +149,16 @@ describe('an explicit deny', () => {
     [
       'Denied by role trust policy',
       {
-        spec: specOf({
-          customerRole: {
-            trustPolicy: document(...[customerSpec.trustPolicy.Statement].flat(), {
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 'sts:AssumeRole',
-            }),
-          },
-        }),
+        spec: specOf({ customerRole: { trustPolicy: alsoDenies('sts:AssumeRole') } }),
+      },
+      'account 222222222222',
+      'Role.AssumeRolePolicyDocument',
+    ],
+    [
+      'Denied by resource-based policy',
+      {
+        spec: specOf({ customerRole: { trustPolicy: alsoDenies('sts:AssumeRole') } }),
+        trustPolicyName: 'resource-based policy',
       },
       'account 222222222222',
       'Role.AssumeRolePolicyDocument',
@@ -181,6 +191,99 @@ describe('an explicit deny', () => {
     expect(found.documents).toEqual([]);
     expect(found.message).not.toMatch(/external/i);
   });
+});
+
+describe('an explicit deny of what comes with a role', () => {
+  const denying = (Action: string): PolicyDocument => document(allowAll, { ...denyAssume, Action });
+
+  test.each<[string, string, LocalServicesOptions, Record<string, string>]>([
+    [
+      'service control policy',
+      'sts:SetSourceIdentity',
+      { spec: specOf(scp(denying('sts:SetSourceIdentity'))) },
+      { 'source-identity': 'fred' },
+    ],
+    [
+      'role trust policy',
+      'sts:SetSourceIdentity',
+      { spec: specOf({ customerRole: { trustPolicy: alsoDenies('sts:SetSourceIdentity') } }) },
+      { 'source-identity': 'fred' },
+    ],
+    [
+      'permissions boundary',
+      'sts:TagSession',
+      { spec: specOf({ hubRole: { permissionsBoundary: denying('sts:TagSession') } }) },
+      { 'session-tags': 'a=b' },
+    ],
+  ])('%s, %s', async (policy, action, options, inputs) => {
+    const found = await failure(options, { ...chain, ...inputs });
+    expect(found.title).toBe(`Denied by ${policy}`);
+    expect(found.message.split('\n')[0]).toContain(` denies ${action} `);
+    expect(found.documents).toEqual([]);
+  });
+});
+
+describe('the session policy of the session that the chain starts from', () => {
+  /** The failure of the second step; undefined where it succeeds. */
+  async function withPolicy(
+    policy: PolicyDocument,
+    more: Record<string, string> = {},
+  ): Promise<Failure | undefined> {
+    await local.close();
+    local = await startLocalServices({ spec: specOf({ hubRole: { permissions: document(allowAll) } }) });
+    const first = assume({ 'role-arn': hubRole, 'session-policy': JSON.stringify(policy) });
+    const inputs = {
+      'role-arn': customerRole,
+      'external-id': externalId,
+      'credential-source': 'ambient',
+      ...more,
+    };
+    const result = await local.run({ workflow: workflow(first, assume(inputs)) });
+    expect(result.leaks).toEqual([]);
+    const step = stepOf(result, 1);
+    return step.outcome === 'success' ? undefined : failureOf(step);
+  }
+
+  test('denies explicitly: no statement', async () => {
+    const found = await withPolicy(explicit);
+    expect(found?.title).toBe('Denied by session policy');
+    expect(found?.message).toMatch(/^A Deny statement in the caller's session policy denies sts:AssumeRole/);
+    expect(found?.documents).toEqual([]);
+    const tags = document(allowAll, { ...denyAssume, Action: 'sts:TagSession' });
+    const tagged = await withPolicy(tags, { 'session-tags': 'a=b' });
+    expect(tagged?.message).toMatch(/^A Deny statement in the caller's session policy denies sts:TagSession/);
+  });
+
+  test('allows too little: the statement admits this role, and no other', async () => {
+    const found = await withPolicy(nothing);
+    expect(found?.title).toBe('Missing from session policy');
+    const [statement, ...more] = found?.documents ?? [];
+    expect(more).toEqual([]);
+    const policy = document(...[nothing.Statement].flat(), ...(statement ? [statement] : []));
+    expect(await withPolicy(policy)).toBeUndefined();
+    const other = await withPolicy(policy, { 'role-arn': hubRole, 'external-id': 'none' });
+    expect(other?.title).toBe('Missing from session policy');
+  });
+});
+
+test('a role with a path, of which its session says nothing: the principal with the path is admitted', async () => {
+  const path = '/ci/';
+  const inputs = { 'role-arn': customerRole, 'external-id': externalId, 'credential-source': 'ambient' };
+  const hubArn = `arn:aws:iam::${hubAccount}:role${path}${hubSpec.name}`;
+  const runWith = async (trustPolicy: PolicyDocument): Promise<StepResult> => {
+    await local.close();
+    local = await startLocalServices({ spec: specOf({ hubRole: { path }, customerRole: { trustPolicy } }) });
+    const result = await local.run({ workflow: workflow(assume({ 'role-arn': hubArn }), assume(inputs)) });
+    return stepOf(result, 1);
+  };
+  const found = failureOf(await runWith(customerSpec.trustPolicy));
+  expect(found.message).toContain(
+    'AWS does not show the path of role deployment-hub of account 111111111111',
+  );
+  const pasted = JSON.stringify(found.documents[0])
+    .replace('EXTERNAL-ID', externalId)
+    .replace(hubRole, hubArn);
+  expect((await runWith(document(JSON.parse(pasted) as PolicyStatement))).outcome).toBe('success');
 });
 
 describe('a missing statement: what is pasted admits this caller, and no other', () => {
@@ -317,7 +420,54 @@ describe('a token', () => {
     const policies = [{ ...controlPolicy('resource_control_policy', forAll(policy)), targets: [hubAccount] }];
     const found = await failure({ spec: specOf({ policies }) });
     expect(found.title).toBe('Denied by resource control policy');
+    expect(found.message).toContain('with a condition on token.actions.githubusercontent.com:sub');
     expect(found.documents).toEqual([]);
+  });
+
+  test('not allowed by a resource control policy', async () => {
+    const policies = [
+      { ...controlPolicy('resource_control_policy', forAll(nothing)), targets: [hubAccount] },
+    ];
+    const found = await failure({ spec: specOf({ policies }) });
+    expect(found.title).toBe('Missing from resource control policy');
+    expect(found.message.split('\n')[0]).toMatch(/: attach RCPFullAWSAccess again\.$/);
+    expect(found.documents).toEqual([]);
+  });
+
+  test('denied by the policy of a VPC endpoint', async () => {
+    const policy = document(allowAll, { ...denyAssume, Action: 'sts:AssumeRoleWithWebIdentity' });
+    const found = await failure({ spec: specOf({}), vpcEndpointPolicy: forAll(policy) });
+    expect(found.title).toBe('Denied by VPC endpoint policy');
+    expect(found.message).toContain(`exempt role ${hubSpec.name} of account 111111111111 from it`);
+    expect(found.documents).toEqual([]);
+  });
+
+  test('not allowed by the policy of a VPC endpoint: the statement admits this role, and no other', async () => {
+    const one = { 'role-arn': hubRole };
+    const found = await failure({ spec: specOf({}), vpcEndpointPolicy: forAll(nothing) }, one);
+    expect(found.title).toBe('Missing from VPC endpoint policy');
+    const [statement, ...more] = found.documents;
+    expect(more).toEqual([]);
+    const vpcEndpointPolicy = document(
+      ...[forAll(nothing).Statement].flat(),
+      ...(statement ? [statement] : []),
+    );
+    const second = { ...hubSpec, name: `${hubSpec.name}-2` };
+    const accounts = [{ ...hub, roles: [hubSpec, second] }, customer];
+    await succeeds({ spec: { accounts }, vpcEndpointPolicy }, one);
+    const other = await failure({ spec: { accounts }, vpcEndpointPolicy }, { 'role-arn': `${hubRole}-2` });
+    expect(other.title).toBe('Missing from VPC endpoint policy');
+  });
+
+  test('denied by the trust policy, which AWS does not say: the whole policy that is pasted admits it', async () => {
+    const denied = document(...[hubSpec.trustPolicy.Statement].flat(), {
+      ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
+    });
+    const one = { 'role-arn': hubRole };
+    const found = await failure({ spec: specOf({ hubRole: { trustPolicy: denied } }) }, one);
+    expect(found.title).toBe('Token not trusted by role');
+    const [trustPolicy = nothing] = found.documents;
+    await succeeds({ spec: specOf({ hubRole: { trustPolicy } }) }, one);
   });
 
   test('not trusted: the whole trust policy admits this subject, and no other', async () => {

@@ -76,6 +76,29 @@ describe('a proxy', () => {
     }
   });
 
+  test.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])(
+    'of %s that is not there',
+    async (name) => {
+      const endpoint = name.toLowerCase() === 'http_proxy' ? 'http://sts' : 'https://sts.example.com';
+      const machineEnv = { [name]: 'http://127.0.0.1:9' };
+      const { title, first } = await failure({ ...away, 'sts-endpoint': endpoint }, { machineEnv });
+      expect(title).toBe('Proxy not reachable');
+      expect(first).toContain(`The proxy 127.0.0.1:9 (${name}) cannot be reached (ECONNREFUSED)`);
+    },
+  );
+
+  test('of ALL_PROXY, which is not read', async () => {
+    const machineEnv = { ALL_PROXY: 'http://127.0.0.1:9' };
+    const { title, message } = await failure(
+      { ...away, 'sts-endpoint': 'https://sts.invalid' },
+      { machineEnv },
+    );
+    expect(title).toBe('Host name not resolved');
+    expect(message).toContain(
+      'a proxy: ALL_PROXY is set, and is not read. If this network needs one, set HTTPS_PROXY',
+    );
+  });
+
   test('that NO_PROXY excludes the host from: that the request went directly', async () => {
     const machineEnv = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '.invalid' };
     const inputs = { ...chain, 'sts-endpoint': 'https://sts.invalid', 'max-attempts': '1' };
@@ -94,6 +117,17 @@ describe('the way to STS', () => {
     );
     expect(title).toBe('Unknown AWS region');
     expect(first).toMatch(/^"us-esat-1" is not a known AWS region, .* use us-east-1\.$/);
+  });
+
+  test('a server without TLS', async () => {
+    const inputs = {
+      ...chain,
+      'sts-endpoint': local.aws.url.replace('http:', 'https:'),
+      'max-attempts': '1',
+    };
+    const { title, first } = await failure(inputs);
+    expect(title).toBe('Connection failed');
+    expect(first).toMatch(/^No TLS connection to STS in us-east-1 \(\S+\) could be opened/);
   });
 
   test('a page instead of an answer shows its title', async () => {

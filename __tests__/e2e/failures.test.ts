@@ -135,6 +135,26 @@ describe('the web identity is refused', () => {
     expect(titleOf(stepOf(result, 1))).toBe('Token not valid');
   });
 
+  test.each([
+    ['slow', 'Issuer keys not retrieved', /IDPCommunicationError: .*, after 2 attempts/],
+    ['rejects-claim', 'Token not valid', /IDPRejectedClaim: /],
+    ['other-certificate', 'Outdated provider thumbprint', /doesn't match configured thumbprint/],
+  ] as const)('an issuer that AWS has a problem with: %s', async (issuerProblem, title, words) => {
+    await reopen({ issuerProblem });
+    const step = await failing({ ...chain, 'max-attempts': '2' });
+    expect(titleOf(step)).toBe(title);
+    expect(errorOf(step)).toMatch(words);
+  });
+
+  test.each([
+    ['is not there', `${hubRole}-2`],
+    ['has a name in other case', hubRole.replace('d', 'D')],
+  ])('a role that %s', async (_, roleArn) => {
+    const step = await failing({ ...chain, 'role-arn': roleArn, 'external-id': 'none' });
+    expect(titleOf(step)).toBe('Token not trusted by role');
+    expect(errorOf(step).split('\n')[0]).toContain('or there is no such role');
+  });
+
   test('a GitHub Enterprise Server with keys that AWS cannot fetch', async () => {
     const issuer = 'https://ghes.example.com/_services/token';
     const [hub] = defaultAccounts();
@@ -259,6 +279,28 @@ describe('the base credentials are refused', () => {
     expect(once()).toBe(1);
     expect(titleOf(step)).toBe(title);
     expect(errorOf(step)).toContain(words);
+  });
+
+  test('a key that was deactivated', async () => {
+    const [hub] = defaultAccounts();
+    await reopen({
+      spec: { accounts: [{ ...hub, id: '111111111111', users: [{ ...user, disabled: true }] }] },
+    });
+    const step = await failing({ ...chain, ...keys });
+    expect(titleOf(step)).toBe('Invalid access key');
+    expect(errorOf(step).split('\n')[0]).toContain('use an active key');
+  });
+
+  test("a session token of STS's global endpoint, in a region that must be enabled", async () => {
+    await reopen({ version1Tokens: true });
+    const inputs = { 'role-arn': customerRole, 'external-id': externalId, 'credential-source': 'ambient' };
+    const result = await local.run({
+      workflow: workflow(assume({ 'role-arn': hubRole }), assume({ ...inputs, region: 'ap-east-1' })),
+    });
+    expect(titleOf(stepOf(result, 1))).toBe('Invalid access key');
+    expect(errorOf(stepOf(result, 1))).toContain(
+      "a session token of STS's global endpoint is not valid there",
+    );
   });
 
   test('a base session that has expired', async () => {

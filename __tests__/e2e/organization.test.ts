@@ -283,7 +283,7 @@ describe('a step that fails', () => {
 
   test('where no account is left', async () => {
     expect(await failed(`under: ${empty}`)).toMatch(
-      /^Invalid input: organization: no active account was found/,
+      /^Invalid input: organization: matches no active account/,
     );
     expect(count('AssumeRole')).toBe(0);
   });
@@ -316,6 +316,24 @@ describe('a step that fails', () => {
     expect(text).toContain(
       'aws iam put-role-policy --role-name deployment-hub --policy-name read-organization',
     );
+  });
+
+  test('where a service control policy denies it: no statement', async () => {
+    const document = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'organizations:*', Resource: '*' },
+      ],
+    };
+    const type = 'service_control_policy';
+    const policies = [{ ...({ id: 'p-12345678', type, document } as const), targets: [hubAccount] }];
+    await reopen({
+      organization: { managementAccountId: idOf(0), delegatedAdministrators: [hubAccount], policies },
+    });
+    const text = await failed('{}');
+    expect(text).toMatch(/^Denied by service control policy: .* denies organizations:ListRoots to arn:/);
+    expect(text).not.toContain('"Statement"');
   });
 
   test('where the account is not the management account', async () => {

@@ -109,8 +109,8 @@ function missingIdToken(all: readonly ProfileRenewals[]): string | undefined {
     found.length === 1 ? `profile ${first.name}` : `${found.length} profiles, ${first.name} first`;
   return (
     `At ${clock(first.withoutIdToken)} a process without ACTIONS_ID_TOKEN_REQUEST_URL and ` +
-    `ACTIONS_ID_TOKEN_REQUEST_TOKEN used the credentials of ${which}. It got saved ones, but it cannot renew them: in a job ` +
-    'that lasts longer than the session it fails. Such processes are started by sudo without -E, by env -i, by docker run, ' +
+    `ACTIONS_ID_TOKEN_REQUEST_TOKEN used the credentials of ${which}. It got saved ones, but it cannot renew them. It fails ` +
+    'in a job that lasts longer than the session. Such processes are started by sudo without -E, by env -i, by docker run, ' +
     'or are daemons. Pass both variables on, or give the program keys: "assume-role-chain exec".'
   );
 }

@@ -14,6 +14,7 @@ interface Asked {
   readonly answer: Answer;
   readonly service: Service;
   readonly route: Route;
+  readonly environment: NodeJS.ProcessEnv;
   /** ` 3 times in a row`, or nothing. */
   readonly times: string;
 }
@@ -26,7 +27,7 @@ export function explainNetwork(
 ): Report | undefined {
   const route = routeTo(service.url, environment);
   const times = tries > 1 ? `, ${tries} times in a row` : '';
-  const asked: Asked = { answer, service, route, times };
+  const asked: Asked = { answer, service, route, times, environment };
   return explainProxy(asked.answer, route, service.name, service.url.hostname) ?? explainAnswer(asked);
 }
 
@@ -50,7 +51,7 @@ function explainAnswer(asked: Asked): Report | undefined {
   if (answer.from === 'network' && (answer.transient || code.startsWith('E')))
     return report(
       'Connection failed',
-      `No connection to ${service.name} could be opened${times} (${code}): check the network and the address.`,
+      `No ${/EPROTO|SSL/.test(code) ? 'TLS ' : ''}connection to ${service.name} could be opened${times} (${code}): check the network and the address.`,
       {
         steps: path(asked),
       },
@@ -60,22 +61,18 @@ function explainAnswer(asked: Asked): Report | undefined {
 
 /** The way to a service, as steps of what to check. */
 export function pathOf(service: Service, environment: NodeJS.ProcessEnv): string[] {
-  return path({ route: routeTo(service.url, environment), service });
+  return path({ route: routeTo(service.url, environment), service, environment });
 }
 
-function path({ route, service }: Pick<Asked, 'route' | 'service'>): string[] {
-  const ways: Record<Route['kind'], string> = {
-    direct:
-      'a proxy: no proxy is set for this host. If this network needs one, set HTTPS_PROXY in the environment of the runner',
-    proxy: '',
-    excluded: '',
-  };
+function path({ route, service, environment }: Pick<Asked, 'route' | 'service' | 'environment'>): string[] {
+  const unread = ['ALL_PROXY', 'all_proxy'].find((name) => environment[name]);
+  const none = unread === undefined ? 'no proxy is set for this host' : `${unread} is set, and is not read`;
   const way =
     route.kind === 'excluded'
       ? `a proxy: ${route.variable} excludes ${service.url.hostname} from it by its entry ${quoted(route.entry)}, so the request went directly. Remove the entry if this network needs the proxy`
       : route.kind === 'proxy'
         ? `the proxy ${route.address}, which ${route.variable} names: does it let requests through to ${service.url.hostname}?`
-        : ways.direct;
+        : `a proxy: ${none}. If this network needs one, set HTTPS_PROXY in the environment of the runner`;
   return [way, ...(service.setting === undefined ? [] : [service.setting])];
 }
 

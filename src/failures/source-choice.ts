@@ -16,7 +16,7 @@ const names: Record<Kind, string> = {
 export function choiceStep({ choice }: Surroundings): string | undefined {
   if (choice?.chosenBy !== 'auto') return undefined;
   const others: Kind[] = choice.kind === 'ambient' ? [] : [...choice.alsoAvailable, 'ambient'];
-  const available = others.map((kind) => `${kind} (${names[kind]})`).join(', ');
+  const available = others.map((kind) => `${kind} (${names[kind]})`).join(' or ');
   const rest =
     available === ''
       ? 'No access key, token file or OIDC token was available'

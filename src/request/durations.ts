@@ -9,7 +9,7 @@ export function readDuration(text: string, count: number, problems: Problems): n
   const rule = { least, most, usual, unit: 'seconds' };
   const seconds = readNumber('duration-seconds', text, rule, problems);
   if (count > 1 && seconds > chainedSessionSeconds) {
-    const limit = `is more than ${chainedSessionSeconds}, the most that AWS allows for a chained role`;
+    const limit = `is more than ${chainedSessionSeconds}, the most that AWS allows for a chained role. Lower it, and use profile for a longer job`;
     problems.add('duration-seconds', text.trim(), limit);
   }
   return seconds;

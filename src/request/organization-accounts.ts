@@ -35,7 +35,7 @@ export function entriesFor(
   if (accounts.length === 0) {
     problems.say(
       'organization',
-      'no active account was found that it means: check under, tags and except. The log of the step has the counts',
+      'matches no active account: check under, tags and except. The log of the step has the counts',
     );
   }
   const allowed = readLinesOrCommas(inputs['allowed-account-ids']);

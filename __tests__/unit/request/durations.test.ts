@@ -11,7 +11,7 @@ test('a chain ends at an hour, a single role at twelve', () => {
   expect(readDuration('43200', 1, new Problems())).toBe(43_200);
   expect(found((problems) => readDuration('3600', 2, problems))).toEqual([]);
   expect(found((problems) => readDuration('3601', 2, problems))).toEqual([
-    'duration-seconds: "3601" is more than 3600, the most that AWS allows for a chained role',
+    'duration-seconds: "3601" is more than 3600, the most that AWS allows for a chained role. Lower it, and use profile for a longer job',
   ]);
   expect(found((problems) => readDuration('43201', 1, problems))).toHaveLength(1);
 });

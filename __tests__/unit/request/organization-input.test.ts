@@ -199,7 +199,7 @@ describe('the accounts that were found', () => {
 
   test('none, and those that allowed-account-ids excludes', () => {
     expect(found((problems) => lists.entriesFor([], inputsOf(), () => false, problems))[0]).toMatch(
-      /^organization: no active account was found/,
+      /^organization: matches no active account: check/,
     );
     const many = Array.from({ length: 12 }, (_, index) => ({
       id: String(400_000_000_000 + index),
