@@ -1,16 +1,19 @@
 import type { AccountSpec, AwsSpec, OrganizationSpec, RoleSpec, UnitSpec } from '../local/aws/spec.ts';
 
-/** The accounts and roles that are entered against the clock. */
+/** The accounts and roles of the benchmark. */
 
 const hubAccount = '111111111111';
 const hubName = 'hub';
 const accountOf = (number: number): string => String(220000000000 + number);
 
-/** Of a chain: hop 1 is the hub's role, which GitHub may enter; each further one admits the one before it. */
+/**
+ * A role of a chain. Hop 1 is the hub's role, which GitHub's tokens may assume. Each further role admits the one
+ * before it.
+ */
 export const hopArn = (number: number): string =>
   `arn:aws:iam::${hubAccount}:role/${number === 1 ? hubName : `hop-${number}`}`;
 
-/** Of the accounts that the hub's role may enter. */
+/** A role that the hub's role may assume. */
 export const spokeArn = (number: number): string => `arn:aws:iam::${accountOf(number)}:role/spoke`;
 
 const hubMay = {

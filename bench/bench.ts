@@ -29,7 +29,7 @@ async function serverWith(...settings: readonly number[]): Promise<{ where: Addr
   return { where, stop: () => child.kill() };
 }
 
-/** What each is to reach, as a ratio to Node.js alone. */
+/** The goal of each, as a ratio to Node.js alone. */
 const goals: Readonly<Record<string, string>> = {
   'one hop from OIDC, the step': '3.0',
   'its post, without a check': '1.6',
@@ -39,7 +39,7 @@ const goals: Readonly<Record<string, string>> = {
   'cached `assume-role-chain exec`': '1.4',
 };
 
-/** Milliseconds; none for what did not run. */
+/** Milliseconds; none for a scenario that did not run. */
 const ms = (ran: Timed | undefined): number => ran?.milliseconds ?? NaN;
 
 function ratios(us: Contender, peer: Contender | undefined, where: Addresses): Series {
@@ -79,7 +79,7 @@ function ratioTable(series: Series): string {
   return table(['whole process, median', 'ms', '× bare node', 'to reach'], rows);
 }
 
-/** By how much more takes longer; beside it the milliseconds that its requests, one after another, wait in vain. */
+/** How the time grows, and the milliseconds that the requests, one after another, wait. */
 function growthTable(us: Contender, where: Addresses): string {
   const hops = [1, 2, 4, 8];
   const accounts = [1, 10, 50, 200];
@@ -94,7 +94,7 @@ function growthTable(us: Contender, where: Addresses): string {
         ]),
       ]) as Record<string, number>,
   );
-  // The hub is one request before all accounts, of which 64 are asked for at once.
+  // One request for the hub, then all accounts, 64 at a time.
   const waits = [...hops, ...accounts.map((count) => 1 + Math.ceil(count / 64))].map((one) => one * latency);
   const rows = Object.entries(series).map(([name, figures], index) => [
     name,
@@ -131,7 +131,7 @@ function memoryTable(us: Contender, peer: Contender | undefined, where: Addresse
   );
 }
 
-/** What a runner downloads: the commit's files, packed. Undefined outside a checkout. */
+/** What a runner downloads: the commit's files, compressed. Undefined outside a clone. */
 function downloadTable(): string {
   const { stdout } = spawnSync('sh', ['-c', 'git archive HEAD | gzip -9 | wc -c'], {
     cwd: root,

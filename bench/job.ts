@@ -19,10 +19,10 @@ export function contender(name: string, bundle: string): Contender {
   return { name, root, action: readNodeAction(root) };
 }
 
-/** How long a process took and, where the system tells, the most memory it held. */
+/** How long a process took and, if the system reports it, its peak memory. */
 export interface Timed {
   readonly milliseconds: number;
-  /** Megabytes (10^6 bytes); only where it was asked for. */
+  /** Megabytes (10^6 bytes); only on request. */
   readonly peak: number | undefined;
   readonly stdout: string;
 }
@@ -31,7 +31,7 @@ const probe = join(import.meta.dirname, 'peak.cjs');
 
 /**
  * Runs one process of this same Node from beginning to end.
- * @param memory whether to ask for the peak, which costs time of its own
+ * @param memory whether to measure the peak memory, which takes time itself
  * @param program another one than this same Node
  * @throws Error with what it printed, when it fails
  */
@@ -66,7 +66,9 @@ interface Registered {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** A job as the runner keeps it, as far as time goes: folders, the environment that steps leave, states, posts. */
+/**
+ * A job as the runner has it, as far as it takes time: folders, the environment that steps leave, states and posts.
+ */
 export class BenchJob {
   readonly #root = mkdtempSync(join(tmpdir(), 'bench-'));
   readonly #temp = join(this.#root, 'temp');

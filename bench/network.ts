@@ -4,8 +4,8 @@ import { bare, job, ourInputs, peerInputs, total } from './scenarios.ts';
 import { answerMs, type Addresses } from './server.ts';
 
 /**
- * The step over TLS and a network, as users have it: beside each figure the floor, which is Node.js alone plus the
- * round trips and the servers' time that no order of requests avoids.
+ * The step over TLS and a network, as for users. Beside each figure is the floor: Node.js alone, plus the round trips
+ * and server times that every order of requests needs.
  */
 
 /** Milliseconds of a round trip: the same region, the same continent, across an ocean. */
@@ -18,8 +18,8 @@ const accounts = 200;
 const { token, sts } = answerMs;
 
 /**
- * What cannot be avoided, in milliseconds. Opening a connection takes two round trips (TCP, TLS 1.3), and each request
- * one more; the connection to STS is opened while the token is on its way.
+ * The floor, in milliseconds. Opening a connection takes two round trips (TCP, TLS 1.3), and each request one more;
+ * the connection to STS is opened while the token is on its way.
  */
 const floors: Readonly<Record<string, (rtt: number, node: number) => number>> = {
   'one hop': (rtt, node) => node + 3 * rtt + token + (rtt + sts),

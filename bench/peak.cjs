@@ -1,5 +1,5 @@
-// Makes a process say on its fourth stream, when it ends, the most memory that it held, in bytes. Linux keeps the peak of
-// this very program; what getrusage says there may be that of the process it was started from.
+// When the process ends, writes its peak memory in bytes to its fourth stream. Linux records the peak of this
+// program. The peak that getrusage reports may be that of the parent process.
 const { existsSync, readFileSync, writeSync } = require('node:fs');
 
 process.on('exit', () => {

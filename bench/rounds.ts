@@ -1,4 +1,4 @@
-/** Runs things in turn, round after round, so that whatever else the machine does falls on all of them alike. */
+/** Runs scenarios in turn, round after round, so that other work on the machine affects all of them alike. */
 
 /** What one round gives: milliseconds by name. */
 export type Round = () => Readonly<Record<string, number>>;
@@ -6,9 +6,7 @@ export type Round = () => Readonly<Record<string, number>>;
 /** Milliseconds by name, one for each round. */
 export type Series = Readonly<Record<string, readonly number[]>>;
 
-/**
- * @param rounds counted ones; one more goes before them, uncounted, while caches fill
- */
+/** @param rounds that count; one more runs first, to fill caches, and does not count */
 export function inTurn(rounds: number, round: Round): Series {
   const series: Record<string, number[]> = {};
   for (let count = 0; count <= rounds; count++) {

@@ -6,7 +6,7 @@ import { ourInputs } from './scenarios.ts';
 import type { Addresses } from './server.ts';
 import { organizationSizes } from './accounts.ts';
 
-/** What many accounts cost: the step itself, and each AWS client that reads the profiles afterwards. */
+/** How long many accounts take: the step itself, and each AWS client that reads the profiles afterwards. */
 
 const counts = [1, 50, 200, 1000, 2200];
 

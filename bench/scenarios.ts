@@ -4,7 +4,7 @@ import { BenchJob, timed, type Contender, type Timed } from './job.ts';
 import type { Addresses } from './server.ts';
 import { hopArn, spokeArn, unitOf } from './accounts.ts';
 
-/** What is timed: whole processes, as a runner or an AWS client begins them. */
+/** What is timed: whole processes, as a runner or an AWS client starts them. */
 
 /** Inputs of one step. */
 type Inputs = Readonly<Record<string, string>>;
@@ -77,7 +77,7 @@ export function cachedProcess(us: Contender, where: Addresses, memory = false): 
     run.step({ ...ourInputs.hops(2), profile: 'bench', 'verify-identity': 'false' });
     const config = readFileSync(run.env['AWS_CONFIG_FILE'] ?? '', 'utf8');
     const line = /^credential_process *= *(.*)$/m.exec(config)?.[1] ?? '';
-    // None of the paths here holds a space or a quote.
+    // No path here has a space or a quote.
     const [, ...args] = line.replaceAll(/["']/g, '').split(' ');
     return timed(args, run.env, memory);
   } finally {

@@ -7,9 +7,9 @@ import { startLocalAws } from '../local/aws/server.ts';
 import { startLocalGitHub } from '../local/github/issuer.ts';
 import { benchSpec } from './accounts.ts';
 
-/** AWS and GitHub in a process of their own, so that what is timed shares nothing with them but the loopback. */
+/** AWS and GitHub in their own process, so that the timed process shares only the loopback with them. */
 
-/** Where they are, sent to the process that began this one. */
+/** Their addresses, sent to the parent process. */
 export interface Addresses {
   readonly aws: string;
   readonly idTokenUrl: string;
@@ -18,7 +18,7 @@ export interface Addresses {
   readonly certificate?: string | undefined;
 }
 
-/** Milliseconds that the servers behind a link take for an answer, as measured of GitHub and of STS in 2026. */
+/** Milliseconds that the servers behind a link take for an answer, as measured for GitHub and STS in 2026. */
 export const answerMs = { token: 100, sts: 40 } as const;
 
 /** @param latencyMs before each answer of AWS's */

@@ -6,7 +6,7 @@ import { createServer as createSecureServer } from 'node:tls';
 /**
  * A network link with TLS at its far end, in front of a plain HTTP server on loopback. Each direction takes half a
  * round trip, and the first bytes of a connection wait one round trip more, as they do for the TCP handshake, which
- * the kernel answers here at once. Bandwidth, losses and congestion are not modelled.
+ * the kernel answers here at once. Bandwidth, losses and congestion are not modeled.
  */
 
 /** What passed over a link, in order. */

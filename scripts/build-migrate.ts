@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
- * Builds the migration script as one file that needs nothing but Node.js: `node scripts/build-migrate.ts FILE [VERSION COMMIT]`.
- * A release names its version and commit, so that steps that are pinned to a commit get that one. The same bytes each time.
+ * Builds the migration script as one file that needs nothing but Node.js: `node scripts/build-migrate.ts FILE
+ * [VERSION COMMIT]`. A release names its version and commit, so that the script pins steps to that commit. The output
+ * has the same bytes each time.
  */
 
 type Bundler = (

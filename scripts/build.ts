@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
 
-/** What the bundler gives: the entry's text, and all other files by name. */
+/** The bundler's output: the text of the entry, and all other files by name. */
 type Bundler = (
   entry: string,
   options: {
@@ -21,15 +21,14 @@ const root = join(import.meta.dirname, '..');
 const entryPoints = ['main', 'post', 'credentialProcess', 'command'];
 
 /**
- * Builds src/ into a folder (dist/, or the one named), the same bytes each time: one bundle, in chunks that are loaded
- * when needed. Of the packages only what is used comes along, so the bundler must be shown the builds of them that it
- * can take apart: `mainFields` and `bundle.tsconfig.json` name those of the AWS SDK, in place of the CommonJS ones.
- * Imports of src/ that name the same `webpackChunkName` share a file: what is needed together, and would else be copied
- * into each of them.
+ * Builds src/ into a folder (dist/, or the one named), the same bytes each time: one bundle, in chunks that are
+ * loaded when needed. The bundler removes unused code only from ES modules, so `mainFields` and
+ * `bundle.tsconfig.json` name the ES module builds of the AWS SDK. Imports of src/ that name the same
+ * `webpackChunkName` share a chunk. Code that is needed together would otherwise be copied into each chunk.
  */
 async function build(folder: string): Promise<void> {
   for (const name of ['@actions/core', '@actions/github']) markPure(name);
-  // The bundler reads from here where packages are; types are still looked up by tsconfig.json.
+  // The bundler reads here where packages are. Types are checked with tsconfig.json.
   process.env['TS_NODE_PROJECT'] = join(import.meta.dirname, 'bundle.tsconfig.json');
   const ncc = createRequire(import.meta.url)('@vercel/ncc') as Bundler;
   const entry = join(root, 'src', 'entry-points.ts');
@@ -45,8 +44,9 @@ async function build(folder: string): Promise<void> {
 }
 
 /**
- * The bundle as programs that share its chunks: each has the bundler's few lines that load chunks, and at their end, in
- * place of the exports, a call of one of them. A copy of these lines costs less than loading them from a file.
+ * Turns the bundle into programs that share its chunks. Each program has the bundler's few lines that load chunks,
+ * and ends with a call of one export instead of the exports. A copy of these lines costs less than loading them from
+ * a file.
  * @returns `credential-process.js` for the export `credentialProcess`, and so on
  * @throws Error where the bundle does not end with exports, or lacks one
  */
@@ -65,7 +65,7 @@ function programs(bundle: string): Map<string, string> {
   );
 }
 
-/** The bundler leaves chunks as they are, so they are minified here, names of classes kept for the SDK. */
+/** The bundler does not minify chunks, so they are minified here. The SDK needs the names of its classes. */
 async function minified(text: string): Promise<string> {
   const { code } = await minify(eager(text), {
     module: true,
@@ -75,12 +75,12 @@ async function minified(text: string): Promise<string> {
   return code.replaceAll(`${likelyCalled}(`, '(');
 }
 
-/** Stands before a module's function until the code is minified, which would remove the parentheses. */
+/** Marks a module's function until the code is minified, which would remove the parentheses. */
 const likelyCalled = '__likelyCalled__';
 
 /**
- * Puts the function of each module in parentheses. V8 takes that as a sign that it is called at once, and compiles it when
- * it reads the chunk (v8.dev, "Blazingly fast parsing, part 2: lazy parsing"); otherwise it would parse it twice.
+ * Puts the function of each module in parentheses. V8 then expects that it is called at once, and compiles it when it
+ * reads the chunk (v8.dev, "Blazingly fast parsing, part 2: lazy parsing"). Otherwise V8 would parse it twice.
  */
 function eager(text: string): string {
   return text
@@ -88,7 +88,10 @@ function eager(text: string): string {
     .replaceAll(/^\/\*{3}\/ \}\)(,?)$/gm, '})$1');
 }
 
-/** The bundler's list of licences has a copy of each for each package: here each stands once, below all that have it. */
+/**
+ * The bundler lists a license once for each package. Here each license is listed once, below all packages that have
+ * it.
+ */
 function grouped(licences: string): string {
   const entry = /^(?=(?:@[\w-]+\/)?[\w.-]+\n(?:MIT|ISC|0BSD|Apache-2\.0|BSD-\d-Clause)$)/m;
   const packages = new Map<string, string[]>();
@@ -103,10 +106,10 @@ function grouped(licences: string): string {
 }
 
 /**
- * Copies a package to where `bundle.tsconfig.json` finds it, with the word that loading its modules does nothing but
- * define things. It is true of `@actions/core`, which does not say so: without it, every step and post would load the
- * HTTP client, and the code that runs programs, for functions that nobody calls. It is true of `@actions/github` but for
- * its `context`, and leaves out the client for GitHub's API, which is half a megabyte.
+ * Copies a package to where `bundle.tsconfig.json` finds it, and declares that its modules have no side effects when
+ * they are loaded. That is true of `@actions/core`, which does not declare it: every step and post step would load
+ * the HTTP client and the code that runs programs, for functions that are never called. It is true of
+ * `@actions/github` except for its `context`, and leaves out the client for GitHub's API, which is half a megabyte.
  */
 function markPure(name: string): void {
   const copy = join(root, 'build', 'packages', name);
@@ -120,7 +123,7 @@ function markPure(name: string): void {
 try {
   await build(process.argv[2] ?? 'dist');
 } catch (error) {
-  // The bundler's own source, which Node.js would print with its stack, is megabytes on one line.
+  // Node.js would print the bundler's source with the stack: megabytes on one line.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

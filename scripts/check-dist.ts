@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Fails unless dist/ is, to the byte, what src/ builds: it is dist/ that users run, and src/ that they read. */
+/** Fails unless dist/ is, byte for byte, what src/ builds. Users run dist/, and read src/. */
 const root = join(import.meta.dirname, '..');
 const fresh = mkdtempSync(join(tmpdir(), 'dist-'));
 const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'build.ts'), fresh], {
@@ -19,7 +19,7 @@ const [built, committed] = [contents(fresh), contents(join(root, 'dist'))];
 rmSync(fresh, { recursive: true });
 const names = [...new Set([...built.keys(), ...committed.keys()])];
 const different = names.filter((name) => built.get(name) !== committed.get(name));
-/** Bytes. What grows beyond it costs every job: docs/performance.md says what was left out, and how. */
+/** Bytes. More code makes every job slower. docs/performance.md says how unused code is left out. */
 const most = 740_000;
 const size = [...committed]
   .filter(([name]) => name.endsWith('.js'))
@@ -30,7 +30,7 @@ if (size > most) {
   );
   process.exitCode = 1;
 }
-/** What a runner downloads for every job that uses this action, where there is a repository to ask. */
+/** What a runner downloads for every job that uses this action. It is only known in a Git repository. */
 const archive = spawnSync('git', ['archive', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
 const download = archive.status === 0 ? gzipSync(archive.stdout).length : 0;
 if (download > 600_000) {

@@ -4,9 +4,9 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Fails where the modules of src/ import what they must not: the arrows between folders go down, each outside world has
- * one door, there is no cycle between files, and no name means two things. ESLint sees one file at a time, so this reads the whole graph, imports
- * of types and dynamic ones included.
+ * Fails if a module of src/ imports what it must not. Imports between folders go down, only some folders may import
+ * some packages, files form no cycle, and no name means two things. ESLint sees one file at a time, so this reads the
+ * whole graph, including imports of types and dynamic imports.
  */
 
 /**
@@ -148,7 +148,7 @@ function cycles(graph: Graph): string[] {
 
 /**
  * @param source the path of src/
- * @returns a line for each file name and each exported name that two folders have: a reader would have to ask which one
+ * @returns a line for each file name and each exported name that two folders have, because it would be ambiguous
  */
 export function nameProblems(source: string): string[] {
   const files = [...graphOf(source).keys()].filter((file) => folderOf(file) !== 'entry points');

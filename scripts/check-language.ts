@@ -5,7 +5,7 @@ import { isScalar, parseDocument, visit } from 'yaml';
 import { languageProblems, type Text } from './language-rules.ts';
 
 /**
- * Fails where a text is hard to read. It reads the pages, action.yml, the issue forms, the templates and examples, and
+ * Fails if a text is hard to read. It reads the pages, action.yml, the issue forms, the templates and examples, and
  * what src/ and the migration script can print. In src/ it also reads comments and names, for words only.
  */
 

@@ -3,12 +3,12 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * Fails unless GitHub's own parser takes every workflow of this repository, its examples and its pages, and unless those that run
- * here keep the rules of docs/security.md: every action pinned by commit with its version beside it, least permissions,
- * and no value from outside within a script.
+ * Fails unless GitHub's own parser accepts every workflow of this repository, its examples and its pages. The
+ * workflows that run in this repository must also follow the rules of docs/security.md: every action is pinned by
+ * commit with its version in a comment, permissions are minimal, and no script contains a value from outside.
  */
 registerHooks({
-  // The parser imports its schema as browsers do; Node.js wants to be told that it is JSON.
+  // The parser imports its schema as browsers do. Node.js needs the type JSON for it.
   load: (url, context, next) =>
     next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
 });
@@ -66,7 +66,7 @@ interface Workflow {
   readonly content: string;
 }
 
-/** The workflows in a page's blocks, and what stands there of one, made whole. */
+/** The workflows in a page's blocks. Parts of a workflow are completed. */
 function workflowsIn(page: string): Workflow[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(({ 1: code = '', index }) => {

@@ -6,11 +6,14 @@ import { exitCodeOf, reportJson, reportText, type FileResult } from './migrate/r
 import { migrate } from './migrate/workflow.ts';
 
 /**
- * Rewrites workflows of aws-actions/configure-aws-credentials: `npm run migrate -- FILE...` in a clone, or
- * `node migrate.mjs FILE...` with the file of a release. docs/migrating.md is about it; `--help` prints the options.
+ * Rewrites workflows of aws-actions/configure-aws-credentials: `npm run migrate -- FILE...` in a clone, or `node
+ * migrate.mjs FILE...` with the file of a release. docs/migrating.md describes it; `--help` prints the options.
  */
 
-/** `npm run migrate` changes to the package's folder, and says where it was called. Other scripts of npm's do not matter. */
+/**
+ * `npm run migrate` changes to the package's folder; INIT_CWD has the folder where it was called. Other npm scripts
+ * do not matter.
+ */
 const called = process.env['npm_lifecycle_event'] === 'migrate' ? process.env['INIT_CWD'] : undefined;
 const from = called ?? process.cwd();
 

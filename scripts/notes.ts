@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Prints what CHANGELOG.md says of a version, given as its tag: `npm run notes -- v1.2.3`. Fails where it says nothing. */
+/**
+ * Prints the section of CHANGELOG.md for a version, which is given as its tag: `npm run notes -- v1.2.3`. Fails if
+ * there is no section.
+ */
 const version = (process.argv[2] ?? '').replace(/^v/, '');
 const text = readFileSync(join(import.meta.dirname, '..', 'CHANGELOG.md'), 'utf8');
 const sections = text.split(/^## /m).slice(1);

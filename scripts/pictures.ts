@@ -17,9 +17,9 @@ import {
 } from './pictures/steps.ts';
 
 /**
- * Draws what GitHub shows, to be looked at: every page, and logs and summaries of steps, into build/pictures. The two
- * pictures of the README go to docs/pictures: draw them again when the log or the summary changes. Arguments limit it to
- * `steps` and to the pages that they name.
+ * Draws every page, log and summary as GitHub shows it, into build/pictures, so that people can look at them. The two
+ * pictures of the README are written to docs/pictures: draw them again when the log or the summary changes. Arguments
+ * limit the run to `steps` and to the pages that they name.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -48,7 +48,9 @@ function manyAccounts(count: number): { accounts: AccountSpec[]; inputs: Record<
   };
 }
 
-/** Draws a picture of the README, and writes what it shows beside it, which a test compares with what is true now. */
+/**
+ * Draws a picture of the README. Writes its text to a file beside it, which a test compares with the current text.
+ */
 function drawForReadme(name: string, page: string, shown: string): void {
   draw(page, join(ofReadme, `${name}.png`), sharp);
   writeFileSync(join(ofReadme, `${name}.txt`), lasting(shown));

@@ -11,7 +11,7 @@ interface Described {
 
 const root = join(import.meta.dirname, '..');
 
-/** The README with its tables made anew. */
+/** The README with new tables. */
 export function withTables(readme: string, action: string): string {
   const { inputs, outputs } = parse(action) as Record<'inputs' | 'outputs', Record<string, Described>>;
   const cell = (text: string): string =>

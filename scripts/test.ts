@@ -18,8 +18,8 @@ const script = (name: string, ...more: readonly string[]): Suite => [
 ];
 
 /**
- * All suites, in two rows that run beside each other. The end-to-end tests take half of the time and wait on processes
- * of their own; everything else fits beside them. What fails soonest is first.
+ * All suites, in two rows that run in parallel. The end-to-end tests take half of the time and wait for their own
+ * processes, so everything else runs beside them. The suite that fails soonest is first.
  */
 export const everything: readonly (readonly Suite[])[] = [
   [script('test:e2e', '--maxWorkers=100%'), script('test:clients', '--maxWorkers=100%')],
@@ -39,7 +39,7 @@ export const everything: readonly (readonly Suite[])[] = [
   ],
 ];
 
-/** Files that differ from the main branch, committed or not; undefined where Git cannot tell. */
+/** Files that differ from the main branch, committed or not; undefined without Git. */
 function changedFiles(): string[] | undefined {
   const git = (...args: string[]): string[] | undefined => {
     const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
@@ -78,7 +78,7 @@ interface Result {
   readonly seconds: number;
 }
 
-/** Runs one suite and prints all that it printed once it has ended, so that suites do not mix. */
+/** Runs one suite and prints its output when it has ended, so that the outputs of suites do not mix. */
 async function run([name, [command = '', ...args]]: Suite): Promise<Result> {
   const began = performance.now();
   const child = spawn(command, args, { cwd: root, shell: process.platform === 'win32' });
@@ -117,7 +117,7 @@ export async function runAll(rows: readonly (readonly Suite[])[]): Promise<strin
 if (import.meta.main) {
   const began = performance.now();
   const rows = process.argv.includes('--quick') ? quick() : everything;
-  // On one processor, two at a time only get in each other's way.
+  // On one processor, two suites at a time only slow each other down.
   const failed = await runAll(availableParallelism() > 1 ? rows : [rows.flat()]);
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(

@@ -46,7 +46,7 @@ function variableTable(): string {
   );
 }
 
-/** The page with its tables made anew. @param text the page as it is */
+/** The page with new tables. @param text the page as it is */
 export async function withToolTables(text: string): Promise<string> {
   const tables = {
     tools: toolTable(toolFacts),

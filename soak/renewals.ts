@@ -6,7 +6,9 @@ import { renew } from '../src/delivery/renew.ts';
 import { readRequest } from '../src/request/request.ts';
 import { given, surroundings } from '../__tests__/unit/request/given.ts';
 
-/** Renews profiles over and over in one process, and tells what it found: what a process leaves behind adds up here. */
+/**
+ * Renews profiles again and again in one process, and reports what it found. What a renewal leaves behind adds up.
+ */
 
 /** What is renewed, and where. */
 export interface Orders {
@@ -15,10 +17,10 @@ export interface Orders {
   readonly renewals: number;
 }
 
-/** What came of it. */
+/** The result. */
 export interface Renewed {
   readonly outcomes: readonly boolean[];
-  /** Megabytes in use, early and late. */
+  /** Megabytes in use, at the beginning and at the end. */
   readonly memory: { readonly first: number; readonly last: number };
   /** Sockets and timers. */
   readonly handles: { readonly before: number; readonly after: number };
@@ -61,13 +63,13 @@ async function run({ inputs, environment, renewals }: Orders): Promise<Renewed> 
   };
 }
 
-/** Megabytes in use, collected first where the process may (--expose-gc). */
+/** Megabytes in use, after a garbage collection if the process can start one (--expose-gc). */
 function heap(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 1e6;
 }
 
-/** Sockets and timers that this process holds, that hold it up. */
+/** Sockets and timers that keep this process alive. */
 const resources = (): number =>
   process.getActiveResourcesInfo().filter((name) => ['Timeout', 'TCPSocketWrap'].includes(name)).length;
 

@@ -8,9 +8,9 @@ import type { Orders, Renewed } from './renewals.ts';
 import { chain, assume, workflow } from '../__tests__/workflows.ts';
 
 /**
- * Hundreds of steps and thousands of renewals against an AWS of which every fifth answer is wrong: `npm run soak`.
- * STEPS (300) and RENEWALS (3000) may be set. Fails when secrets leak, when files, handles or memory are left behind, or
- * when fewer succeed than the tries of a request make likely.
+ * Hundreds of steps and thousands of renewals against an AWS that gives a wrong answer to every fifth request: `npm
+ * run soak`. STEPS (300) and RENEWALS (3000) may be set. Fails if secrets leak, if files, handles or memory are left
+ * behind, or if more requests fail than their retries make likely.
  */
 const steps = Number(process.env['STEPS'] ?? 300);
 const renewals = Number(process.env['RENEWALS'] ?? 3000);
@@ -62,7 +62,7 @@ async function runRenewals(local: LocalServices): Promise<void> {
   check(handles.after <= handles.before, `handles are left: ${JSON.stringify(handles)}`);
   const [first, last] = [memory.first.toFixed(1), memory.last.toFixed(1)];
   console.log(`memory of the process that renews: ${first} MB early, ${last} MB late`);
-  // It remembers every secret that it has seen, so as not to show one: some 2 kB a renewal.
+  // It remembers every secret, to redact it: about 2 kB per renewal.
   check(memory.last - memory.first < 5 + (renewals * 4) / 1000, `memory grew from ${first} to ${last} MB`);
 }
 

@@ -9,7 +9,7 @@ export type JsonInput = Readonly<Record<string, unknown>>;
 
 const contentType = 'application/x-amz-json-1.1';
 
-/** @throws Refusal for a body that is no JSON object, or not sent as JSON */
+/** @throws Refusal for a body that is not a JSON object, or is not sent as JSON */
 export function jsonOf({ headers, method, body }: WireRequest): JsonInput {
   if (headers['content-type'] !== contentType || method !== 'POST')
     throw new Refusal(400, 'UnknownOperationException', '');

@@ -117,7 +117,7 @@ function commandLinesOf(pid: number | undefined): string[] {
       found.push(...children.flatMap((child) => commandLinesOf(Number(child))));
     }
   } catch {
-    // It has ended meanwhile, or this is no Linux.
+    // It has ended in the meantime, or this is not Linux.
   }
   return found;
 }

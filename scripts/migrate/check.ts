@@ -6,10 +6,10 @@ import { readRequest } from '../../src/request/request.ts';
 import { isOpen } from './expressions.ts';
 import type { Conversion } from './inputs.ts';
 
-/** Facts of a run that could be. Taken from src/github/, they would bring the runner's packages into the script. */
+/** Facts of an imaginary run. Reading them with src/github/ would bundle the runner's packages into the script. */
 const facts = Object.fromEntries(placeholderNames.map((name) => [name, 'x'])) as WorkflowFacts;
 
-/** What takes the place of a value that only a run knows. */
+/** Stands in for a value that is only known during a run. */
 const standIns: Partial<Record<InputName, string>> = {
   'access-key-id': 'AKIAIOSFODNN7EXAMPLE',
   'secret-access-key': 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -19,7 +19,8 @@ const standIns: Partial<Record<InputName, string>> = {
 };
 
 /**
- * What this action would refuse of a step, whatever its expressions come out as: reported now, and not at the first run.
+ * What this action would reject in a step, whatever the values of its expressions are. It is reported now, and not in
+ * the first run.
  * @param given the inputs that the step has now
  * @param byToken whether the step starts from a token
  */
@@ -64,7 +65,7 @@ function problemsOf(given: ReadonlyMap<string, string>, idToken: boolean): strin
   }
 }
 
-/** Roles that an expression could come out as: in the partition and the account that the other inputs ask for. */
+/** Possible values of an expression for a role, in the partition and the account that the other inputs require. */
 function possibleRoles(text: string, given: ReadonlyMap<string, string>): string {
   const [region = '', accounts = '', policies = ''] = [
     'region',
@@ -84,6 +85,6 @@ function possibleRoles(text: string, given: ReadonlyMap<string, string>): string
   return text.split('\n').map(possible).join('\n');
 }
 
-/** Keys are compared with tags, and tags may be what an expression makes of them. */
+/** Keys are compared with tags, and an expression may produce the tags. */
 const restsOnOpen = (input: string, given: ReadonlyMap<string, string>): boolean =>
   input === 'transitive-tag-keys' && isOpen(given.get('session-tags') ?? '');

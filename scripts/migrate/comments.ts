@@ -44,7 +44,7 @@ function belowStep(line: number, column: number, text: string): number {
   return blanks.length > column ? belowStep(next, column, text) : line;
 }
 
-/** In a step's lines, as they are written. What a quoted text or a block has after a `#` is none. */
+/** In a step's lines, as they are written. A `#` in a quoted text or a block does not begin a comment. */
 function commentsIn(lines: string): string[] {
   const comments: string[] = [];
   let offset = 0;

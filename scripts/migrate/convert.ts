@@ -33,7 +33,7 @@ export function convert(theirs: Effective, modern: boolean): Conversion | undefi
   };
 }
 
-/** What becomes of an input where nothing else about the step matters. */
+/** Converts an input that does not depend on the rest of the step. */
 function settleUsual(name: string, draft: Draft): void {
   const { theirs } = draft;
   const input = theirInputs[name];
@@ -64,7 +64,7 @@ const harmless = [
   'translate-env-variables',
 ];
 
-/** A guard that had no effect is kept all the same: to leave it out would be to give up what its author meant. */
+/** A restriction that had no effect is kept, because its author wanted it. */
 function tellIgnored(name: string, draft: Draft): void {
   const { version } = draft.theirs;
   const had = `${name} had no effect: version ${version} of the other action does not have it.`;

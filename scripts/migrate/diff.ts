@@ -26,7 +26,7 @@ export function unifiedDiff(path: string, before: string, after: string): string
   return `--- a/${path}\n+++ b/${path}\n${body.join('')}`;
 }
 
-/** Lines with their ends, so that a missing last one is seen. */
+/** Lines with their line ends, so that a missing last line end is noticed. */
 const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 function hunk(lines: readonly Line[]): string {
@@ -41,9 +41,9 @@ function hunk(lines: readonly Line[]): string {
   return head + written.join('');
 }
 
-/** Lines that must be the same again after a difference, so that it ends there. */
+/** A difference ends at so many equal lines. */
 const enough = 3;
-/** How many lines a difference may have in both texts together. One that is longer is shown as a whole. */
+/** The most lines of a difference, in both texts together. A longer one is shown as a whole. */
 const longest = 2000;
 
 /** Differences one after the other, so that the time does not grow with the square of a file's length. */

@@ -33,7 +33,7 @@ export function usesOf(step: YAMLMap, document: Document.Parsed): Scalar<string>
     : undefined;
 }
 
-/** @throws Error for a text that is no YAML, with the line */
+/** @throws Error for a text that is not YAML, with the line */
 export function placesIn(text: string): Place[] {
   const documents = [...(parseAllDocuments(text, { logLevel: 'error' }) as Document.Parsed[])];
   for (const { errors } of documents) {
@@ -62,13 +62,13 @@ function placesOf(document: Document.Parsed): Place[] {
       add(job.get('steps', true), job.toJS(document), [job.range?.[0] ?? 0, job.range?.[2] ?? 0]);
     }
     const composite = resolved(root.get('runs', true), document);
-    // What a composite action gives out is beside its steps, anywhere in the file.
+    // The outputs of a composite action are outside its steps, anywhere in the file.
     if (isMap(composite)) add(composite.get('steps', true), undefined, whole);
   }
   return [...places, ...elsewhere(document, places, whole)];
 }
 
-/** Steps in files that are no workflow, such as the parts a generator puts together. */
+/** Steps in files that are not workflows, such as parts that a generator combines. */
 function elsewhere(
   document: Document.Parsed,
   places: readonly Place[],
@@ -89,7 +89,7 @@ function elsewhere(
 export const resolved = (node: unknown, document: Document.Parsed): Node | undefined =>
   isAlias(node) ? node.resolve(document) : (node as Node | undefined);
 
-/** How often a node with an anchor is used beside the place where it is written. */
+/** How often a node with an anchor is used in other places. */
 export function aliasesOf(node: { anchor?: string | undefined }, document: Document.Parsed): number {
   let count = 0;
   if (node.anchor === undefined) return 0;

@@ -2,7 +2,7 @@ import type { Effective } from './effective.ts';
 import { expressionOf, type Value } from './expressions.ts';
 import type { Fate } from './inputs.ts';
 
-/** What a step becomes, while it is worked out. */
+/** The new step, while it is being built. */
 export class Draft {
   readonly fates = new Map<string, Fate>();
   readonly added = new Map<string, string>();
@@ -72,8 +72,8 @@ export class Draft {
 }
 
 /**
- * Keys count as given, unless the file says that they may be left out: if a secret is missing, an error is what its
- * author wants. A token of another step comes with the keys of that step.
+ * Keys count as given, unless the file says that they may be left out: if a secret is missing, its author wants an
+ * error. A session token from another step comes with the keys of that step.
  */
 const isBase = (name: string, text: string): boolean =>
   ['aws-access-key-id', 'aws-secret-access-key'].includes(name) ||

@@ -7,7 +7,7 @@ interface Edit {
   readonly text: string;
 }
 
-/** Changes of a YAML text that leave everything else as it is, to the letter. Offsets are those of the text as it was. */
+/** Changes of a YAML text that leave everything else exactly as it is. Offsets are those of the original text. */
 export class Edits {
   readonly text: string;
   readonly #edits: Edit[] = [];
@@ -17,7 +17,7 @@ export class Edits {
     this.text = text;
   }
 
-  /** Edits must not overlap; of two at the same place, the one that was made first comes first. */
+  /** Edits must not overlap. If two are at the same place, the one that was added first comes first. */
   replace(from: number, to: number, text: string): void {
     if (this.text.slice(from, to) === text) return;
     this.#edits.push({ from, to, text });
@@ -65,7 +65,7 @@ export class Edits {
     return stringify(plain, { lineWidth: 0, singleQuote: true }).trim() + beside;
   }
 
-  /** Whether lines follow that a block would take for its own. */
+  /** Whether lines follow that would become part of a block. */
   #wouldGrow(column: number, offset: number): boolean {
     return this.#remarksAfter(offset).some(
       ({ blanks, isComment }) =>
@@ -86,7 +86,9 @@ export class Edits {
     return remarks;
   }
 
-  /** Moves comments and blanks that follow as far to the left as a key, where a block above cannot take them for its own. */
+  /**
+   * Indents the comments and blank lines that follow like a key, so that they do not become part of a block above.
+   */
   alignAfter(offset: number, indent: string): void {
     for (const { at, blanks } of this.#remarksAfter(offset))
       if (blanks.length > indent.length || blanks.includes('\t'))

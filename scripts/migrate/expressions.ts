@@ -1,4 +1,6 @@
-/** GitHub expressions in the values of a workflow: what they are, whether they may come out empty, and how to combine them. */
+/**
+ * GitHub expressions in the values of a workflow: what they are, whether they may be empty, and how to combine them.
+ */
 
 /** What a step gives for an input, or a variable of its environment. */
 export type Value =
@@ -21,11 +23,11 @@ export const absent: Value = { kind: 'absent' };
 
 /** What a name in an expression may be, as far as the file says. */
 export interface Lookup {
-  /** Whether `inputs.x`, `matrix.x`, … may come out empty. */
+  /** Whether `inputs.x`, `matrix.x`, … may be empty. */
   mayBeEmpty(context: string, name: string): boolean;
   /** Whether the file gives `inputs.x`, `matrix.x`, … a value in every run. */
   hasValue(context: string, name: string): boolean;
-  /** Whether it is no boolean or number, which is not empty where it is false or 0. */
+  /** Whether it is neither a boolean nor a number, which are not empty if they are false or 0. */
   isText(context: string, name: string): boolean;
   /** Whether it is a number that is 0 where nobody gives it. */
   mayBeZero(context: string, name: string): boolean;
@@ -56,7 +58,7 @@ export function readValue(text: string, lookup: Lookup): Value {
   };
 }
 
-/** Whether one part of an expression, without operators, comes out empty. */
+/** Whether one part of an expression, without operators, may be empty. */
 type Leaf = (part: string) => boolean;
 
 /** `a || b` is empty where `b` is; `a && b` where one of them is. */
@@ -81,7 +83,7 @@ function withoutBrackets(expression: string): string {
   return inner.trim();
 }
 
-/** Only what is certain: an expression that is not understood counts as one that has a value. */
+/** Only if it is certain: an expression that is not understood counts as having a value. */
 export const mayBeEmpty = (expression: string, lookup: Lookup): boolean =>
   isEmptyWhere(expression, (part) => {
     if (part === "''") return true;

@@ -10,13 +10,13 @@ import { readsOutputs, rewriteOutputs, withNewNames, type Finding } from './outp
 import { rewriteUses, type Action } from './pins.ts';
 import { inputsOf, rewriteInputs, settingsOf } from './step.ts';
 
-/** What there is to say about a line of the new text. */
+/** A remark about a line of the new text. */
 export interface Remark {
   readonly line: number;
   readonly text: string;
 }
 
-/** A file whose steps are being rewritten, and what there is to say about it. */
+/** A file whose steps are being rewritten, and the remarks about it. */
 export class FileRewrite {
   readonly edits: Edits;
   readonly #decisions: Finding[] = [];
@@ -79,14 +79,14 @@ export class FileRewrite {
     }
   }
 
-  /** The comments of a step that is removed go to the one that does its work now. */
+  /** The comments of a removed step move to the step that replaces it. */
   #removeStep({ lines: { range, comments, indent }, above }: Merge): void {
     const [from, to] = range;
     const { text } = this.edits;
     const isBlank = (line: number): boolean =>
       text.slice(this.edits.lineStart(line), this.edits.lineAfter(line + 1)).trim() === '';
     const next = this.edits.lineAfter(to + 1);
-    // One blank line is left of the two around the step.
+    // Only one of the two blank lines around the step is left.
     this.edits.replace(from, to < above && from > 0 && isBlank(from - 1) && isBlank(to) ? next : to, '');
     const end = this.edits.lineEndAt(above);
     this.edits.insertAt(above, comments.map((comment) => indent + comment.trimEnd() + end).join(''));

@@ -15,12 +15,12 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { mayHaveSteps } from './workflow.ts';
 
-/** The files that the script reads and writes: those that are named, and the YAML files of folders that are. */
+/** The files that the script reads and writes: the named files, and the YAML files in named folders. */
 
 /** @throws Error for a path that does not exist, or is a symbolic link */
 export function filesOf(path: string): string[] {
   const found = lstatSync(path);
-  // To write through a link would be to write a file that nobody named.
+  // Writing through a link would write a file that was not named.
   if (found.isSymbolicLink()) throw new Error('is a symbolic link: name the file that it points to');
   return found.isDirectory() ? filesIn(path).sort() : [path];
 }
@@ -34,22 +34,22 @@ function filesIn(folder: string): string[] {
   });
 }
 
-/** @returns undefined for a file without the other action's name. @throws Error for one that is no UTF-8 */
+/** @returns undefined for a file without the other action's name. @throws Error for one that is not UTF-8 */
 export function readWorkflow(path: string): string | undefined {
   const bytes = readFileSync(path);
   if (!mayHaveSteps(bytes.toString('latin1'))) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    // It would not be written as it was read.
+    // Such a file would not be written as it was read.
     throw new Error('is not UTF-8', { cause: error });
   }
 }
 
-/** Writes a file whole or not at all: beside it first, then in its place, with the rights that it had. */
+/** Writes a file completely or not at all: first beside it, then in its place, with the same permissions. */
 export function writeWhole(path: string, text: string): void {
   const mode = statSync(path).mode & 0o7777;
-  // Another file in its place would not need the right to write to it.
+  // Replacing a file does not need permission to write to it.
   if ((mode & 0o200) === 0) throw new Error('is read-only');
   const beside = join(dirname(path), `.migrate-${randomUUID()}`);
   try {

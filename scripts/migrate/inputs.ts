@@ -3,7 +3,7 @@ import type { Version } from './versions.ts';
 
 /** The inputs and outputs of aws-actions/configure-aws-credentials, each with its name here. docs/migrating.md has them as tables. */
 
-/** What is known of one input of the other action. */
+/** One input of the other action. */
 export interface TheirInput {
   /** Its name here, where its value mostly means the same. */
   readonly to?: InputName;
@@ -61,7 +61,7 @@ export const theirInputs: Readonly<Record<string, TheirInput>> = {
   'translate-env-variables': { since: '6.3.0', boolean: true },
 };
 
-/** Outputs of theirs by their names here. */
+/** The other action's outputs, with their names here. */
 export const outputs: Readonly<Record<string, string>> = {
   'aws-account-id': 'account-id',
   'authenticated-arn': 'assumed-role-arn',
@@ -71,11 +71,11 @@ export const outputs: Readonly<Record<string, string>> = {
   'aws-expiration': 'expiration',
 };
 
-/** What becomes of one input of a step. */
+/** The conversion of one input of a step. */
 export type Fate =
   /** The value stays as it is written. */
   | { readonly kind: 'rename'; readonly to: string }
-  /** Of a value that is an expression: what it is where the expression comes out empty. */
+  /** For an expression: the value to use if the expression is empty. */
   | { readonly kind: 'otherwise'; readonly to: string; readonly value: string; readonly asText: boolean }
   | { readonly kind: 'replace'; readonly to: string; readonly value: string }
   | { readonly kind: 'remove' };
@@ -86,7 +86,7 @@ export interface Conversion {
   readonly added: readonly (readonly [string, string])[];
   /** Variables that the step's own environment gets. */
   readonly variables: readonly (readonly [string, string])[];
-  /** What somebody must decide, each a sentence or two. */
+  /** Decisions that somebody must make, in a sentence or two each. */
   readonly decisions: readonly string[];
   /** What is different now, and mostly needs nothing. */
   readonly notes: readonly string[];

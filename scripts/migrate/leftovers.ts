@@ -4,7 +4,7 @@ import { offsetOf, rangeOf } from './mapping.ts';
 import type { Finding } from './outputs.ts';
 import { atLeast } from './versions.ts';
 
-/** What still names the other action, or speaks to it, after the steps were rewritten. */
+/** What still refers to the other action after the steps were rewritten. */
 export function leftovers(
   candidates: readonly Candidate[],
   edits: Edits,

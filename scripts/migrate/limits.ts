@@ -1,7 +1,7 @@
 import { shown, type Draft } from './draft.ts';
 import { isTrue, operand } from './expressions.ts';
 
-/** How long and how often a step tries, and which accounts it may end in. */
+/** How long and how often a step tries, and which accounts are allowed. */
 
 /** The most that this action accepts (src/request/settings.ts). More of the other action's attempts would take days. */
 const most = { attempts: 100, seconds: 21_600 };
@@ -20,7 +20,7 @@ const guards = [
   ['managed-session-policies', 'no managed policy restricts the session', 'none'],
 ] as const;
 
-/** An empty value is kept for what it was, also where that is dangerous. An input that may be left out says so itself. */
+/** An empty value keeps its old meaning, even if that is dangerous. An input that may be left out says so itself. */
 function tellOpenGuards(draft: Draft): void {
   for (const [name, effect, otherwise] of guards) {
     const value = draft.value(name);
@@ -38,7 +38,8 @@ function settleRetries(draft: Draft): void {
   const write = (value: string): void => {
     draft.write('retry-max-attempts', 'max-attempts', value);
   };
-  // Their default is 12, of any failure; ours is 5, of those that may pass.
+  // The other action retries any failure, 12 times by default. This action retries temporary failures, 5 times by
+  // default.
   if (attempts.kind === 'known' && (Number.isNaN(count) || count === 0))
     draft.remove('retry-max-attempts', 'max-attempts');
   else if (
@@ -66,13 +67,13 @@ function settleTimeout(draft: Draft): void {
   draft.keepPositive('action-timeout-s', 'timeout-seconds', '60');
   if (value.kind !== 'known') return;
   const seconds = Number.parseInt(value.text, 10);
-  // No limit, there; here the step's own 60 seconds hold then.
+  // The other action has no limit. Here, the step's default of 60 seconds then applies.
   if (!(seconds > 0)) draft.remove('action-timeout-s', 'timeout-seconds');
   else if (seconds > most.seconds || String(seconds) !== value.text.trim())
     draft.write('action-timeout-s', 'timeout-seconds', String(Math.min(seconds, most.seconds)));
 }
 
-/** Empty entries between commas are nothing there, and an error here. */
+/** The other action ignores empty entries between commas. Here they are an error. */
 function settleAllowedAccounts(draft: Draft): void {
   const value = draft.value('allowed-account-ids');
   if (value.kind !== 'known') return;

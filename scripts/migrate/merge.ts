@@ -7,7 +7,7 @@ import { inputsOf, withOtherwise } from './step.ts';
 
 /** Steps that chain, as one step with all their roles. */
 
-/** Two steps that follow each other; the first one may be what others have become. */
+/** Two steps that follow each other. The first may itself be the result of a merge. */
 export interface Merge {
   readonly first: Candidate;
   readonly second: Candidate;
@@ -42,7 +42,7 @@ const base = [
   'web-identity-token-file',
   'audience',
 ];
-/** Inputs that both may have, if they say the same. */
+/** Inputs that both may have, if their values are the same. */
 const common = ['aws-region', 'role-session-name', 'mask-aws-account-id', 'translate-env-variables'];
 
 /** The pairs of a file that can become one. */
@@ -142,7 +142,7 @@ function isPlain({ theirs, conversion, step, uses }: Candidate, text: string): b
   return !isOther && !tagged && !isRead && inBlock && conversion?.variables.length === 0;
 }
 
-/** Whether both run under the same conditions, and say the same where only one setting is left. */
+/** Whether both run under the same conditions, and have the same value where only one is kept. */
 function sameSurroundings(first: Candidate, second: Candidate): boolean {
   const keys = ['if', 'continue-on-error', 'timeout-minutes', 'env'];
   const [one, two] = [first, second].map(({ step, document }) =>

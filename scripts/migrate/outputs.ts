@@ -3,7 +3,7 @@ import { outputs } from './inputs.ts';
 
 /** What reads the outputs of rewritten steps, within their job. */
 
-/** What there is to say about a place in the text as it was. */
+/** A remark about a place in the original text. */
 export interface Finding {
   readonly offset: number;
   readonly text: string;
@@ -66,7 +66,7 @@ function rewriteOutputsOf(id: string, [begin, end]: readonly [number, number], e
   return found;
 }
 
-/** Old names that are read in another way: by a wildcard, by a name that is put together, or as a whole. */
+/** Old names that are read in another way: by a wildcard, by a computed name, or as a whole. */
 function unreached(ids: readonly string[], [begin, end]: readonly [number, number], edits: Edits): Finding[] {
   const names = Object.keys(outputs).join('|');
   const text = edits.text.slice(begin, end);

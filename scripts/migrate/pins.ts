@@ -47,7 +47,7 @@ function pinFor(ref: string, { name, major, release, fixed }: Action): Pin {
 
 /**
  * @param from where the value of `uses` begins, @param to where it ends
- * @returns what there is to say: a pin that could not be kept, a comment that is not true any more
+ * @returns remarks: a pin that could not be kept, or a comment that is no longer true
  */
 export function rewriteUses(
   from: number,
@@ -79,8 +79,8 @@ const versionFirst =
 const versionWithin = /(?<![\w.])v\d+(?:\.\d+){0,2}(?![\w.])/i;
 
 /**
- * The comment in the style that it had, with what is true now; `''` where nothing of it is. What else it said about a
- * version of the other action is not true of this one.
+ * The comment in its old style, with the new version; `''` if nothing in it is still true. Anything else that it says
+ * about a version of the other action is not true of this one.
  */
 function commentFor(
   comment: string,
@@ -90,7 +90,7 @@ function commentFor(
   const ours = (text: string): string => text.replaceAll(/aws-actions\/configure-aws-credentials/gi, name);
   const [, mark = '', words = '', old, others = ''] = versionFirst.exec(comment) ?? [];
   if (old !== undefined && versionIn(old, true) !== undefined) {
-    // A second comment is for another reader, such as a linter.
+    // A second comment is for another program, such as a linter.
     const second = versionWithin.test(others) ? '' : (/(?:^|\s)(#.*)$/.exec(others)?.[1] ?? '');
     const dropped = others.slice(0, others.length - second.length).trim();
     const kept = version === '' ? [] : [(mark + words + inStyleOf(old, version)).trim()];
@@ -104,7 +104,7 @@ function commentFor(
   return { text: version === '' ? '' : ` # ${version}`, dropped: comment.replace(/^\s*#\s*/, '').trim() };
 }
 
-/** With or without the letter, and only the major version where the old one had no more. */
+/** With or without the letter, and only the major version if the old comment had only that. */
 function inStyleOf(old: string, version: string): string {
   const number = version.replace(/^v/i, '');
   const letter = /^v/i.exec(old)?.[0] ?? '';

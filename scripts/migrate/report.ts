@@ -1,7 +1,7 @@
 import { wayToOidc } from './keys.ts';
 import type { Migration, Remark } from './workflow.ts';
 
-/** What people and scripts are told. */
+/** The report, for people and for scripts. */
 
 /** One file. */
 export interface FileResult {
@@ -14,7 +14,7 @@ export interface FileResult {
   readonly diff: string;
 }
 
-/** 1: errors, 3: something to decide, 0: nothing. */
+/** 1: errors, 3: a decision is needed, 0: neither. */
 export function exitCodeOf(results: readonly FileResult[]): number {
   if (results.some(({ error }) => error !== undefined)) return 1;
   return results.some(({ migration }) => (migration?.decisions.length ?? 0) > 0) ? 3 : 0;
@@ -40,7 +40,7 @@ function linesFor({ path, migration, error }: FileResult, written: boolean): str
   return [...failed, head, ...list('To decide', decisions), ...list('Notes', notes)];
 }
 
-/** What is the same for several lines is told once. */
+/** A remark that applies to several lines is reported once. */
 function list(title: string, remarks: readonly Remark[]): string[] {
   if (remarks.length === 0) return [];
   const byText = new Map<string, number[]>();

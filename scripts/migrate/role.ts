@@ -2,7 +2,7 @@ import { shown, type Draft } from './draft.ts';
 import { conditionsOf, operand, type Value } from './expressions.ts';
 import type { Source } from './source.ts';
 
-/** Which role a step assumes, and what goes with the request for it. */
+/** Which role a step assumes, and the settings that are sent with that request. */
 
 export function settleRole(draft: Draft, source: Source): void {
   const role = draft.value('role-to-assume');
@@ -30,7 +30,7 @@ function tellOptional(role: Value, draft: Draft): void {
   );
 }
 
-/** Only there does the audience of this action differ from the other one's. */
+/** Only in China is the default audience of this action a different one. */
 function isInChina(role: Value, draft: Draft): boolean {
   const text = role.kind === 'absent' ? '' : role.text.trim();
   if (text.startsWith('arn:')) return text.startsWith('arn:aws-cn:');

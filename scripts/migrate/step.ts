@@ -23,7 +23,7 @@ export const inputOf = (key: unknown): string => nameOf(key).toLowerCase();
 function textOf(node: unknown): string {
   if (!isScalar(node)) return '';
   const { value, source } = node;
-  // `~` and `null` are written, and the runner hands over nothing.
+  // For `~` and `null`, the runner passes an empty string.
   if (value === null) return '';
   return source ?? (typeof value === 'string' ? value : '');
 }
@@ -138,7 +138,7 @@ type Otherwise = Extract<Fate, { kind: 'otherwise' }>;
 const around = ({ asText, value }: Otherwise): [string, string] =>
   asText ? ["format('{0}', ", `) || '${value}'`] : ['', ` || '${value}'`];
 
-/** An expression with what it is where it comes out empty. */
+/** An expression, and the value to use if it is empty. */
 export function withOtherwise(text: string, fate: Otherwise): string {
   const [before, after] = around(fate);
   return `\${{ ${before}${expressionOf(text) ?? ''}${after} }}`;

@@ -68,7 +68,7 @@ export function surroundingsOf(file: unknown, job: unknown): Surroundings {
   };
 }
 
-/** What a mapping has by a name, in upper or lower case: expressions do not tell them apart. */
+/** The value of a name in a mapping. Case does not matter, as in expressions. */
 function entryOf(mapping: Mapping, name: string): unknown {
   const found = Object.keys(mapping).find((key) => key.toLowerCase() === name.toLowerCase());
   return found === undefined ? undefined : (mapping[found] ?? {});
@@ -147,14 +147,14 @@ function lookupIn(root: Mapping, job: Mapping, triggers: Mapping, scopes: readon
   return lookup;
 }
 
-/** An input that somebody may leave out, and that has no default then. One that is a boolean or a number is never empty. */
+/** An input that may be left out and has no default. A boolean or a number is never empty. */
 function isOptional(input: unknown): boolean {
   const { required, default: otherwise, type } = asMapping(input);
   if (type === 'boolean' || type === 'number') return false;
   return required !== true && textOf(otherwise) === '';
 }
 
-/** A number that somebody may leave out is 0 then, unless it has a default. */
+/** A number that is left out is 0, unless it has a default. */
 const isZero = ({ type, required, default: otherwise }: Mapping): boolean =>
   type === 'number' && required !== true && ['', '0'].includes(textOf(otherwise));
 

@@ -89,7 +89,7 @@ function defaultTags(draft: Draft, own: readonly Tag[]): Tag[] {
   const name = draft.theirs.surroundings.workflowName;
   const sent = name === undefined || isOpen(name) ? undefined : sanitized(name);
   const tags = always.map(([key, value]): Tag => {
-    // What was replaced in the workflow's name is written out, so that the tag stays what it was.
+    // The workflow's name is written with the characters already replaced, so that the tag stays the same.
     return key === 'Workflow' && sent !== undefined && sent !== name ? [key, sent] : [key, value];
   });
   const keys = new Set(own.map(([key]) => key));
@@ -144,7 +144,7 @@ function lineOf([key, value]: Tag, condition: string | undefined): string {
   return `\${{ ${condition} && ${tag} || '' }}`;
 }
 
-/** Keys that are no tags were dropped there; here they are an error. */
+/** The other action dropped keys without a tag. Here they are an error. */
 function settleTransitive(
   draft: Draft,
   transitive: Value,

@@ -9,7 +9,7 @@ export type Version = string;
 /** What a step's reference says about the release that it runs. */
 export interface Release {
   readonly version: Version;
-  /** False where the reference does not say: the newest release is taken then. */
+  /** False if the reference does not say: then the newest release counts. */
   readonly certain: boolean;
 }
 
@@ -102,7 +102,10 @@ export function atLeast(version: Version, other: Version): boolean {
 /** Up to version 2, account ids were masked unless `mask-aws-account-id` said otherwise. */
 export const masksByDefault = (version: Version): boolean => !atLeast(version, '3.0.0');
 
-/** Up to version 2, a role that was not assumed with a token got six hours unless told otherwise. Seconds. */
+/**
+ * Up to version 2, a role that was not assumed with a token got six hours unless the step named another duration.
+ * Seconds.
+ */
 export const durationByKeys = (version: Version): number => (atLeast(version, '3.0.0') ? 3600 : 21_600);
 
 /** From 4.2.0, inputs that a step does not give are read from its environment. */

@@ -13,7 +13,7 @@ import type { Version } from './versions.ts';
 /** Rewrites the steps of a workflow, a composite action or a part of one, and nothing else in it. */
 
 export interface Options {
-  /** What takes the place of the other action. */
+  /** What replaces the other action. */
   readonly action: Action;
   /** Take this action's defaults for the session's name, tags, duration and masking. */
   readonly modern: boolean;
@@ -41,7 +41,7 @@ export interface Migration {
 /** Whether a text may have a step of the other action: files without its name need not be parsed. */
 export const mayHaveSteps = (text: string): boolean => /aws-actions\/configure-aws-credentials/i.test(text);
 
-/** @throws Error for a file that is no YAML, with the line */
+/** @throws Error for a file that is not YAML, with the line */
 export function migrate(text: string, options: Options): Migration {
   const nothing = { text, steps: 0, left: 0, decisions: [], notes: [], hasKeys: false };
   if (!mayHaveSteps(text)) return nothing;
@@ -70,7 +70,7 @@ export function migrate(text: string, options: Options): Migration {
   };
 }
 
-/** What would make the new text of no use. */
+/** What would make the new text unusable. */
 function faultIn(text: string): string | undefined {
   try {
     for (const document of parseAllDocuments(text, { logLevel: 'error' })) {

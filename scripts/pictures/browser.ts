@@ -25,7 +25,7 @@ export function checkBrowser(): void {
 }
 
 /**
- * Draws a page as high as it is.
+ * Draws a page at its full height.
  * @param html the page's text, whose script has to set `document.title` to its height in pixels
  * @param size the width in CSS pixels, and how many pixels of the picture each of them is
  * @throws Error where Chromium draws nothing

@@ -11,7 +11,10 @@ const libraries = {
   style: join(modules, 'github-markdown-css', 'github-markdown-light.css'),
 } as const;
 
-/** Large, and of no other use: they are no dependencies of the project. @throws Error where one is not installed */
+/**
+ * These packages are large and have no other use, so they are not dependencies of the project. @throws Error where
+ * one is not installed
+ */
 export function checkLibraries(): void {
   for (const path of Object.values(libraries))
     if (!existsSync(path))
@@ -55,7 +58,7 @@ const escaped = (text: string): string =>
 
 const colours: Readonly<Record<string, string>> = { error: '#f85149', warning: '#d29922', notice: '#58a6ff' };
 
-/** A line of the log; an annotation's first word has its colour, as on GitHub. */
+/** A line of the log; an annotation's first word is colored, as on GitHub. */
 function logLine(line: string, number: number): string {
   const [, kind = '', rest = line] = /^##\[(error|warning|notice)\](.*)$/s.exec(line) ?? [];
   const label =

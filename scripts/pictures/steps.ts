@@ -48,13 +48,13 @@ export function deniedStep(): Promise<StepResult> {
   return stepWith(direct, [role]);
 }
 
-/** The log of a step as far as the policy to paste: the rest is on the page about failures. */
+/** The log of a step down to the policy to paste. The rest is on the page about failures. */
 export function untilPolicy(step: StepResult): string[] {
   const lines = ownLines(step);
   return lines.slice(0, lines.findIndex((line) => line.startsWith('aws iam update-assume-role-policy')) + 1);
 }
 
-/** The step that reaches a customer by the hub. */
+/** The step that assumes a customer's role through the hub. */
 export function chainStep(): Promise<StepResult> {
   const [, customer] = defaultAccounts();
   return stepWith(chain, [hub(), ...(customer ? [customer] : [])]);

@@ -41,5 +41,5 @@ variable "max_session_seconds" {
 variable "existing_provider_arn" {
   type        = string
   default     = null
-  description = "ARN of the account's IAM identity provider for GitHub. Leave it out to create the provider. An account can have only one."
+  description = "ARN of the account's identity provider for GitHub, if it has one. Otherwise leave it out: Terraform creates the provider."
 }

@@ -23,7 +23,7 @@ variable "hub_role_name" {
 
 variable "organization_id" {
   type        = string
-  description = "The id of the organization. The hub role can assume the roles only while its account belongs to it."
+  description = "The id of the organization. The hub role can assume the roles only while the hub's account is in the organization."
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
     error_message = "Must be an id like o-a1b2c3d4e5."
