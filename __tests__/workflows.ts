@@ -9,7 +9,7 @@ export function assume(inputs: Readonly<Record<string, string>>, more: Partial<S
   return { uses: 'assume-role-chain/assume-role-chain@v1', name: 'assume', with: inputs, ...more };
 }
 
-/** The chain of the local: the hub's role, then the customer's. */
+/** The chain of the local AWS: the hub's role, then the customer's. */
 export const chain = {
   'role-arn': `${hubRole}\n${customerRole}`,
   'external-id': externalId,
@@ -26,14 +26,14 @@ export function withoutIdToken(...steps: readonly StepSpec[]): WorkflowSpec {
   return { name: 'Deploy', permissions: { contents: 'read' }, jobs: { deploy: { steps } } };
 }
 
-/** A step that is there. */
+/** A step, which must exist. */
 export function stepOf(result: RunResult, index = 0): StepResult {
   const step = result.steps[index];
   if (step === undefined) throw new Error(`There is no step ${index}`);
   return step;
 }
 
-/** A post that is there; the first one that ran is 0. */
+/** A post, which must exist; the first one that ran is 0. */
 export function postOf(result: RunResult, index = 0): StepResult {
   const post = result.posts[index];
   if (post === undefined) throw new Error(`There is no post ${index}`);
@@ -52,5 +52,5 @@ export function leftNothing(step: StepResult): boolean {
   );
 }
 
-/** A line of a script: what the profiles of the job have in their caches is gone, so that the next call renews. */
+/** A line of a script that removes the caches of the job's profiles, so that the next call renews. */
 export const forgetCached = 'rm "$RUNNER_TEMP"/assume-role-chain/*/plan-*.cache.json';

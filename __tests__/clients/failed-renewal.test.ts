@@ -7,8 +7,8 @@ import { profileWays, startSurroundings, withoutBlankRole, type Surroundings } f
 import { allTools } from './tools.ts';
 
 /**
- * A profile whose session has expired and cannot be renewed, on a runner with three identities of its own: every tool must
- * fail with the message that docs/tools.md shows, and none may go on as the runner.
+ * A profile whose session has expired and cannot be renewed, on a runner with three identities of its own: every tool
+ * must fail with the message that docs/tools.md shows, and none may continue as the runner.
  */
 
 const tools = allTools();

@@ -21,7 +21,7 @@ const page = readFileSync(join(root, 'docs', 'getting-started.md'), 'utf8');
 interface Block {
   readonly language: string;
   readonly code: string;
-  /** Where the sentence before it says to save it. */
+  /** The path under which the sentence before the block says to save it. */
   readonly file: string | undefined;
 }
 const blocksOf = (page: string): Block[] =>
@@ -72,7 +72,7 @@ function scriptOf(all: readonly Block[]): string {
     .join('\n');
 }
 
-/** Runs a script as a terminal of our administrator. */
+/** Runs a script as our administrator does in a terminal. */
 async function type(script: string): Promise<{ code: number | null; printed: string }> {
   const env = {
     ...{ PATH: `${join(import.meta.dirname, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: folder },

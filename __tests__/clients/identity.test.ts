@@ -15,9 +15,9 @@ import {
 import { allTools, type Tool } from './tools.ts';
 
 /**
- * Every tool by every way that the action delivers credentials, on a runner that has an instance role, a pod's role (IRSA)
- * and a container endpoint. The server verifies each signature: every request must come from the customer's role, and
- * none of the runner's identities may be asked.
+ * Every tool by every way that the action delivers credentials, on a runner that has an instance role, a pod's role
+ * (IRSA) and a container endpoint. The server verifies each signature: every request must come from the customer's
+ * role, and no tool may use an identity of the runner.
  */
 
 const tools = allTools();

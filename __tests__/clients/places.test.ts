@@ -5,8 +5,8 @@ import { assume, chain, forgetCached, shown, stepOf, workflow } from '../workflo
 import { customer, startSurroundings, type Surroundings } from './shared.ts';
 
 /**
- * The command and a profile where the step's environment does not arrive whole: under sudo, as another user, in an empty
- * environment, without HOME, and in the background. docs/command.md shows these lines.
+ * The command and a profile where parts of the step's environment are missing: under sudo, as another user, in an
+ * empty environment, without HOME, and in the background. docs/command.md shows these lines.
  */
 
 const identity = 'aws sts get-caller-identity --query Arn --output text --endpoint-url "$AWS_ENDPOINT_URL"';

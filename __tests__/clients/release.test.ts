@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
-/** A release is tried: the commands of release.yml run as they are, in a clone whose remote is a bare repository. */
+/** Tries a release: runs the commands of release.yml unchanged, in a clone whose remote is a bare repository. */
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -92,7 +92,7 @@ function git(...words: string[]): string {
   if (status !== 0) throw new Error(stderr);
   return stdout.trim();
 }
-/** Commits what there is, and pushes the tag. @returns the commit */
+/** Commits everything, and pushes the tag. @returns the commit */
 function tag(name: string): string {
   git('-C', work, 'add', '--all');
   git('-C', work, 'commit', '--quiet', '--allow-empty', '--message', name);

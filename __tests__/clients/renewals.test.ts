@@ -21,10 +21,13 @@ const present = tools.filter(({ installed }) => installed);
 const sessionSeconds = 6;
 /** Sets of keys that a tool must have used: two renewals in one process, or one between two processes. */
 const fewest = ({ isLibrary }: Tool): number => (isLibrary ? 3 : 2);
-/** Seconds until a step is stopped where a tool does not get so far. */
+/** Seconds until a step is stopped if a tool does not get that far. */
 const longest = 120;
 
-/** What runs at once. With accounts, which differ only in the environment, those that renew in one process. */
+/**
+ * Groups of tools that run at once. With accounts, which differ only in the environment, only the tools that renew in
+ * one process.
+ */
 const inTurn = [0, 1, 2].map((group) => present.filter((_, index) => index % 3 === group));
 const ways = profileWays.map((way) => ({
   ...way,

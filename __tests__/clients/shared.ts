@@ -62,6 +62,6 @@ export async function startSurroundings(sessionSeconds?: number): Promise<Surrou
   };
 }
 
-/** The SDK for Ruby takes a blank AWS_ROLE_ARN for a role, and fails: docs/tools.md has these variables unset for it. */
+/** The SDK for Ruby treats a blank AWS_ROLE_ARN as a role, and fails. docs/tools.md unsets these variables for it. */
 export const withoutBlankRole = (name: string, script: string): string =>
   name === 'AWS SDK for Ruby' ? `unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE\n${script}` : script;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has } from '../installed.ts';
 
-/** The tools that jobs use, and how each asks AWS who it is. */
+/** The tools that jobs use, and how each asks AWS for its identity. */
 
 export interface Tool {
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Tool {
   readonly userAgent: RegExp;
   /** Whether it renews in one process; other tools are started again for each call. */
   readonly isLibrary: boolean;
-  /** What it prints on stderr though its call succeeds. */
+  /** What it prints on stderr although its call succeeds. */
   readonly noise: RegExp;
 }
 
@@ -142,7 +142,7 @@ export function allTools(): Tool[] {
     once({
       name: 'restic',
       installed: has('restic', 'version'),
-      // There is no repository, which restic reports after it has asked.
+      // There is no repository, which restic reports after its request.
       call: [
         'said=$(RESTIC_PASSWORD=x restic --no-cache -r "s3:$AWS_ENDPOINT_URL/bucket" cat config 2>&1) || true',
         'case "$said" in *"specified key does not exist"*) ;; *) echo "$said" >&2; exit 1;; esac',

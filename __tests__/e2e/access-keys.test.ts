@@ -7,7 +7,7 @@ import type { WorkflowSpec } from '../../local/runner/workflow.ts';
 import { startLocalServices, user } from '../../local/services.ts';
 import { stepOf } from '../workflows.ts';
 
-/** The page "From access keys to OIDC" leads there: its commands and workflows are run as they are. */
+/** The page "From access keys to OIDC" works: its commands and workflows run unchanged. */
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'access-keys-to-oidc.md'), 'utf8');
 const blocks = (language: string): string[] =>
@@ -15,7 +15,7 @@ const blocks = (language: string): string[] =>
 const [, withKeys = '', withOidc = ''] = blocks('yaml');
 const commands = blocks('sh').join('').replaceAll('\\\n', ' ');
 
-/** A workflow of the page, whose last step shows what it has instead of asking S3. */
+/** A workflow of the page, whose last step prints its environment instead of calling S3. */
 function workflowOf(text: string): WorkflowSpec {
   const workflow = parse(text.replace('aws s3 ls', 'env')) as WorkflowSpec;
   return { name: 'Deploy', ...workflow };

@@ -15,7 +15,7 @@ const trustPolicy = {
   Statement: { Effect: 'Allow', Principal: { AWS: hubRole }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
 };
 
-/** So many customers; those whose numbers are listed have no role. */
+/** This number of customers. The listed ones have no role. */
 async function open(
   count: number,
   without: readonly number[] = [],

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalServices, user, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
 
-/** A front before STS whose `Date` header is wrong, while STS itself goes by the true time. */
+/** A proxy in front of STS that sends a wrong `Date` header, while STS itself uses the correct time. */
 
 const hours = (count: number): number => count * 3_600_000;
 
@@ -63,7 +63,7 @@ describe.each([-2, 2, 48])('a Date header that is %i hours off', (count) => {
     const times = [...shown(stepOf(result, 1)).matchAll(/"Expiration":"(\d[^"]*)"/g)].map(([, time]) => time);
     expect([times.length, new Set(times).size]).toEqual([3, 1]);
     const left = Date.parse(times[0] ?? '') - before;
-    // Clients are given a minute less.
+    // Clients see an expiry that is a minute earlier.
     expect(left).toBeGreaterThan(hours(1) - 62_000);
     expect(left).toBeLessThanOrEqual(hours(1));
     expect(actions().filter((action) => action.startsWith('Assume'))).toHaveLength(2);

@@ -9,7 +9,7 @@ import {
 import type { StepSpec } from '../../local/runner/workflow.ts';
 import { assume, shown, stepOf, workflow } from '../workflows.ts';
 
-/** What `assume-role-chain each` prints, where its commands or its disk get in the way. */
+/** What `assume-role-chain each` prints if its commands or its disk cause trouble. */
 
 let local: LocalServices;
 beforeEach(async () => {

@@ -8,7 +8,10 @@ import type { RunResult } from '../../local/runner/result.ts';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, postOf, shown, workflow } from '../workflows.ts';
 
-/** In which order connections are opened over TLS. Answers wait for what must come before them: no clock decides. */
+/**
+ * In which order connections are opened over TLS. Answers wait for what must come before them, so that no test
+ * depends on time.
+ */
 
 const https = selfSigned();
 let folder: string;
@@ -25,7 +28,7 @@ afterAll(() => {
 let services: LocalServices;
 let links: { token: Link; sts: Link };
 let events: LinkEvent[];
-/** Fulfilled when STS has had a ClientHello. */
+/** Resolves when STS has received a ClientHello. */
 let hello: PromiseWithResolvers<undefined>;
 
 beforeEach(async () => {

@@ -22,7 +22,7 @@ import {
 import type { StepResult } from '../../local/runner/result.ts';
 import { assume, chain, leftNothing, stepOf, workflow } from '../workflows.ts';
 
-/** Denials that policies of the local AWS really give, and what is to be pasted: applied, and run again. */
+/** Denials by policies of the local AWS. Each test applies what the step says to paste, and runs it again. */
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -49,7 +49,7 @@ interface Failure {
   readonly documents: readonly (PolicyDocument & PolicyStatement)[];
 }
 
-/** The one error of a step that failed and left nothing; all that is read is its annotation. */
+/** The only error of a step that failed and left nothing. Only its annotation is read. */
 async function failure(...args: Parameters<typeof run>): Promise<Failure> {
   const step = await run(...args);
   expect(leftNothing(step)).toBe(true);

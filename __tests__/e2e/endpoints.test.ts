@@ -8,7 +8,7 @@ import { startLocalProxy } from '../../local/proxy.ts';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
-/** Where STS is asked: never where an earlier step of the job, or the machine, sends the action without its user's word. */
+/** Which endpoint of STS is used: never one that an earlier step or the machine chose without the user's consent. */
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -86,7 +86,7 @@ describe("hosts that only the job's network knows are used without the input", (
     rmSync(folder, { recursive: true });
   });
 
-  // A proxy stands for the network of the job: it alone knows where these hosts are.
+  // A proxy stands in for the network of the job: only the proxy can reach these hosts.
   test.each([
     ['a service container', 'http://localstack:4566', 'POST localstack:4566'],
     ['a VPC endpoint by its own name', `https://${vpcEndpoint}`, `CONNECT ${vpcEndpoint}:443`],

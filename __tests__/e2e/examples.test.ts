@@ -25,7 +25,7 @@ import {
   type LocalServices,
 } from '../../local/services.ts';
 
-/** Every example is run as it stands, against accounts that are set up as its comments say. */
+/** Runs every example unchanged, against accounts that are set up as its comments say. */
 
 const here = import.meta.dirname;
 const examples = join(here, '..', '..', 'examples');
@@ -33,7 +33,7 @@ const examples = join(here, '..', '..', 'examples');
 const path = [join(here, 'bin'), join(here, '..', '..', 'local', 'bin'), process.env['PATH']].join(':');
 
 const github = 'token.actions.githubusercontent.com';
-/** A role that this repository's workflows enter directly. */
+/** A role that this repository's workflows assume directly. */
 const direct = (partition: string, id: string, audience: string): RoleSpec => ({
   name: 'github-deploy',
   trustPolicy: {

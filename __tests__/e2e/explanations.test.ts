@@ -32,7 +32,7 @@ async function failure(
   return { title: error?.title, first: message.split('\n')[0] ?? '', message, step };
 }
 
-/** STS by a host that is not this machine, as the real one is: proxies count. */
+/** STS at a host that is not this machine, like the real one, so that proxies are used. */
 const away = { ...chain, 'sts-endpoint': 'http://sts', 'max-attempts': '1' };
 
 describe('a proxy', () => {

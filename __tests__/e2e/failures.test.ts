@@ -38,7 +38,7 @@ async function failing(
   return step;
 }
 
-/** The JSON documents that stand alone on lines of a log. */
+/** The JSON documents that have lines of a log to themselves. */
 function pasted(step: StepResult): PolicyDocument[] {
   const documents: string[] = [];
   let open: string[] | undefined;

@@ -209,7 +209,7 @@ describe('what it writes', () => {
 
   test('is a whole file or nothing: what cannot be written is an error, and the file stays as it was', () => {
     const path = put('deploy.yml', theirs);
-    // No file may get a byte longer.
+    // No file may grow, not even by a byte.
     const script = 'ulimit -f 0 && exec "$0" "$@"';
     const { status, stdout } = spawnSync(
       'sh',

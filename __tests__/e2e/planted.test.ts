@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
-/** What an earlier step of the job may write into GITHUB_ENV to lead the action astray. */
+/** What an earlier step of the job may write to GITHUB_ENV to mislead the action. */
 
 let local: LocalServices;
 let folder: string;
@@ -30,7 +30,7 @@ afterEach(async () => {
 const dist = join(import.meta.dirname, '..', '..', 'dist');
 const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acme.shop@42';
 
-/** What a post step of this action, or of version 0.1, would act upon, if it believed it. */
+/** State that a post step of this action, or of version 0.1, would use if it trusted it. */
 const planted = (): Record<string, string> => {
   const id = '00000000-0000-4000-8000-000000000001';
   const delivered = {
@@ -78,7 +78,7 @@ test('for a step that delivered nothing, it does nothing', async () => {
 });
 
 test('a variable whose name differs from an input in case does not pass for the input', async () => {
-  // The runner writes its own value in the place of the first, so the second comes later in the environment.
+  // The runner replaces the first with its own value, so the second comes later in the environment.
   const lines = ['INPUT_STS-ENDPOINT=x', 'INPUT_sts-endpoint=https://127.0.0.1:9', ''];
   const planting = { ...plant(), env: { PLANTED: lines.join('\n') } };
   const result = await local.run({ workflow: workflow(planting, assume(chain)) });

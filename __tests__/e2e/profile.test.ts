@@ -29,7 +29,7 @@ const profile = (name: string, more: Record<string, string> = {}): ReturnType<ty
 /** What a profile's section says. */
 const command = (name: string): string =>
   `cmd=$(sed -n '/profile ${name}\\]/,/region/s/^credential_process = //p' "$AWS_CONFIG_FILE")`;
-/** Runs it, as an AWS client would, and prints a word of what comes. */
+/** Runs it, as an AWS client would, and prints one value of its output. */
 const ask = (name: string, filter = '"AccessKeyId":"[A-Z0-9]*"'): string =>
   `${command(name)}; sh -c "$cmd" | grep -o '${filter}'`;
 const run = (script: string, env: Record<string, string> = {}) => ({ name: 'use', run: script, env });
@@ -192,7 +192,7 @@ test("is verified where the step's own env has keys or a profile, which hide tho
 });
 
 describe('renewing, with sessions of seconds', () => {
-  // What comes is compared in files: a key that a profile renews is known to nobody, and would stand in the log.
+  // Credentials are compared in files. The runner does not know a renewed key, and would print it in the log.
   const acrossExpiry = [
     command('customer'),
     'at="$RUNNER_TEMP/../"',
@@ -254,7 +254,7 @@ describe('renewing, with sessions of seconds', () => {
   test('twenty that ask when it is time make one chain of requests', async () => {
     await local.close();
     local = await startLocalServices({ sessionSeconds: 12, latencyMs: 50 });
-    // Of a life of 12 seconds, the last 6 are for renewing.
+    // Sessions are valid for 12 seconds, and are renewed in the last 6.
     const script = [
       command('customer'),
       'until [ "$(date +%s)" -gt "$(( $(date -d "$UNTIL" +%s) - 6 ))" ]; do sleep 0.05; done',
@@ -272,7 +272,7 @@ describe('renewing, with sessions of seconds', () => {
     expect(chains()).toBe(2);
   });
 
-  /** Waits until the first credentials are over. */
+  /** Waits until the first credentials have expired. */
   const over = 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done';
   const until = { UNTIL: '${{ steps.aws.outputs.expiration }}' };
   const named = (more: Record<string, string> = {}): ReturnType<typeof assume> =>
@@ -289,7 +289,7 @@ describe('renewing, with sessions of seconds', () => {
       'echo "victim $victim"; while kill -0 $victim 2> /dev/null; do sleep 0.05; done',
       'sh -c "$cmd" | grep -o \'"AccountId":"[0-9]*"\'',
     ].join('\n');
-    /** Kills it between its hops: the hub's session has been issued, the second one is under way. */
+    /** Kills it between its hops: the hub's session has been issued, the second request is running. */
     const kill = async (pid: number): Promise<void> => {
       while (local.aws.issued.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
       process.kill(pid, 'SIGKILL');
@@ -343,7 +343,7 @@ describe('renewing, with sessions of seconds', () => {
   });
 
   test('an outage, while the current credentials are valid for a minute or more: clients get them, and stderr says why', async () => {
-    // An hour's credentials, of which the cache is told that they are as good as over.
+    // Credentials for an hour, which the cache says expire soon.
     const age =
       'const f = process.argv[1], c = JSON.parse(fs.readFileSync(f)); c.obtained -= 3600000; c.expires = Date.now() + 90000; fs.writeFileSync(f, JSON.stringify(c))';
     const script = [

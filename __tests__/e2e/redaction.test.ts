@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { customerRole, hubRole, startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
 
-/** What of secrets, and of what others write, reaches the log: secrets that overlap, that are short, and invisible characters. */
+/**
+ * Which parts of secrets and of foreign text reach the log: secrets that overlap or are short, and invisible
+ * characters.
+ */
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -16,7 +19,7 @@ const denied = (message: string) =>
 describe('secrets that overlap', () => {
   const long = 'a8F3/kQ9zT+longer-secret-of-the-hub-7Xc2';
 
-  // Each is registered as it is, and AWS's answer quotes the long one: no part of it may remain.
+  // Each is registered unchanged, and AWS's answer quotes the long one. No part of it may remain.
   test.each([
     ['a prefix', long.slice(0, 12)],
     ['a suffix', long.slice(-12)],
@@ -38,7 +41,7 @@ describe('secrets that overlap', () => {
     });
     const step = stepOf(result);
     expect([step.outcome, result.leaks]).toEqual(['failure', []]);
-    // Before the runner's own mask as well, which does not see the summary.
+    // Also before the runner's own masks, which do not apply to the summary.
     const text = `${step.stdout.replaceAll(/^::add-mask::.*$/gm, '')}${step.summary}`;
     for (let start = 0; start + 12 <= long.length; start += 2)
       expect(text).not.toContain(long.slice(start, start + 12));

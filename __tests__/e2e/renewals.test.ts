@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const step = assume({ ...chain, profile: 'customer', 'max-attempts': '1' }, { id: 'aws', name: 'customer' });
-/** Runs the profile's process as an AWS client does, once its first credentials are over. */
+/** Runs the profile's process as an AWS client does, once its first credentials have expired. */
 const use = (script: string) => ({
   name: 'use',
   run: `cmd=$(sed -n '/profile customer\\]/,/region/s/^credential_process = //p' "$AWS_CONFIG_FILE")

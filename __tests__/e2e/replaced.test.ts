@@ -10,7 +10,7 @@ import {
 import { has, where } from '../installed.ts';
 import { assume, chain, postOf, shown, stepOf, workflow } from '../workflows.ts';
 
-/** Profiles beside which a later step, of no action, has put another identity: the post step must say so. */
+/** A later step, which is no action, sets another identity beside the profiles. The post step must report it. */
 
 let local: LocalServices;
 beforeEach(async () => {

@@ -17,11 +17,11 @@ import type { RunOptions } from '../../local/runner/runner.ts';
 import { shown, stepOf } from '../workflows.ts';
 
 /**
- * What a migrated workflow does, side by side with what the other action does: the requests, the environment, the outputs and
- * the masks that its source has at the release that the workflow names.
+ * Compares a migrated workflow with the other action: the requests, the environment, the outputs and the masks. These
+ * come from the other action's source at the release that the workflow names.
  */
 
-/** A request to STS, as far as both must make the same. */
+/** The parts of a request to STS that must be the same in both. */
 interface Sent {
   readonly action: 'AssumeRoleWithWebIdentity' | 'AssumeRole';
   readonly role: string;
@@ -187,7 +187,7 @@ const cases: readonly Case[] = [
     name: 'version 6, a chain that becomes one step',
     steps: step('v6', role) + step('v6', `${chained}role-skip-session-tagging: true`),
     ...{ run: { secrets }, merge: true },
-    // A role before the last needs no more than the shortest session.
+    // Roles before the last need only the shortest session.
     requests: [
       { ...byToken, seconds: 900 },
       { action: 'AssumeRole', role: customerRole, externalId },
@@ -338,7 +338,7 @@ role-session-name: \${{ fromJSON(env.TARGETS)[0].name }}`,
   },
 ];
 
-/** What a request says, with STS's and the other action's defaults left out. */
+/** The content of a request, without the defaults of STS and of the other action. */
 function sentBy(params: Readonly<Record<string, string | undefined>>, action: string): Sent {
   const list = (name: string): string[] =>
     Object.entries(params).flatMap(([key, value]) =>
@@ -348,7 +348,7 @@ function sentBy(params: Readonly<Record<string, string | undefined>>, action: st
     const [, index] = /^Tags\.member\.(\d+)\.Key$/.exec(key) ?? [];
     if (index === undefined || value === undefined) return [];
     const text = params[`Tags.member.${index}.Value`] ?? '';
-    // The other action's name is not what this action's is.
+    // The two actions have different names.
     return [[value, value === 'Action' ? tags.Action : text]];
   });
   const seconds = Number(params['DurationSeconds'] ?? 3600);

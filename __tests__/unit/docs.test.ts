@@ -12,7 +12,7 @@ import { help } from '../../src/command/help.ts';
 import { readRequest } from '../../src/request/request.ts';
 import { given, surroundings } from './request/given.ts';
 
-/** Everything in the pages that a reader may copy is right, and every link leads somewhere. */
+/** Everything that a reader can copy from the pages works, and every link leads somewhere. */
 
 const root = join(import.meta.dirname, '..', '..');
 const pages = [
@@ -40,7 +40,7 @@ const blocks: Block[] = pages.flatMap((page) => {
 });
 const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
 
-/** What is left of a heading without its marks. */
+/** A heading without its markup. */
 const plain = (heading: string): string => heading.replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, '$1');
 const withoutCode = (text: string): string => text.replaceAll(/^( *)```[^]*?^\1```/gm, '');
 const anchors = (page: string): Set<string> =>
@@ -88,7 +88,7 @@ describe('blocks that can be copied', () => {
     return [...own, ...Object.values(value).flatMap(stepsIn)];
   }
 
-  /** The inputs as texts, with something in place of what GitHub fills in. */
+  /** The inputs as texts, with a stand-in for each expression. */
   const filled = (settings: Record<string, unknown> = {}) =>
     given(
       Object.fromEntries(

@@ -7,7 +7,7 @@ import { mockSts } from './sts/mocked.ts';
 mockSts();
 const { main } = await import('../../src/main.ts');
 
-// In a file of its own: what is masked stays masked for as long as the process lives.
+// These tests have their own file, because masks stay for the life of the process.
 test('mask-account-id masks the accounts of the chain, and those that an answer names', async () => {
   const sts = mockClient(STSClient);
   const message =

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 
-/** Cells are padded by the formatter, and mean the same. */
+/** Ignores the formatter's padding of cells. */
 const unpadded = (text: string): string => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
 
 test('the tables of the README are those of action.yml', () => {

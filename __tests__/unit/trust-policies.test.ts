@@ -5,7 +5,7 @@ import { contextOf } from '../../local/aws/call.ts';
 import { evaluate, type Principal, type Decision } from '../../local/aws/policy.ts';
 import type { PolicyDocument } from '../../local/aws/spec.ts';
 
-/** The page's trust policies admit and refuse whom the page says. */
+/** The trust policies of the page admit and refuse the subjects that the page lists. */
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'trust-policies.md'), 'utf8');
 const sections = page.split(/^## /m).slice(1).map(read);

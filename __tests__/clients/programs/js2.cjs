@@ -1,4 +1,4 @@
-// Asks STS who it is, with the AWS SDK for JavaScript 2: once, or until the file STOP_FILE exists.
+// Asks STS for its identity, with the AWS SDK for JavaScript 2: once, or until the file STOP_FILE exists.
 const { existsSync } = require('node:fs');
 const { setTimeout } = require('node:timers/promises');
 const { STS } = require('aws-sdk');

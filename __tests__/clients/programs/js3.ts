@@ -1,4 +1,4 @@
-// Asks S3 and SNS who it is, with the AWS SDK for JavaScript 3: once, or until the file STOP_FILE exists.
+// Asks S3 and SNS for its identity, with the AWS SDK for JavaScript 3: once, or until the file STOP_FILE exists.
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';

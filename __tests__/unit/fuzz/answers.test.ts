@@ -13,7 +13,7 @@ import { claimsOf, holds, tokenFault } from '../../../src/aws/web-identity-token
 import { customerArn, hopTo, keys, planOf, tokenOf } from '../sts/plans.ts';
 import { runs } from './runs.ts';
 
-/** Answers that no service gives: each is taken for what it is, or told, and nothing of ours is told with it. */
+/** Answers that no service gives: each is understood or reported, and no secret of ours is reported with it. */
 
 const session = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROAX:name</AssumedRoleId><Arn>arn:aws:sts::222222222222:assumed-role/customer-deployment/name</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>the-new-secret-key</SecretAccessKey><SessionToken>the-new-session-token</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleResponse>`;
 const refusal =

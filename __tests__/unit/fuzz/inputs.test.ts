@@ -9,7 +9,7 @@ import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { given, surroundings } from '../request/given.ts';
 import { runs } from './runs.ts';
 
-/** Inputs that nobody thought of: each is read, or refused with a sentence. */
+/** Inputs that nobody thought of: each is accepted, or rejected with a message. */
 
 const hub = 'arn:aws:iam::111111111111:role/hub';
 const customer = 'arn:aws:iam::222222222222:role/deploy/customer';
@@ -21,7 +21,7 @@ const bent = (text: string): fc.Arbitrary<string> =>
       fc.nat(text.length),
       fc.nat(text.length),
       fc.string({ unit: 'binary', maxLength: 5 }),
-      // Many times over, for patterns that would never be done.
+      // Repeated many times, for patterns that would never end.
       fc.constantFrom(0, 1, 2, 40, 3000),
     )
     .map(([a, b, more, times]) => {

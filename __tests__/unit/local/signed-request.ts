@@ -3,7 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { LocalAws } from '../../../local/aws/server.ts';
 
-/** A client that signs as AWS's own do, and can be told to do each part of it wrong. */
+/** A client that signs like AWS's own, and can do each part wrong on request. */
 
 export interface Keys {
   readonly accessKeyId: string;

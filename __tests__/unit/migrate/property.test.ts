@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { migrate } from '../../../scripts/migrate/workflow.ts';
 import { usual } from './kinds.ts';
 
-/** Whatever a workflow looks like, the steps of the other action change and nothing else does. */
+/** In any workflow, only the steps of the other action change. */
 
 const role = 'arn:aws:iam::111111111111:role/deploy';
 

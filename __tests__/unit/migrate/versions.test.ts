@@ -20,7 +20,7 @@ test.each([
   ['v1-node16', '', '2.2.0'],
   ['main', '', newest],
   ['e3dd6a429d7300a6a4c196c26e071d42e0343502', '', '4.0.2'],
-  // The commit says more than a comment that somebody forgot to change.
+  // The commit is more reliable than a comment that somebody forgot to change.
   ['E3DD6A429D7300A6A4C196C26E071D42E0343502', '# v2', '4.0.2'],
   [commit, '# v4.0.2', '4.0.2'],
   [commit, '#v5', '5.1.1'],

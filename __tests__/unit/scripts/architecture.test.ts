@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const page = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8');
 const source = join(root, 'src');
 
-/** Cells are padded by the formatter, and mean the same. */
+/** Ignores the formatter's padding of cells. */
 const unpadded = (text: string): string => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
 
 test('the map of docs/architecture.md is that of the imports: run `npm run architecture`', () => {

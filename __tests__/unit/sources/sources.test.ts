@@ -142,7 +142,7 @@ test('chains that share a base share its tokens', async () => {
   expect(await base.freshToken(old)).toBe(next);
   expect(await base.freshToken(next)).toBe(next);
   expect(asked).toBe(2);
-  // STS takes it for expired, whatever it says itself.
+  // STS treats it as expired, regardless of its own expiry.
   expect(await base.freshToken('')).toBe(last);
   expect(await base.token()).toBe(last);
 });

@@ -18,7 +18,7 @@ const settings = { region: 'eu-west-1', useFips: false, useDualstack: false };
 const { signal } = new AbortController();
 const now = Date.UTC(2026, 10, 23, 12);
 
-/** What was sent, in the same words whoever sent it. */
+/** What was sent, in the same form for both senders. */
 interface Seen {
   readonly method: string;
   readonly url: string;

@@ -12,7 +12,7 @@ import { startLocalGitHub } from '../../../../local/github/issuer.ts';
 import { admits, assume, deploy, far, fred, fredArn, hub, policy, roleArn } from '../accounts.ts';
 import { ask, askUnsigned, keysIn } from '../signed-request.ts';
 
-/** The sentences of the IAM User Guide, "Troubleshoot access denied error messages", each earned by a policy. */
+/** The sentences of the IAM User Guide, "Troubleshoot access denied error messages", each caused by a policy. */
 
 const running: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(running.splice(0).map((one) => one.close())));
