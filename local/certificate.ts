@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A self-signed certificate, in DER by hand (RFC 5280): Node reads certificates, but makes none. */
+/** A self-signed certificate, in DER by hand (RFC 5280): Node.js reads certificates, but does not make them. */
 
 const der = (tag: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);

@@ -9,7 +9,7 @@ import { createServer as createSecureServer } from 'node:tls';
  * the kernel answers here at once. Bandwidth, losses and congestion are not modeled.
  */
 
-/** What passed over a link, in order. */
+/** The events of a link, in order. */
 export interface LinkEvent {
   readonly link: string;
   /** A connection was opened; its first bytes (over TLS the ClientHello) were sent; an answer began on its way back. */

@@ -6,7 +6,7 @@ import { languageProblems, type Text } from './language-rules.ts';
 
 /**
  * Fails if a text is hard to read. It reads the pages, action.yml, the issue forms, the templates and examples, and
- * what src/ and the migration script can print. In src/ it also reads comments and names, for words only.
+ * what src/ and the migration script can print. It also reads comments in code, and names in src/, for words only.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -116,6 +116,9 @@ export function textsOfProject(): Text[] {
     ]),
     ...filesOf('templates', /\.tf$/).flatMap((where) => [...hashComments(where), ...terraformTexts(where)]),
     ...source.flatMap((where) => [...codeTexts(where), ...commentsIn(where)]),
+    ...['local', 'scripts', 'bench', 'soak', '__tests__'].flatMap((folder) =>
+      filesOf(folder, /\.c?ts$/).flatMap(commentsIn),
+    ),
     ...filesOf('scripts/migrate', /\.ts$/)
       .flatMap(codeTexts)
       .filter(({ kind }) => kind === undefined),

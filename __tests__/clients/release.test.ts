@@ -34,7 +34,7 @@ const commandsOf = (job: keyof typeof jobs): { name: string; run: string }[] =>
 const commandOf = (job: keyof typeof jobs, words: string): string =>
   commandsOf(job).find(({ name, run }) => name.includes(words) || run.includes(words))?.run ?? '';
 
-/** Stands in for the GitHub CLI: its calls act on the bare repository, and fail where GitHub's API does. */
+/** Replaces the GitHub CLI: its calls act on the bare repository, and fail where GitHub's API does. */
 const gh = `#!/usr/bin/env bash
 set -euo pipefail
 echo "$*" >> "$CALLS"

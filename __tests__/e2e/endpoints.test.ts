@@ -86,7 +86,7 @@ describe("hosts that only the job's network knows are used without the input", (
     rmSync(folder, { recursive: true });
   });
 
-  // A proxy stands in for the network of the job: only the proxy can reach these hosts.
+  // A proxy replaces the network of the job: only the proxy can reach these hosts.
   test.each([
     ['a service container', 'http://localstack:4566', 'POST localstack:4566'],
     ['a VPC endpoint by its own name', `https://${vpcEndpoint}`, `CONNECT ${vpcEndpoint}:443`],

@@ -30,7 +30,7 @@ const start = async (more: Partial<AccountSpec> = {}, ...others: AccountSpec[]):
 };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'first run '));
-  // Stands in for curl: the template comes from this repository.
+  // Replaces curl: the template comes from this repository.
   const templates = join(import.meta.dirname, '..', '..', 'templates', 'cloudformation');
   writeFileSync(join(folder, 'curl'), `#!/bin/sh\nexec cp "${templates}/$(basename "$2")" .\n`);
   chmodSync(join(folder, 'curl'), 0o755);

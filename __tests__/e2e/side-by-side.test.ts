@@ -35,7 +35,7 @@ interface Sent {
 
 interface Expected {
   readonly requests: readonly Sent[];
-  /** The role whose keys the job has; undefined: none. */
+  /** The role of the job's keys; undefined: no keys. */
   readonly identity: string | undefined;
   readonly region?: string;
   /** What the last step prints. */

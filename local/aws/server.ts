@@ -25,7 +25,7 @@ export interface RecordedRequest extends Readonly<Omit<Progress, 'fault'>> {
   /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
   readonly method: string;
-  /** Of the client; tells clients apart. */
+  /** The client's, which distinguishes clients. */
   readonly userAgent: string;
   /** As sent; 0 where a fault prevented an answer. */
   readonly status: number;

@@ -9,7 +9,7 @@ import type { Conversion } from './inputs.ts';
 /** Facts of an imaginary run. Reading them with src/github/ would bundle the runner's packages into the script. */
 const facts = Object.fromEntries(placeholderNames.map((name) => [name, 'x'])) as WorkflowFacts;
 
-/** Stands in for a value that is only known during a run. */
+/** Replaces a value that is only known during a run. */
 const standIns: Partial<Record<InputName, string>> = {
   'access-key-id': 'AKIAIOSFODNN7EXAMPLE',
   'secret-access-key': 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',

@@ -6,7 +6,10 @@
 export type Value =
   | { readonly kind: 'absent' }
   | { readonly kind: 'known'; readonly text: string }
-  /** An expression decides it. `nullable` is set where its type is not text, so that `false` and "not given" must be told apart. */
+  /**
+   * An expression decides it. `nullable` is set where its type is not text, so that `false` and "not given" must be
+   * distinguished.
+   */
   | {
       readonly kind: 'open';
       readonly text: string;

@@ -8,7 +8,7 @@ import { readAnswer } from '../../../src/sts/classify.ts';
 import { RequestFailure, type Attempt } from '../../../src/sts/errors.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from '../sts/plans.ts';
 
-/** Every explanation as it is read, to the letter: whoever changes a word sees all of it. */
+/** Every explanation, word for word, so that a change shows the whole text. */
 
 const github = {
   iss: 'https://token.actions.githubusercontent.com',

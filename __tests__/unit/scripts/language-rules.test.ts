@@ -73,6 +73,8 @@ describe('the texts of the project', () => {
     ['src/chain/chain.ts', 'comment', 'each role assumed with the credentials of the one before'],
     ['src/chain/chain.ts', 'name', 'assumeChain'],
     ['scripts/migrate/options.ts', undefined, 'Rewrites the steps'],
+    ['local/aws/policy.ts', 'comment', 'an explicit deny wins'],
+    ['__tests__/e2e/probe.test.ts', 'comment', 'The workflow that calls the real AWS'],
   ] as const)('%s (%s): includes "%s"', (where, kind, text) => {
     expect(of(where, kind).join('\n')).toContain(text);
   });

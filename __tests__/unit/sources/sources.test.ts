@@ -137,7 +137,7 @@ test('chains that share a base share its tokens', async () => {
   const base = open({ kind: 'oidc', audience: 'a' }, { idToken });
   const [old = '', next = '', last = ''] = tokens;
   expect(await base.token()).toBe(old);
-  // It is over: one asks for another, and whoever else held the old one gets that.
+  // The token has expired: one caller requests a new one, and all who have the old one get it.
   expect(await base.freshToken(old)).toBe(next);
   expect(await base.freshToken(old)).toBe(next);
   expect(await base.freshToken(next)).toBe(next);
