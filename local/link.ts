@@ -5,8 +5,8 @@ import { createServer as createSecureServer } from 'node:tls';
 
 /**
  * A network link with TLS at its far end, in front of a plain HTTP server on loopback. Each direction takes half a
- * round trip, and the first bytes of a connection wait one round trip more, as they do for the TCP handshake, which
- * the kernel answers here at once. Bandwidth, losses and congestion are not modeled.
+ * round trip, and the first bytes of a connection wait until one round trip has passed since it was opened, as they do
+ * for the TCP handshake, which the kernel answers here at once. Bandwidth, losses and congestion are not modeled.
  */
 
 /** The events of a link, in order. */
@@ -62,12 +62,12 @@ export async function startLink(options: LinkOptions): Promise<Link> {
     record({ link: name, event: 'connection' });
     const end = connect((far.address() as AddressInfo).port, '127.0.0.1');
     for (const socket of [client, end]) sockets.add(socket);
+    const shaken = performance.now() + rttMs;
     let first = true;
     forward(client, end, () => {
-      if (!first) return pause(rttMs / 2);
+      if (first) record({ link: name, event: 'hello' });
       first = false;
-      record({ link: name, event: 'hello' });
-      return pause(rttMs * 1.5);
+      return pause(Math.max(0, shaken - performance.now()) + rttMs / 2);
     });
     forward(end, client, () => pause(rttMs / 2));
   });

@@ -1,11 +1,18 @@
-import { Agent as HttpAgent, request, type AgentOptions } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request,
+  type AgentOptions,
+  type ClientRequest,
+  type RequestOptions,
+} from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
+import { DirectAgent, tls } from './direct-agent.ts';
 import { exchange, openRequest, type Answered, type Asked, type Opened } from './exchange.ts';
 import { Names } from './lookup.ts';
-import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
+import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
 /**
  * The connections of a step: through the environment's proxies, kept alive from one request to the next, closed
@@ -14,10 +21,13 @@ import { proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
  */
 export class Connections {
   readonly #settings: AgentOptions;
+  readonly #direct: boolean;
   readonly #names = new Names();
   readonly #opened = new Map<string, Opened[]>();
   #plain: HttpAgent | undefined;
   #secure: HttpsAgent | undefined;
+  #early: DirectAgent | undefined;
+  #context: SecureContext | undefined;
 
   /**
    * @param environment for the proxy's variables
@@ -29,6 +39,7 @@ export class Connections {
     if (fault) throw new ActionError('proxy-unusable', `${fault.name} ${fault.text}`);
     const { lookup } = this.#names;
     this.#settings = { keepAlive: true, proxyEnv: withProxies(environment), lookup };
+    this.#direct = !hasProxy(environment);
   }
 
   /**
@@ -68,20 +79,35 @@ export class Connections {
     const worked = (family: number): void => {
       this.#names.worked(url.hostname, family);
     };
-    if (url.protocol !== 'https:') {
-      return openRequest(request(url, { agent: this.#withoutTls(), method }), 'connect', worked);
-    }
-    const { request: secureRequest } = https();
-    return openRequest(secureRequest(url, { agent: this.#withTls(), method }), 'secureConnect', worked);
+    const secure = url.protocol === 'https:';
+    const agent = !secure ? this.#withoutTls() : this.#direct ? this.#withTlsAfterTcp() : this.#withTls();
+    const open = (attempted: () => void): ClientRequest =>
+      request(url, { agent, method, attempted } as RequestOptions);
+    return openRequest(open, secure ? 'secureConnect' : 'connect', worked);
   }
 
   #withoutTls(): HttpAgent {
     return (this.#plain ??= new HttpAgent(this.#settings));
   }
 
+  #withTlsAfterTcp(): DirectAgent {
+    const { keepAlive, lookup } = this.#settings;
+    return (this.#early ??= new DirectAgent({ keepAlive, lookup }, () => this.#secureContext()));
+  }
+
   #withTls(): HttpsAgent {
-    // One context for all connections. Node.js would make one for each, which takes longer than a request's signature.
-    return (this.#secure ??= new (https().Agent)({ ...this.#settings, secureContext: secureContext() }));
+    return (this.#secure ??= new (https().Agent)({
+      ...this.#settings,
+      secureContext: this.#secureContext(),
+    }));
+  }
+
+  /**
+   * Certificates, ciphers and protocols as Node.js is set up: `NODE_EXTRA_CA_CERTS` and `NODE_USE_SYSTEM_CA` included.
+   * One context for all connections: Node.js would make one for each, which takes longer than a request's signature.
+   */
+  #secureContext(): SecureContext {
+    return (this.#context ??= tls().createSecureContext());
   }
 
   /** For what makes its requests by itself: both kinds. */
@@ -94,15 +120,10 @@ export class Connections {
     for (const opened of [...this.#opened.values()].flat()) opened.discard();
     this.#opened.clear();
     this.#plain?.destroy();
+    this.#early?.destroy();
     this.#secure?.destroy();
   }
 }
 
-/**
- * Node's TLS, which takes milliseconds to load, only where it is needed; and at once, for an `import()` would let
- * whatever else is being loaded go first.
- */
+/** Loaded where it is needed, as {@link tls} is. */
 const https = (): typeof import('node:https') => process.getBuiltinModule('node:https');
-
-/** Certificates, ciphers and protocols as Node.js is set up: `NODE_EXTRA_CA_CERTS` and `NODE_USE_SYSTEM_CA` included. */
-const secureContext = (): SecureContext => process.getBuiltinModule('node:tls').createSecureContext();

@@ -41,12 +41,13 @@ export interface Opened {
 }
 
 /**
- * @param request new, with nothing written: Node.js opens its connection when it is made
+ * @param open makes a request with nothing written: Node.js opens its connection when it is made. What it is given may be
+ *   called when the connection is being attempted, before there is a socket
  * @param event of the socket that says that it can be written to: `connect`, or `secureConnect` over TLS
  * @param worked called with the family of the address (4 or 6) that answered
  */
 export function openRequest(
-  request: ClientRequest,
+  open: (attempted: () => void) => ClientRequest,
   event: 'connect' | 'secureConnect',
   worked: (family: number) => void,
 ): Opened {
@@ -54,27 +55,27 @@ export function openRequest(
   let isOpen = false;
   let failure: Error | undefined;
   let issuer: string | undefined;
+  const attempted = underWay.resolve.bind(undefined, undefined);
+  const request = open(attempted);
   request.once('socket', (socket: Socket) => {
     // Before Node.js verifies the certificate: once it has refused one, the socket no longer knows it.
     socket.prependOnceListener('secure', () => (issuer = issuerOf(socket)));
-    const open = (): void => {
+    const opened = (): void => {
       isOpen = true;
       if (socket.remoteFamily) worked(socket.remoteFamily === 'IPv6' ? 6 : 4);
-      underWay.resolve(undefined);
+      attempted();
       connected.resolve(undefined);
     };
-    if (isIP(request.host.replace(/^\[(.*)\]$/, '$1'))) underWay.resolve(undefined);
-    socket.once('connectionAttempt', () => {
-      underWay.resolve(undefined);
-    });
+    if (isIP(request.host.replace(/^\[(.*)\]$/, '$1'))) attempted();
+    socket.once('connectionAttempt', attempted);
     // One that is kept alive from an earlier request, or a proxy's tunnel, is open already.
-    if (socket.connecting || (event === 'secureConnect' && !isSecured(socket))) socket.once(event, open);
-    else open();
+    if (socket.connecting || (event === 'secureConnect' && !isSecured(socket))) socket.once(event, opened);
+    else opened();
   });
   request.on('error', (error) => {
     // For the explanation of a certificate that is not trusted: the issuer names who inspects TLS.
     failure ??= issuer === undefined ? error : Object.assign(error, { certificateIssuer: issuer });
-    underWay.resolve(undefined);
+    attempted();
   });
   return {
     request,

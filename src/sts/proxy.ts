@@ -62,6 +62,9 @@ function passedBy(environment: NodeJS.ProcessEnv, name: string): string {
   return [...entries, ...names.map((entry) => `.${entry}`), ...here].join(',');
 }
 
+/** Whether a proxy is set, for whatever host. */
+export const hasProxy = (environment: NodeJS.ProcessEnv): boolean => set(environment).length > 0;
+
 /** The passwords of proxies, as they stand and as they are meant. */
 export function proxyPasswords(environment: NodeJS.ProcessEnv): string[] {
   const names = [...used, 'ALL_PROXY', 'all_proxy'];
