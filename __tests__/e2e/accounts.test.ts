@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AccountSpec } from '../../local/aws/spec.ts';
+import type { AccountSpec, PolicyStatement } from '../../local/aws/spec.ts';
 import {
   hubRole,
+  user,
   startLocalServices,
   defaultAccounts,
   type LocalServices,
@@ -325,6 +326,56 @@ describe('hundreds of accounts that fail alike', () => {
     expect(step.lines.length - 2 * count).toBeLessThan(150);
     expect(Buffer.byteLength(step.summary)).toBeLessThan(256_000);
     expect(step.summary).toContain('| <code>c199</code> |');
+  });
+
+  test('2,200 of them, for many causes: a log, an annotation and a summary of bounded size', async () => {
+    const all = 2_200;
+    await local.close();
+    const [hub] = defaultAccounts('acme/shop', 'deploy');
+    const other = {
+      ...trustPolicy.Statement,
+      Principal: { AWS: `arn:aws:iam::111111111111:user/${user.name}` },
+    };
+    const untagged = { ...trustPolicy.Statement, Action: 'sts:AssumeRole' };
+    const role = (Statement: PolicyStatement) => ({
+      roles: [{ name: 'deploy', trustPolicy: { Statement } }],
+    });
+    const good = role(trustPolicy.Statement);
+    const kinds = [role(other), {}, { ...good, stsDisabledRegions: ['us-east-1'] }, role(untagged), good];
+    const customers = Array.from({ length: all }, (_, index): AccountSpec => ({
+      id: idOf(index),
+      ...kinds[index % kinds.length],
+    }));
+    // AWS gives the reason of a denial within an organization.
+    const members = [idOf(0), idOf(5), '111111111111'].map((accountId) => ({ accountId, name: accountId }));
+    const organization = {
+      id: 'o-exampleorg1',
+      managementAccountId: '999999999999',
+      rootId: 'r-abcd',
+      members,
+    };
+    local = await startLocalServices({
+      spec: { accounts: [...(hub ? [hub] : []), ...customers], organization },
+    });
+    const inputs = { region: 'us-east-1', 'session-tags': 'a=b', 'continue-on-account-error': 'true' };
+    const result = await local.run({ workflow: workflow(many(all, inputs)) });
+    const step = stepOf(result);
+    expect(step.outcome).toBe('success');
+    const [left, ...more] = step.annotations;
+    expect(more).toEqual([]);
+    expect(left?.title).toBe('1760 of 2200 accounts left out');
+    expect(left?.message.length).toBeLessThan(4_096);
+    for (const title of [
+      'STS disabled in region',
+      'sts:TagSession is not allowed',
+      'Missing from role trust policy',
+    ])
+      expect(left?.message).toContain(`another cause: ${title}: `);
+    expect(step.lines.filter((line) => /^c\d+: arn:\S+: [A-Zs]/.test(line))).toHaveLength(1_760);
+    expect(step.lines.filter((line) => !/^\s*c\d+: /.test(line)).length).toBeLessThan(300);
+    expect(step.stdout + step.stderr).not.toContain('Warning');
+    expect(Buffer.byteLength(step.summary)).toBeLessThan(256_000);
+    expect(result.leaks).toEqual([]);
   });
 
   test('of which three are left out: the summary names those, whatever job-summary says of successes', async () => {

@@ -19,6 +19,9 @@ import { reportOf } from './report.ts';
 /** Causes that are explained in full; each of the others has a line. */
 const mostExplained = 5;
 
+/** Causes that are listed: more have one line, and one group of the log. */
+export const mostListed = 10;
+
 /** Names in a sentence. */
 const mostNames = 10;
 
@@ -37,14 +40,18 @@ export function accountsReport(
   return {
     title: accountsTitle(failed.length, total, 'failed'),
     advice: heads[0] ?? '',
-    steps: [...(first?.report.steps ?? []), ...heads.slice(1).map((head) => `another cause: ${head}`)],
-    paste: groups
-      .slice(0, mostExplained)
-      .flatMap(({ report }, index): Part[] => [
-        ...(groups.length > 1 && report.paste.length > 0 ? [text(`For "${report.title}":`)] : []),
-        ...(index === 0 ? [] : report.steps.map((step) => text(`  - ${step}`))),
-        ...report.paste,
-      ]),
+    steps: [
+      ...(first?.report.steps ?? []),
+      ...heads.slice(1, mostListed).map((head) => `another cause: ${head}`),
+      ...(heads.length > mostListed
+        ? [`${heads.length - mostListed} more causes: the log of this step lists their accounts`]
+        : []),
+    ],
+    paste: groups.slice(0, mostExplained).flatMap(({ report }, index): Part[] => {
+      const own = index === 0 ? [] : report.steps.map((step) => text(`  - ${step}`));
+      const parts = [...own, ...report.paste];
+      return groups.length > 1 && parts.length > 0 ? [text(`For "${report.title}":`), ...parts] : parts;
+    }),
     facts: first?.report.facts ?? [],
     words: first?.report.words,
     groups,

@@ -1,6 +1,7 @@
 import { annotateError, isDebug, say, sayGroup } from '../github/log.ts';
 import { harmlessMessage } from '../sts/classify.ts';
-import type { Report } from './explanation.ts';
+import { mostListed } from './accounts.ts';
+import type { FailedAccount, Report } from './explanation.ts';
 import { annotationOf } from './render.ts';
 import { pageOf } from './troubleshooting-link.ts';
 
@@ -18,13 +19,19 @@ export function failStep(report: Report, error?: unknown): void {
   if (isDebug()) for (const line of causes(error)) say(line);
 }
 
-/** For the log: a group for each cause, with a line for each account. */
+/** For the log: a group for each cause, as far as causes are listed, with a line for each account. */
 export function accountLines({ groups = [] }: Report): { title: string; lines: string[] }[] {
-  return groups.map(({ report, accounts }) => ({
-    title: `${report.title} (${accounts.length})`,
-    lines: accounts.map(({ name, role, reason }) => `${name}: ${role.text}: ${reason}`),
-  }));
+  const others = groups.slice(mostListed).flatMap(({ accounts }) => accounts);
+  return [
+    ...groups.slice(0, mostListed).map(({ report, accounts }) => groupOf(report.title, accounts)),
+    ...(others.length > 0 ? [groupOf('Other causes', others)] : []),
+  ];
 }
+
+const groupOf = (title: string, accounts: readonly FailedAccount[]): { title: string; lines: string[] } => ({
+  title: `${title} (${accounts.length})`,
+  lines: accounts.map(({ name, role, reason }) => `${name}: ${role.text}: ${reason}`),
+});
 
 /** Links of a chain of causes. A longer one is a circle. */
 const longest = 10;

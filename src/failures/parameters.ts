@@ -59,14 +59,14 @@ function tooLarge(text: string): Report {
   );
 }
 
-function regionDisabled({ plan, hop }: FailureContext): Report {
+function regionDisabled({ plan }: FailureContext): Report {
   const { region } = plan.sts;
   return report(
     'STS disabled in region',
     `STS is not activated in ${region} for the account: activate it in the IAM console under "Account settings", or set the input region to another one.`,
     {
       steps: [
-        `for regions that are enabled by default, STS must be active in the role's account, ${hop.role.accountId}`,
+        "for regions that are enabled by default, STS must be active in the role's account",
         "for regions that are not, also in the caller's account",
       ],
     },

@@ -58,19 +58,21 @@ export function openRequest(
   const attempted = underWay.resolve.bind(undefined, undefined);
   const request = open(attempted);
   request.once('socket', (socket: Socket) => {
-    // Before Node.js verifies the certificate: once it has refused one, the socket no longer knows it.
-    socket.prependOnceListener('secure', () => (issuer = issuerOf(socket)));
     const opened = (): void => {
       isOpen = true;
       if (socket.remoteFamily) worked(socket.remoteFamily === 'IPv6' ? 6 : 4);
       attempted();
       connected.resolve(undefined);
     };
+    if (isUsable(socket, event)) {
+      opened();
+      return;
+    }
+    // Before Node.js verifies the certificate: once it has refused one, the socket no longer knows it.
+    socket.prependOnceListener('secure', () => (issuer = issuerOf(socket)));
     if (isIP(request.host.replace(/^\[(.*)\]$/, '$1'))) attempted();
     socket.once('connectionAttempt', attempted);
-    // One that is kept alive from an earlier request, or a proxy's tunnel, is open already.
-    if (socket.connecting || (event === 'secureConnect' && !isSecured(socket))) socket.once(event, opened);
-    else opened();
+    socket.once(event, opened);
   });
   request.on('error', (error) => {
     // For the explanation of a certificate that is not trusted: the issuer names who inspects TLS.
@@ -83,9 +85,7 @@ export function openRequest(
     connected: connected.promise,
     wasClosed: () => isOpen && (request.destroyed || request.socket?.destroyed === true),
     failure: () => failure,
-    discard: () => {
-      request.destroy();
-    },
+    discard: () => void request.destroy(),
   };
 }
 
@@ -95,6 +95,10 @@ function issuerOf(socket: Socket): string | undefined {
   const parts = Object.entries(certificate?.issuer ?? {}).map(([name, value]) => `${name}=${String(value)}`);
   return parts.length === 0 ? undefined : parts.join(', ');
 }
+
+/** One that is kept alive from an earlier request, or a proxy's tunnel, is open already: listeners would stay on it. */
+const isUsable = (socket: Socket, event: 'connect' | 'secureConnect'): boolean =>
+  !socket.connecting && (event === 'connect' || isSecured(socket));
 
 /** A TLS socket has a protocol's name once its handshake is done. */
 const isSecured = (socket: Socket): boolean =>

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { FailedTarget } from '../../../src/chain/assume-targets.ts';
 import { accountsReport } from '../../../src/failures/accounts.ts';
+import { accountLines } from '../../../src/failures/fail-step.ts';
 import { annotationOf, reportMarkdown } from '../../../src/failures/render.ts';
 import { readAnswer } from '../../../src/sts/classify.ts';
 import { RequestFailure, type Attempt } from '../../../src/sts/errors.ts';
@@ -58,6 +59,11 @@ test('several causes: the largest first, each with its accounts and reasons', ()
     ['STS disabled in region', 1],
   ]);
   expect(found.steps.at(-1)).toMatch(/^another cause: STS disabled in region: .* \(account c9\)$/);
+  const texts = found.paste.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  expect(texts.slice(texts.indexOf('For "STS disabled in region":') + 1)).toEqual([
+    "  - for regions that are enabled by default, STS must be active in the role's account",
+    "  - for regions that are not, also in the caller's account",
+  ]);
   expect(found.groups?.[1]?.accounts[0]?.reason).toMatch(/^STS disabled in region: .*\(request id r-9\)$/);
 });
 
@@ -68,6 +74,26 @@ test('2,200 accounts: an annotation, a short log and a summary below 256 kB', ()
   expect(message.length).toBeLessThan(4096);
   expect(message.split('\n').length + rest.length).toBeLessThan(100);
   expect([message, ...rest].join('\n')).toContain('arn:aws:iam::*:role/deploy/customer');
+  expect(Buffer.byteLength(reportMarkdown(found))).toBeLessThan(256_000);
+});
+
+test('2,200 causes: the annotation and the log list ten, and the others together', () => {
+  const all = Array.from({ length: 2200 }, (_, index) => {
+    const { target, error } = denied(index);
+    const attempt: Attempt = {
+      ...(error as RequestFailure).attempt,
+      callerArn: `${caller}-${String(index)}`,
+    };
+    return { target, error: new RequestFailure(attempt, (error as RequestFailure).answer, 1) };
+  });
+  const found = accountsReport(all, 2200, surroundings);
+  const { message, rest } = annotationOf(found);
+  const groups = accountLines(found);
+  expect(message.length).toBeLessThan(4096);
+  expect(message).toContain('2190 more causes: the log of this step lists their accounts');
+  expect(message.split('\n').length + rest.length + 2 * groups.length).toBeLessThan(300);
+  expect(groups.at(-1)?.title).toBe('Other causes (2190)');
+  expect(groups.flatMap(({ lines }) => lines)).toHaveLength(2200);
   expect(Buffer.byteLength(reportMarkdown(found))).toBeLessThan(256_000);
 });
 

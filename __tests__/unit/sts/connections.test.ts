@@ -57,6 +57,22 @@ describe('a request', () => {
     connections.close();
   });
 
+  /** Node.js warns of eleven, on stderr, which is the log of a step with many accounts. */
+  test('leaves no listener on the connection that it got from another', async () => {
+    const connections = new Connections({});
+    const listeners = async (): Promise<unknown> => {
+      await connections.send(at('/'), get, signal);
+      await turn();
+      const [socket] = Object.values(connections.agents().httpAgent.freeSockets).flat();
+      return socket?.eventNames().map((name) => [name, socket.listenerCount(name)]);
+    };
+    const first = await listeners();
+    expect(first).toContainEqual(['error', expect.any(Number)]);
+    for (let more = 0; more < 12; more++) expect(await listeners()).toEqual(first);
+    expect(sockets).toBe(1);
+    connections.close();
+  });
+
   test('finds the connection that was opened for it', async () => {
     const connections = new Connections({});
     await connections.open(at('/'), 2);
