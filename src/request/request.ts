@@ -10,7 +10,7 @@ import { inputNames, type GivenInputs, type Inputs } from './inputs.ts';
 import type { WorkflowFacts } from './placeholders.ts';
 import { InputError, Problems, type Problem } from './problems.ts';
 import type { ProfileFacts } from './profile.ts';
-import type { SourceFacts } from './source-readers.ts';
+import { sourceReaders, type SourceFacts } from './source-readers.ts';
 import { noRoles } from './shared-roles.ts';
 import { readStep, type StepSettings } from './step-settings.ts';
 import { readTargets } from './targets.ts';
@@ -82,7 +82,7 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const delivery = readDelivery(inputs, profiles, problems);
   if (
     surroundings.profileFault !== undefined &&
-    base.kind !== 'ambient' &&
+    !sourceReaders[base.kind].readsProfile &&
     delivery.kind === 'keys' &&
     delivery.exportEnv
   )

@@ -26,6 +26,8 @@ interface SourceReader<Kind> {
   readonly available: (inputs: Inputs, facts: SourceFacts) => boolean;
   /** Why the input `audience` makes no difference; undefined where it does. */
   readonly ignoresAudience: string | undefined;
+  /** Whether the credentials may come from the profile that AWS_PROFILE names. */
+  readonly readsProfile: boolean;
   /** @param audience of an OIDC token: the input, or the partition's */
   readonly read: (inputs: Inputs, audience: string, facts: SourceFacts, problems: Problems) => BaseOf<Kind>;
 }
@@ -38,17 +40,20 @@ export const sourceReaders: { readonly [Kind in SourceKind]: SourceReader<Kind> 
         (key) => key.trim() !== '',
       ),
     ignoresAudience: 'the base credentials are not a token',
+    readsProfile: false,
     read: (inputs, _, __, problems) => readKeys(inputs, problems),
   },
   'token-file': {
     available: (inputs) => inputs['web-identity-token-file'].trim() !== '',
     ignoresAudience: 'the token of web-identity-token-file has its own',
+    readsProfile: false,
     read: (inputs, _, facts, problems) =>
       readTokenFile(inputs['web-identity-token-file'].trim(), facts, problems),
   },
   oidc: {
     available: (_, { idToken }) => idToken,
     ignoresAudience: undefined,
+    readsProfile: false,
     read: (_, audience, { idToken }, problems) => {
       if (!idToken) {
         const rule = 'it lacks the permission "id-token: write"';
@@ -66,6 +71,7 @@ export const sourceReaders: { readonly [Kind in SourceKind]: SourceReader<Kind> 
   ambient: {
     available: () => true,
     ignoresAudience: 'the base credentials are not a token',
+    readsProfile: true,
     read: (_, __, { origin }) => ({ kind: 'ambient', origin: withoutOtherHosts(origin) }),
   },
 };

@@ -8,7 +8,7 @@ import { noAdvice, sourceOfKeys, type BaseOf, type Source, type SourceDependenci
 
 /** What the AWS SDK finds on the runner: environment, profile, container, instance. */
 export const ambient: Source<'ambient'> = {
-  name: 'the credentials that the AWS SDK finds on the runner',
+  name: "the runner's own credentials",
   missing: '',
   label: "the runner's<br/>credentials",
   open: (base, dependencies) => sourceOfKeys('ambient', () => find(base, dependencies)),

@@ -209,7 +209,7 @@ test.each<[Parameters<typeof choiceLine>[0], string]>([
   ],
   [
     { kind: 'ambient', chosenBy: 'auto', alsoAvailable: [] },
-    'Starting from the credentials that the AWS SDK finds on the runner (ambient, chosen automatically: no access key, no token file and no "id-token: write" were given).',
+    'Starting from the runner\'s own credentials (ambient, chosen automatically: no access key, no token file and no "id-token: write" were given).',
   ],
   [
     { kind: 'oidc', chosenBy: 'input', alsoAvailable: ['access-key'] },
