@@ -52,17 +52,19 @@ function factsOf(result: RunResult, local: LocalServices, hasCli: boolean): [boo
   const hops = requests.filter(({ action }) => action.startsWith('AssumeRole'));
   const arn = result.steps[1]?.outputs['assumed-role-arn'] ?? '';
   const deploy = result.steps.at(-1)?.stdout ?? '';
-  const cli = hasCli ? 'the AWS CLI' : 'the small AWS CLI of local/bin (none that would do is installed)';
+  const cli = hasCli
+    ? 'the AWS CLI'
+    : 'the small AWS CLI of local/bin (no AWS CLI that reads AWS_ENDPOINT_URL is installed)';
   const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
   return [
     [
       result.conclusion === 'success',
-      'The workflow examples/customer-deployment.yml ran as it stands, and succeeded.',
+      'The workflow examples/customer-deployment.yml ran unchanged, and succeeded.',
     ],
     [
       hops.map(({ status, params }) => `${status} ${params['RoleArn'] ?? ''}`).join() ===
         `200 ${hubRole},200 ${customerRole}`,
-      `One step went from GitHub's OIDC token over ${hubRole} to ${customerRole}.`,
+      `One step went from GitHub's OIDC token through ${hubRole} to ${customerRole}.`,
     ],
     [
       arn.includes('assumed-role/customer-deployment/') &&

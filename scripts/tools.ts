@@ -42,7 +42,7 @@ function variableTable(): string {
   }
   return table(
     ['variable', 'if it is', 'and the step delivers', 'the step', 'effect if it is not blanked'],
-    [...rows.values()].map(({ names, rest }) => [[...names].join(', '), ...rest]),
+    [...rows.values()].map(({ names, rest }) => [[...names].join('<br>'), ...rest]),
   );
 }
 

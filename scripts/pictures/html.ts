@@ -56,7 +56,7 @@ export function markdownPage(text: string, folder: string): string {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const colours: Readonly<Record<string, string>> = { error: '#f85149', warning: '#d29922', notice: '#58a6ff' };
+const colors: Readonly<Record<string, string>> = { error: '#f85149', warning: '#d29922', notice: '#58a6ff' };
 
 /** A line of the log; an annotation's first word is colored, as on GitHub. */
 function logLine(line: string, number: number): string {
@@ -64,7 +64,7 @@ function logLine(line: string, number: number): string {
   const label =
     kind === ''
       ? ''
-      : `<b style="color:${colours[kind] ?? ''}">${kind.charAt(0).toUpperCase()}${kind.slice(1)}: </b>`;
+      : `<b style="color:${colors[kind] ?? ''}">${kind.charAt(0).toUpperCase()}${kind.slice(1)}: </b>`;
   const group = rest.startsWith('##[group]') ? `▸ ${rest.slice('##[group]'.length)}` : rest;
   return `<div class="line"><span class="number">${number}</span><span>${label}${escaped(group)}</span></div>`;
 }

@@ -26,10 +26,13 @@ export async function stepWith(
   }
 }
 
-/** The lines below the inputs, without the endpoint of the local AWS, which a reader does not have. */
+/** The lines below the inputs, without the endpoint of the local AWS, and without the ends of groups, which GitHub hides. */
 export function ownLines({ lines }: StepResult): string[] {
   const begin = lines.indexOf('##[endgroup]') + 1;
-  return lines.slice(begin).map((line) => line.replace(/ STS endpoint: http:\/\/127.*$/, ''));
+  return lines
+    .slice(begin)
+    .filter((line) => line !== '##[endgroup]')
+    .map((line) => line.replace(/ STS endpoint: http:\/\/127.*$/, ''));
 }
 
 const subject = 'repo:acme@1001/shop@2002:ref:refs/heads/main';

@@ -75,7 +75,7 @@ export function reportMarkdown(
     facts.length === 0
       ? ''
       : table(
-          ['', ''],
+          ['fact', 'value'],
           facts.map(([name, value]) => [plain(name), cell(value)]),
         ),
     words === undefined ? '' : `Answer: ${plain(words)}`,

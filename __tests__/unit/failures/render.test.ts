@@ -55,7 +55,7 @@ test('a summary has the same, and nothing from outside is markup', () => {
       '}',
       '```',
       '',
-      '|  |  |',
+      '| fact | value |',
       '| --- | --- |',
       '| iss | <code>https://x</code> |',
       '| audience | <code>a&#124;b</code> |',
