@@ -3,6 +3,7 @@ import { secretAccounts } from '../github/masks.ts';
 import { workflowFacts } from '../github/workflow.ts';
 import { readWorkspaceFile } from '../github/workspace-file.ts';
 import type { Outset } from '../request/given.ts';
+import { withHidden } from '../profiles/hidden.ts';
 import type { ProfileFacts } from '../request/profile.ts';
 import type { RequestFacts } from '../request/request.ts';
 import { awsVariables } from '../sources/ambient.ts';
@@ -32,7 +33,7 @@ export async function jobFacts(
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
-    origin: awsVariables(environment),
+    origin: awsVariables(withHidden(environment)),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
     profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
     lists,

@@ -8,6 +8,7 @@ import { destroyStepFolder } from '../profiles/destroy.ts';
 import { fingerprint, newKey } from '../profiles/encrypt.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
 import { makeStepFolder, stepFolder, type StepIdentity } from '../profiles/folder.ts';
+import { recordHidden } from '../profiles/hidden.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
 import { removeStaleFolders } from '../profiles/stale-folders.ts';
 import type { NewProfile, WrittenProfiles } from '../profiles/write-profiles.ts';
@@ -61,6 +62,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       changes = [...(written?.changes ?? []), ...changes];
       // Before the export, which changes this process's environment, too.
       if (written) warnings = variableWarnings(kind, environment, changes);
+      if (kind === 'accounts') recordHidden(folder, changes, environment);
       setOutputs({ ...deliverable.outputs, ...(written ? { configFile: written.configPath } : {}) });
       saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
       exportAll(changes);

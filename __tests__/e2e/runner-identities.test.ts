@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  runnerAccount,
+  runnerAccountId,
+  startRunnerIdentities,
+  type RunnerIdentities,
+  type RunnerIdentityKind,
+} from '../../local/runner-identities.ts';
+import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import type { StepSpec } from '../../local/runner/workflow.ts';
+import { assume, forgetCached, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+
+/** Steps that start from the runner's own identity, after a step that has hidden it from the job's tools. */
+
+const kinds: readonly RunnerIdentityKind[] = ['pod', 'container', 'instance'];
+const deploy = (account: string): string => `arn:aws:iam::${account}:role/deploy`;
+const [one, two] = ['300000000001', '300000000002'];
+const trustPolicy = {
+  Statement: {
+    Effect: 'Allow',
+    Principal: { AWS: kinds.map((kind) => `arn:aws:iam::${runnerAccountId}:role/${kind}`) },
+    Action: 'sts:AssumeRole',
+  },
+};
+
+let local: LocalServices;
+let runner: RunnerIdentities;
+beforeEach(async () => {
+  const customers = [one, two].map((id) => ({ id, roles: [{ name: 'deploy', trustPolicy }] }));
+  local = await startLocalServices({ spec: { accounts: [runnerAccount(), ...customers] } });
+  runner = await startRunnerIdentities(local.aws, local.github);
+});
+afterEach(async () => {
+  await runner.close();
+  await local.close();
+});
+
+const accounts = (name: string, account: string): StepSpec =>
+  assume({ accounts: `${name}: ${deploy(account)}`, region: 'us-east-1' }, { name });
+const renew = [
+  forgetCached,
+  'for p in a b; do assume-role-chain exec --profile "$p" -- true; assume-role-chain status; done',
+].join('\n');
+
+describe.each(kinds)("on a runner with a %s's role and no OIDC token", (kind) => {
+  test('several steps with accounts start from it, their profiles renew, and the posts restore it', async () => {
+    const machineEnv = runner.environment[kind];
+    const result = await local.run({
+      workflow: withoutIdToken(
+        accounts('a', one),
+        accounts('b', two),
+        // A third one must find its way past two.
+        accounts('c', one),
+        { name: 'use', run: renew },
+        assume({ 'role-arn': deploy(two) }, { name: 'keys' }),
+      ),
+      machineEnv,
+    });
+    expect(
+      result.steps.map(({ name, outcome, annotations }) => [
+        name,
+        outcome,
+        annotations.map(({ message }) => message.slice(0, 60)),
+      ]),
+    ).toEqual([
+      ['a', 'success', []],
+      ['b', 'success', []],
+      ['c', 'success', []],
+      ['use', 'success', []],
+      ['keys', 'success', ['An earlier step created profiles (c), and this step exports ']],
+    ]);
+    expect([...new Set(runner.used())]).toEqual([kind]);
+    expect(shown(stepOf(result, 3)).match(/assumed-role\/deploy/g)).toHaveLength(6);
+    for (const post of result.posts) expect(post.annotations).toEqual([]);
+    expect(postOf(result, 0).lines.join('\n')).toContain(
+      `Verified: the job's credentials belong to arn:aws:sts::${two}`,
+    );
+    expect({ ...machineEnv, ...result.env }).toMatchObject(machineEnv);
+    expect(result.leaks).toEqual([]);
+  });
+});
+
+test('a step that starts from the instance role, after one with accounts that started from the OIDC token', async () => {
+  const result = await local.run({
+    workflow: workflow(
+      assume({ accounts: `a: arn:aws:iam::${runnerAccountId}:role/pod` }),
+      assume({ 'role-arn': deploy(two), 'credential-source': 'ambient' }, { name: 'keys' }),
+    ),
+    machineEnv: runner.environment.instance,
+  });
+  expect(stepOf(result).exported['AWS_EC2_METADATA_DISABLED']).toBe('true');
+  expect(result.conclusion).toBe('success');
+});

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { makeStepFolder } from '../../../src/profiles/folder.ts';
+import { recordHidden, withHidden } from '../../../src/profiles/hidden.ts';
+
+let temp: string;
+let folder: string;
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'hidden-'));
+  folder = makeStepFolder(temp, { id: '00000000-0000-4000-8000-000000000000', nonce: 'x' });
+});
+afterEach(() => {
+  rmSync(temp, { recursive: true });
+});
+
+const config = (): string => join(folder, 'config');
+/** Records what a step set. @returns the environment after it */
+function hide(changes: Record<string, string>, before: Record<string, string>): Record<string, string> {
+  recordHidden(
+    folder,
+    Object.entries(changes).map(([name, value]) => ({ name, value })),
+    before,
+  );
+  return { ...before, ...changes };
+}
+
+test('what a step with accounts hides is found, unless it was changed since', () => {
+  const before = { AWS_ROLE_ARN: 'role', AWS_WEB_IDENTITY_TOKEN_FILE: 'file', PATH: 'p' };
+  const blank = { AWS_ROLE_ARN: '', AWS_WEB_IDENTITY_TOKEN_FILE: '' };
+  const after = hide({ AWS_CONFIG_FILE: config(), AWS_EC2_METADATA_DISABLED: 'true', ...blank }, before);
+  const none = { AWS_CONFIG_FILE: '', AWS_EC2_METADATA_DISABLED: '' };
+  expect(withHidden(after)).toEqual({ ...before, ...none });
+  expect(withHidden({ ...after, AWS_ROLE_ARN: 'mine' })).toEqual({
+    ...before,
+    ...none,
+    AWS_ROLE_ARN: 'mine',
+  });
+  expect(withHidden({ ...after, AWS_PROFILE: 'a' })).toMatchObject(blank);
+  expect(withHidden({ ...after, AWS_CONFIG_FILE: '/etc/passwd/config' })).toMatchObject(blank);
+});
+
+test('a record that leads in a circle ends', () => {
+  const after = hide({ AWS_CONFIG_FILE: config() }, { AWS_CONFIG_FILE: config() });
+  expect(withHidden(after)).toEqual(after);
+});
