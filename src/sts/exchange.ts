@@ -100,9 +100,8 @@ function issuerOf(socket: Socket): string | undefined {
 const isUsable = (socket: Socket, event: 'connect' | 'secureConnect'): boolean =>
   !socket.connecting && (event === 'connect' || isSecured(socket));
 
-/** A TLS socket has a protocol's name once its handshake is done. */
-const isSecured = (socket: Socket): boolean =>
-  typeof (socket as { getProtocol?: () => string | null }).getProtocol?.() === 'string';
+/** Not by `getProtocol()`, which names the newest protocol before there is an answer, as OpenSSL does. */
+const isSecured = (socket: Socket): boolean => (socket as Partial<TLSSocket>).authorized === true;
 
 /**
  * Sends what is asked and reads the whole answer.
