@@ -80,6 +80,19 @@ describe('a profile', () => {
     expect(answersOf(stepOf(result, 1))).toHaveLength(1);
   });
 
+  test('does not load what NODE_OPTIONS of a later step name, unless the step itself has them', async () => {
+    const options = { NODE_OPTIONS: '--require ./missing.cjs' };
+    const result = await local.run({
+      workflow: workflow(profile('customer'), run(ask('customer'), options)),
+    });
+    expect([stepOf(result, 1).stderr, answersOf(stepOf(result, 1)).length]).toEqual(['', 1]);
+    const own = await local.run({
+      workflow: workflow(profile('customer'), run('grep -c NODE_OPTIONS "$AWS_CONFIG_FILE" || true')),
+      machineEnv: { NODE_OPTIONS: '--no-warnings' },
+    });
+    expect(stepOf(own, 1).stdout).toBe('0\n');
+  });
+
   test('blanks what would outrank it, and gives it back', async () => {
     const machineEnv = {
       AWS_ACCESS_KEY_ID: user.accessKeyId,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
 import type { JobSummary, Limits } from '../request/step-settings.ts';
@@ -93,11 +94,12 @@ export function writeProfiles(
   const now = Date.now();
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
+  const starter = starterOf(program, environment);
   const sections = profiles.map(({ name, plan, session, sharedHops, key }, index): ProfileSection => {
     const text = planText({ plan, limits, jobSummary, sharedHops }, key);
     const planPath = writePrivate(folder, planName(index), text);
     writeCache(cachePathOf(planPath), cachedFrom(session, now, plan.base.kind));
-    const words = [names.node, names.bundle, join(names.folder, planName(index))];
+    const words = [...starter, names.node, names.bundle, join(names.folder, planName(index))];
     return {
       name,
       region: plan.sts.region,
@@ -122,6 +124,18 @@ export function writeProfiles(
       bundle: join(dirname(names.bundle), 'command.js'),
     }),
   };
+}
+
+/**
+ * The words before Node.js that keep the NODE_OPTIONS of a later step from it: `--require` of a file of the user's project
+ * would fail in another folder, or print beside the credentials. Where the step itself has such options they may be needed
+ * to reach AWS, such as `--use-system-ca`, so they stay.
+ */
+function starterOf({ node, windows }: Program, environment: NodeJS.ProcessEnv): string[] {
+  const env = '/usr/bin/env';
+  // It would take a path with `=` for a variable.
+  const own = (environment['NODE_OPTIONS'] ?? '') !== '';
+  return windows || own || node.includes('=') || !existsSync(env) ? [] : [env, '-u', 'NODE_OPTIONS'];
 }
 
 function storedProfile(

@@ -82,7 +82,7 @@ test("the user's config is copied byte by byte, and never written to", () => {
   const copy = readFileSync(configPath);
   expect(copy.subarray(0, bytes.length)).toEqual(bytes);
   expect(copy.subarray(bytes.length).toString('utf8')).toBe(
-    `\n[profile new]\ncredential_process = '/a b/node' /x/credential-process.js '${planPath}' credential-process\nregion = eu-west-1\n`,
+    `\n[profile new]\ncredential_process = /usr/bin/env -u NODE_OPTIONS '/a b/node' /x/credential-process.js '${planPath}' credential-process\nregion = eu-west-1\n`,
   );
   expect(readFileSync(environment['AWS_CONFIG_FILE'] ?? '')).toEqual(bytes);
   expect(
@@ -93,6 +93,22 @@ test("the user's config is copied byte by byte, and never written to", () => {
     ),
   ).toBeUndefined();
 });
+
+test.each([
+  [{ NODE_OPTIONS: '--use-system-ca' }, program],
+  [{}, { ...program, node: '/a=b/node' }],
+])(
+  'with %j, or a path that env takes for a variable, Node.js is started as it is',
+  (more, { node, ...rest }) => {
+    const folder = makeStepFolder(temp, identity(1));
+    const { configPath } = writeProfiles(
+      [{ name: 'new', plan, session, sharedHops: 0 }],
+      { folder, temp, limits, jobSummary, environment: { ...environment, ...more }, fromList: false },
+      { node, ...rest },
+    );
+    expect(readFileSync(configPath, 'utf8')).toMatch(/^credential_process = '?\/a[ =]b\/node/m);
+  },
+);
 
 test('what is stored for the post step cannot be changed unseen', () => {
   const folder = makeStepFolder(temp, identity(1));
