@@ -22,11 +22,23 @@ const utcTime = (time: Date): Buffer =>
     ),
   );
 
-/** For 127.0.0.1 and these host names; PEM; good for a day on either side. */
-export function selfSigned(...names: readonly string[]): { readonly key: string; readonly cert: string } {
+/** PEM. */
+interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** For 127.0.0.1 and these host names; good for a day on either side. */
+export const selfSigned = (...names: readonly string[]): Certificate => signedFor(Date.now(), names);
+
+/** The same, of which the day after has passed. */
+export const expiredCertificate = (...names: readonly string[]): Certificate =>
+  signedFor(Date.now() - 2 * 86_400_000, names);
+
+function signedFor(middle: number, names: readonly string[]): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const day = 86_400_000;
-  const validity = sequence(utcTime(new Date(Date.now() - day)), utcTime(new Date(Date.now() + day)));
+  const validity = sequence(utcTime(new Date(middle - day)), utcTime(new Date(middle + day)));
   const hosts = names.map((name) => der(0x82, Buffer.from(name)));
   const address = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), ...hosts);
   const extensions = sequence(sequence(oid('551d11'), der(0x04, address)));

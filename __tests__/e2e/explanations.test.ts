@@ -193,6 +193,16 @@ describe('no base credentials', () => {
     expect(first).toMatch(/^This job may not request GitHub's OIDC token: add/);
   });
 
+  test('Dependabot, which gets the permission but other secrets', async () => {
+    const { title, first, message } = await run({ github: { actor: 'dependabot[bot]' } });
+    expect(title).toBe('Missing id-token permission');
+    expect(first).toMatch(
+      /^This job of Dependabot may not request GitHub's OIDC token: add `permissions: id-token/,
+    );
+    expect(message).toContain('Dependabot runs get Dependabot secrets');
+    expect(message).not.toContain('fork');
+  });
+
   test('a pull request from a fork', async () => {
     const event = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
     const { title, first, message } = await run({ event });

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expiredCertificate } from '../../local/certificate.ts';
 import { startLocalProxy } from '../../local/proxy.ts';
 import type { RunResult } from '../../local/runner/result.ts';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
@@ -60,13 +61,40 @@ test('a chain, and its verification', async () => {
   expect(result.leaks).toEqual([]);
 });
 
-test('a certificate that no authority signed is refused', async () => {
-  const result = await run(`https://localhost:${local.aws.port}`, {});
-  expect(stepOf(result).annotations[0]).toMatchObject({
-    title: 'Certificate not trusted',
-    message: expect.stringMatching(/, issued by CN=localhost, is not trusted on this machine/),
-  });
-  expect(local.aws.requests).toEqual([]);
+const failure = (result: RunResult): string => {
+  const [{ title, message } = {}, ...more] = stepOf(result).annotations;
+  expect([title, more, local.aws.requests]).toEqual(['Certificate not trusted', [], []]);
+  return message ?? '';
+};
+
+test('a certificate that no authority signed is refused: its issuer, and both ways to trust it', async () => {
+  const message = failure(await run(`https://localhost:${local.aws.port}`, {}));
+  expect(message.split('\n')[0]).toMatch(
+    /^The certificate of STS in us-east-1 \(\S+\), issued by CN=localhost, is not trusted .*: trust its authority/,
+  );
+  expect(message).toContain('NODE_USE_SYSTEM_CA=1');
+  expect(message).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('a certificate of another host is refused: trusting it would not help', async () => {
+  const message = failure(await run(`https://127.0.0.1:${local.aws.port}`, trusted()));
+  expect(message.split('\n')[0]).toMatch(
+    / is for another host name \(ERR_TLS_CERT_ALTNAME_INVALID\): check the/,
+  );
+  expect(message).not.toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('a certificate that has expired is refused: the clock is named first', async () => {
+  await local.close();
+  const expired = expiredCertificate();
+  local = await startLocalServices({ https: expired });
+  const path = join(folder, 'expired.pem');
+  writeFileSync(path, expired.cert);
+  const message = failure(await run(`https://127.0.0.1:${local.aws.port}`, { NODE_EXTRA_CA_CERTS: path }));
+  expect(message.split('\n')[0]).toMatch(
+    / is outside its time of validity \(CERT_HAS_EXPIRED\): check the clock of this machine\.$/,
+  );
+  expect(message).not.toContain('NODE_EXTRA_CA_CERTS');
 });
 
 test('through a proxy, which is asked for a tunnel, and sees nothing else', async () => {
