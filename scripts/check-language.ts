@@ -40,7 +40,7 @@ const paragraphs = (prose: string): string[] =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 const plain = (text: string): string => oneLine(text.replaceAll(/`[^`]*`/g, 'code'));
-const isSentence = (text: string): boolean => (text.match(/ [a-z]/g)?.length ?? 0) > 1;
+const isSentence = (text: string): boolean => (text.match(/ [a-z]/g)?.length ?? 0) > 0;
 
 /** The string literals of a file that hold a sentence, with `…` for what is filled in, and the names it declares. */
 function codeTexts(where: string): Text[] {

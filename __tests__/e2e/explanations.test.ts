@@ -211,6 +211,13 @@ describe('no base credentials', () => {
     expect(message).not.toContain('permissions:\n');
   });
 
+  test('pull_request_target of a fork, where the permission helps', async () => {
+    const event = { pull_request: { head: { repo: { full_name: 'mallory/shop' } } } };
+    const { title, message } = await run({ event, github: { event_name: 'pull_request_target' } });
+    expect(title).toBe('Missing id-token permission');
+    expect(message).toContain('permissions:\n');
+  });
+
   test.each([
     ['act', { ACT: 'true' }],
     ['Gitea', { GITEA_ACTIONS: 'true' }],

@@ -55,8 +55,12 @@ export async function loadEvent(environment: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Whether the run belongs to a pull request from a fork. */
+/**
+ * Whether the run belongs to a pull request from a fork, and so gets no secrets. `pull_request_target` gets them (GitHub
+ * Docs, "Events that trigger workflows").
+ */
 export function isFromFork(environment: NodeJS.ProcessEnv): boolean {
   const { pull_request: request } = event;
+  if (environment['GITHUB_EVENT_NAME'] === 'pull_request_target') return false;
   return request !== undefined && request.head?.repo?.full_name !== environment['GITHUB_REPOSITORY'];
 }

@@ -136,7 +136,7 @@ function readTags(pair: Pair | undefined, say: Say): OrganizationQuery['tags'] {
 function whyNoTag(key: string, value: unknown): string | undefined {
   if (key === '' || key.length > tagLimits.key)
     return `a key of tags must have 1 to ${tagLimits.key} characters`;
-  if (!isScalar(value)) return `the value of tag ${quoted(key)} must be one text`;
+  if (!isScalar(value)) return `the value of tag ${quoted(key)} must be a string`;
   const text = textOf(value.value);
   if (text === '')
     return `the value of tag ${quoted(key)} is empty: a variable or secret that does not exist is`;

@@ -98,12 +98,17 @@ export function readPolicyArns(text: string, role: RoleArn | undefined, problems
       problems.add(
         'session-policy-arns',
         arn,
-        `is in another partition than the last role, ${role.partition}`,
+        `is not in the partition of the last role, ${role.partition}: name a policy of that partition`,
       );
     } else if (role && parsed.accountId !== 'aws' && parsed.accountId !== role.accountId) {
-      problems.add('session-policy-arns', arn, `is in another account than the last role, ${role.accountId}`);
+      problems.add(
+        'session-policy-arns',
+        arn,
+        `is not in the account of the last role, ${role.accountId}: name a policy of that account, or one of AWS`,
+      );
     }
-    if (arn !== '' && arns.indexOf(arn) < index) problems.add('session-policy-arns', arn, 'stands twice');
+    if (arn !== '' && arns.indexOf(arn) < index)
+      problems.add('session-policy-arns', arn, 'is listed twice: remove one');
   }
   return arns;
 }

@@ -51,6 +51,13 @@ test.each<[unknown, boolean]>([
   expect(isFromFork(process.env)).toBe(expected);
 });
 
+test('a pull_request_target of a fork gets secrets and the permissions of its workflow', async () => {
+  event({ pull_request: { head: { repo: { full_name: 'mallory/shop' } } } });
+  await loadEvent(process.env);
+  expect(isFromFork({ ...process.env, GITHUB_EVENT_NAME: 'pull_request_target' })).toBe(false);
+  expect(isFromFork({ ...process.env, GITHUB_EVENT_NAME: 'pull_request' })).toBe(true);
+});
+
 test('an event that is not there is none, and nothing is printed', async () => {
   process.env['GITHUB_EVENT_PATH'] = join(runner.temp, 'none.json');
   const write = jest.spyOn(process.stdout, 'write');

@@ -54,7 +54,7 @@ describe('the input organization', () => {
     ['tags:', 'tags is empty'],
     ['tags: x', 'tags must be a mapping from tag key to tag value'],
     ['tags: {Env: }', 'the value of tag "Env" is empty'],
-    ['tags: {Env: [a]}', 'the value of tag "Env" must be one text'],
+    ['tags: {Env: [a]}', 'the value of tag "Env" must be a string'],
     [`tags: {"${'k'.repeat(129)}": x}`, 'a key of tags must have 1 to 128 characters'],
     [`tags: {k: ${'v'.repeat(257)}}`, 'the value of tag "k" must have at most 256 characters'],
     ['under: &a r-abcd\nexcept: *a', 'aliases (*) are not accepted'],

@@ -81,10 +81,16 @@ describe('session-policy-arns', () => {
   test.each([
     ['arn:aws:iam::aws:role/x', 'is not the ARN of a managed policy'],
     ['arn:aws-x:iam::aws:policy/x', 'is not the ARN of a managed policy'],
-    ['arn:aws-cn:iam::aws:policy/x', 'is in another partition than the last role, aws'],
-    ['arn:aws:iam::333333333333:policy/x', 'is in another account than the last role, 222222222222'],
+    [
+      'arn:aws-cn:iam::aws:policy/x',
+      'is not in the partition of the last role, aws: name a policy of that partition',
+    ],
+    [
+      'arn:aws:iam::333333333333:policy/x',
+      'is not in the account of the last role, 222222222222: name a policy of that account, or one of AWS',
+    ],
     ['arn:aws:iam::aws:policy/x,', 'has an empty entry between commas'],
-    ['arn:aws:iam::aws:policy/x\narn:aws:iam::aws:policy/x', 'stands twice'],
+    ['arn:aws:iam::aws:policy/x\narn:aws:iam::aws:policy/x', 'is listed twice: remove one'],
   ])('%j', (text, rule) => {
     expect(read(text).join()).toContain(rule);
   });
