@@ -49,12 +49,15 @@ export async function lockUnless<T>(
 
 function tryLock(path: string): Release | undefined {
   const mine = `${process.pid} ${randomUUID()}`;
-  if (make(path, mine) || (isAbandoned(path) && takeOver(path, mine))) {
-    return () => {
-      if (read(path) === mine) remove(path);
-    };
+  try {
+    if (!make(path, mine) && !(isAbandoned(path) && takeOver(path, mine))) return undefined;
+  } catch (error) {
+    // Without room for a lock each process works for itself, which is slower, and no reason to fail.
+    if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
-  return undefined;
+  return () => {
+    if (read(path) === mine) remove(path);
+  };
 }
 
 /** Only one process takes over at a time, and only while the lock is still the abandoned one. */
