@@ -6,16 +6,19 @@ import { complain } from './command/context.ts';
 /**
  * The command `assume-role-chain` on the PATH of later steps. Sets the process's exit code.
  * @param words the command line, without Node.js and the program; the launcher puts the private folder of its step first
+ * @returns whether nothing was printed to stdout: `exec` leaves it to the command that it runs
  */
-export async function command(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+export async function command(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<boolean> {
   const [first = '', ...rest] = words;
   const isFolder = isAbsolute(first);
   try {
     const call = readCall(isFolder ? rest : words);
     if (call.kind !== 'exec' && call.kind !== 'each') process.stdout.on('error', notPrinted);
     process.exitCode = await carryOut(call, isFolder ? first : undefined, environment);
+    return call.kind === 'exec';
   } catch (error) {
     await explain(error);
+    return false;
   }
 }
 

@@ -10,35 +10,36 @@ export const main = (): Promise<void> =>
       // The runner reads workflow commands from stdout; `@actions/core` may need more than this Node.js.
       process.stdout.write(`::error title=Runner too old::${tooOld()}\n`);
       process.exitCode = 1;
-      return;
+      return false;
     }
     await (await import('./main.ts')).main(process.env);
+    return false;
   });
 
 export const post = (): Promise<void> =>
   run(async () => {
     // The step has failed, and has delivered nothing.
-    if (isTooOld()) return;
-    await (await import('./post.ts')).post(process.env);
+    if (!isTooOld()) await (await import('./post.ts')).post(process.env);
+    return false;
   });
 
 export const credentialProcess = (): Promise<void> =>
   run(async () => {
     if (isTooOld()) {
       complain();
-      return;
+      return false;
     }
     const { runCredentialProcess } = await import('./credential-process.ts');
-    await runCredentialProcess(process.argv.slice(2), process.env);
+    return runCredentialProcess(process.argv.slice(2), process.env);
   });
 
 export const command = (): Promise<void> =>
   run(async () => {
     if (isTooOld()) {
       complain();
-      return;
+      return false;
     }
-    await (await import('./command.ts')).command(process.argv.slice(2), process.env);
+    return (await import('./command.ts')).command(process.argv.slice(2), process.env);
   });
 
 /** action.yml says node24; runners before 2.327.0 do not know it, and other runners may run what they have. */
@@ -53,8 +54,9 @@ function complain(): void {
   process.exitCode = 1;
 }
 
-async function run(program: () => Promise<void>): Promise<void> {
-  await program();
+/** @param program says whether nothing is left in the streams of what it printed */
+async function run(program: () => Promise<boolean>): Promise<void> {
+  if (await program()) process.exit();
   // A connection that hangs must not hold up the job; what has been printed must have left before the process does.
   process.stdout.write('', (error) => {
     if (!error) process.exit();

@@ -73,7 +73,11 @@ const cached = (left: number, more: Partial<CachedCredentials> = {}): CachedCred
   };
 };
 const answered = (): unknown => (JSON.parse(printed.stdout) as { AccessKeyId: unknown }).AccessKeyId;
-const run = (): Promise<void> => runCredentialProcess([planPath, 'credential-process'], {});
+const print = (text: string): boolean => {
+  printed.stdout += text;
+  return true;
+};
+const run = (): Promise<boolean> => runCredentialProcess([planPath, 'credential-process'], {}, print);
 
 test('fresh ones come from the cache, on one line', async () => {
   writeCache(cachePathOf(planPath), cached(3000));
@@ -207,7 +211,7 @@ test('an ID token can only be had in a step of the job', async () => {
 test.each([[[]], [['plan.json']], [['plan.json', 'post']], [['plan.json', 'credential-process', 'more']]])(
   'arguments that it does not understand, %j, are one line on stderr and exit code 1',
   async (words: string[]) => {
-    await runCredentialProcess(words, {});
+    await runCredentialProcess(words, {}, print);
     expect(printed).toEqual({
       stdout: '',
       stderr: expect.stringMatching(/^assume-role-chain: usage: credential-process.js PLAN .*\n$/),
@@ -226,7 +230,7 @@ test.each([
 ])('a plan path %s is one line, and nothing is read or written there', async (_, path) => {
   writeFileSync(join(folder, 'plan-0.json'), readFileSync(planPath));
   const before = readdirSync(folder);
-  await runCredentialProcess([path(), 'credential-process'], {});
+  await runCredentialProcess([path(), 'credential-process'], {}, print);
   expect(printed.stdout).toBe('');
   expect(printed.stderr).toMatch(/^assume-role-chain: ".*" is not the plan of a profile .*\n$/);
   expect(process.exitCode).toBe(1);
