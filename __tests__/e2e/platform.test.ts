@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputVariables, readNodeAction } from '../../local/runner/action.ts';
 import { makeFiles, readFiles, type FileCommands } from '../../local/runner/file-commands.ts';
@@ -129,5 +129,31 @@ describe.each(['plain', 'a temporary folder', 'Größe', "it's & here"])('RUNNER
     expect(after.exitCode).toBe(0);
     expect(after.stdout).toContain(customerArn);
     expect(existsSync(join(folder, 'assume-role-chain'))).toBe(false);
+  });
+
+  test('the command is found on the PATH, runs programs, and is gone after the post step', async () => {
+    const { ended, later, post } = await step({ profile: 'customer' });
+    // The test above says when a folder may be refused.
+    if (ended.exitCode !== 0) return;
+    const pathName = Object.keys(later).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+    const env = { ...later, [pathName]: [...ended.wrote.paths, later[pathName]].join(delimiter) };
+    const call = (line: string) => run(`assume-role-chain ${line}`, [], env, true);
+    const status = await call('status --json');
+    expect(status).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(status.stdout)).toMatchObject([
+      { profile: 'customer', 'assumed-role-arn': customerArn },
+    ]);
+    expect(await call('exec -- node -p process.env.AWS_ACCESS_KEY_ID')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^ASIA/),
+    });
+    expect((await call('exec -- node no-such-program')).exitCode).toBe(1);
+    expect((await call('exec -- no-such-program')).exitCode).toBe(127);
+    expect((await call('each -- node -p process.env.AWS_PROFILE')).stdout).toMatch(
+      /^::group::customer\r?\ncustomer\r?\n::endgroup::\r?\n/,
+    );
+    expect((await call('env --format dotenv')).stdout).toMatch(/^AWS_ACCESS_KEY_ID=ASIA/);
+    await post();
+    expect((await call('status')).exitCode).not.toBe(0);
   });
 });
