@@ -14,6 +14,8 @@ const unreachable = [
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ECONNRESET',
+  // Without a status: no answer in time, or none at all.
+  'ERR_PROXY_TUNNEL',
 ];
 
 /**

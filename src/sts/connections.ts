@@ -10,9 +10,12 @@ import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
 import { DirectAgent, tls } from './direct-agent.ts';
-import { exchange, openRequest, type Answered, type Asked, type Opened } from './exchange.ts';
+import { exchange, openRequest, phaseSeconds, type Answered, type Asked, type Opened } from './exchange.ts';
 import { Names } from './lookup.ts';
 import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
+
+/** For a proxy's tunnel, before which there is no socket to watch: a name and a connection together. */
+const tunnelSeconds = 2 * phaseSeconds.connection;
 
 /**
  * The connections of a step: through the environment's proxies, kept alive from one request to the next, closed
@@ -81,8 +84,9 @@ export class Connections {
     };
     const secure = url.protocol === 'https:';
     const agent = !secure ? this.#withoutTls() : this.#direct ? this.#withTlsAfterTcp() : this.#withTls();
+    const timeout = secure && !this.#direct ? tunnelSeconds * 1000 : undefined;
     const open = (attempted: () => void): ClientRequest =>
-      request(url, { agent, method, attempted } as RequestOptions);
+      request(url, { agent, method, attempted, timeout } as RequestOptions);
     return openRequest(open, secure ? 'secureConnect' : 'connect', worked);
   }
 

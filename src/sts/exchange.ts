@@ -129,10 +129,10 @@ export async function exchange(
   const limits = phaseLimits(opened, end);
   try {
     signal.throwIfAborted();
+    for (const [name, value] of Object.entries(asked.headers)) request.setHeader(name, value);
     const answer = new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve).once('error', reject);
     });
-    for (const [name, value] of Object.entries(asked.headers)) request.setHeader(name, value);
     request.once('finish', sent).end(asked.body);
     return await Promise.race([answered(answer), failed.promise]);
   } finally {

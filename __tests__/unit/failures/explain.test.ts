@@ -477,6 +477,7 @@ describe('the network', () => {
   test.each<[string, Partial<Answer>, string]>([
     ['ECONNREFUSED', { ...none, transient: true }, 'Proxy not reachable'],
     ['ENOTFOUND', { ...none, transient: true }, 'Proxy not reachable'],
+    ['ERR_PROXY_TUNNEL', { ...none, transient: true }, 'Proxy not reachable'],
     ['HTTP 502', { status: 502, from: 'proxy', transient: true }, 'Proxy refused the connection'],
     ['HTTP 407', { status: 407, from: 'proxy' }, 'Proxy authentication required'],
   ])(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, Socket, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { selfSigned } from '../../../local/certificate.ts';
@@ -55,4 +56,38 @@ test('the time limit of a connection covers its TLS handshake', async () => {
   await hello;
   jest.advanceTimersByTime(10_000);
   await expect(sent).rejects.toMatchObject({ name: 'TimeoutError', message: 'no connection within 10 s' });
+});
+
+test('a proxy that opens no tunnel has a time limit', async () => {
+  const setTimeout = Reflect.get(Socket.prototype, 'setTimeout');
+  const limits: number[] = [];
+  // Timers of sockets are Node's own, which no test can replace.
+  const shortened = jest.spyOn(Socket.prototype, 'setTimeout').mockImplementation(function (
+    this: Socket,
+    milliseconds,
+    callback,
+  ) {
+    limits.push(milliseconds);
+    return setTimeout.call(this, milliseconds / 1000, callback);
+  });
+  const { host } = await serve(createTcpServer());
+  connections = new Connections({ HTTPS_PROXY: `http://${host}` });
+  await expect(connections.send(new URL('https://sts.example.com/'), post, signal)).rejects.toMatchObject({
+    code: 'ERR_PROXY_TUNNEL',
+    message: 'Connection to establish proxy tunnel timed out after 20000ms',
+  });
+  expect(Math.max(...limits)).toBe(20_000);
+  shortened.mockRestore();
+});
+
+test('a header that cannot be sent fails its request, and nothing else', async () => {
+  const url = await serve(createTcpServer());
+  const wrong: Asked = { method: 'GET', headers: { authorization: 'Bearer a\nb' } };
+  await expect(connections.send(url, wrong, signal)).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+  const unhandled = jest.fn();
+  process.on('unhandledRejection', unhandled);
+  connections.close();
+  await pause(20);
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
 });
