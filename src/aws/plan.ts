@@ -53,6 +53,14 @@ const webIdentities = {
   ambient: false,
 } satisfies Record<Base['kind'], boolean>;
 
+/** Whether a session is renewed with an ID token, which only processes of a job with that permission can get. */
+export const needsIdToken = {
+  oidc: true,
+  'access-key': false,
+  'token-file': false,
+  ambient: false,
+} satisfies Record<Base['kind'], boolean>;
+
 /** Whether the first hop of a chain from this base is AssumeRoleWithWebIdentity. */
 export function isWebIdentity(kind: Base['kind']): boolean {
   return webIdentities[kind];

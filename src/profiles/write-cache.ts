@@ -1,4 +1,4 @@
-import type { Base } from '../aws/plan.ts';
+import { needsIdToken, type Base } from '../aws/plan.ts';
 import type { RoleSession } from '../aws/session.ts';
 import {
   cacheText,
@@ -15,8 +15,13 @@ export function cachedFrom(
   now: number,
   base: Base['kind'],
 ): CachedCredentials {
-  const idToken = base === 'oidc' ? { needsIdToken: true } : {};
-  return { ...credentials, accountId, obtained: now, expires, ...idToken };
+  return {
+    ...credentials,
+    accountId,
+    obtained: now,
+    expires,
+    ...(needsIdToken[base] && { needsIdToken: true }),
+  };
 }
 
 /** @throws the system's error where the file cannot be written */
