@@ -103,6 +103,54 @@ describe('AWS_PROFILE names a profile that does not exist', () => {
   });
 });
 
+describe('credentials of the runner that are set up, and cannot be had', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config '));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const keys = `aws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}`;
+  test.each<[string, string, RegExp]>([
+    [
+      'a role that refuses',
+      `role_arn = ${hubRole}-2\nsource_profile = base\n[profile base]\n${keys}`,
+      /AccessDenied: User: arn:\S+ is not authorized to perform: sts:AssumeRole on resource: \S+/,
+    ],
+    ['a program that fails', 'credential_process = /bin/false', /credential_process failed/],
+    [
+      'a token that is not there',
+      `role_arn = ${hubRole}\nweb_identity_token_file = /nope`,
+      /ENOENT: no such file or directory, open '\/nope'/,
+    ],
+    [
+      'a session that is over',
+      'sso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = a',
+      /The SSO session associated with this profile is invalid/,
+    ],
+  ])('by a profile, with %s', async (_, section, reason) => {
+    const path = join(folder, 'config');
+    writeFileSync(path, `[profile ci]\n${section}\n`);
+    const machineEnv = { AWS_PROFILE: 'ci', AWS_CONFIG_FILE: path };
+    const found = await failure({ inputs: ambient, machineEnv, idToken: false });
+    expect(found.title).toBe('AWS profile without credentials');
+    expect(found.first).toMatch(/^AWS_PROFILE is "ci", and the AWS SDK could not get its credentials \(/);
+    expect(found.first).toMatch(reason);
+    expect(found.first).toMatch(/\): correct the profile, or unset AWS_PROFILE\.$/);
+  });
+
+  test('by a token of the environment that is not there', async () => {
+    const machineEnv = { AWS_ROLE_ARN: hubRole, AWS_WEB_IDENTITY_TOKEN_FILE: '/nope/token' };
+    const found = await failure({ inputs: ambient, machineEnv, idToken: false });
+    expect(found.title).toBe('No base credentials');
+    expect(found.first).toMatch(
+      /^The AWS SDK could not get the runner's own credentials \(ENOENT: no such file or directory, open '\/nope\/token'\): /,
+    );
+  });
+});
+
 describe("GitHub's token service", () => {
   const inputs = { ...chain, 'max-attempts': '1', 'timeout-seconds': '3' };
   const at = (status: number, body: string) => ({ kind: 'status', status, body, times: Infinity }) as const;

@@ -122,39 +122,37 @@ const isCertificate = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO/.te
 function certificate(asked: Asked): Report {
   const { answer, service } = asked;
   const by = answer.certificateIssuer === undefined ? '' : `, issued by ${answer.certificateIssuer},`;
-  const subject = `The certificate of ${service.name}${by}`;
-  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(answer.code))
-    return report(
-      'Certificate not trusted',
-      `${subject} is outside its time of validity (${answer.code}): check the clock of this machine.`,
-      {
-        steps: [
-          clockStep,
-          'if the clock is right, the owner of that server or proxy must renew the certificate',
-        ],
-      },
-    );
-  if (answer.code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return report(
-      'Certificate not trusted',
-      `${subject} is for another host name (${answer.code}): check the address.`,
-      { steps: path(asked) },
-    );
+  const [fault, fix, steps] = certificateFault(asked);
   return report(
     'Certificate not trusted',
-    `${subject} is not trusted on this machine (${answer.code}): trust its authority, which is often that of a proxy that inspects TLS.`,
-    {
-      steps: [
-        "set NODE_USE_SYSTEM_CA=1 in the environment of the runner or the job, if the machine's own certificate store has that authority",
-        "or set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM). An earlier step can set both through GITHUB_ENV",
-        ...(answer.certificateIssuer === undefined
-          ? []
-          : [
-              `the issuer of the certificate: ${answer.certificateIssuer}. AWS's certificates are issued by Amazon`,
-            ]),
-      ],
-    },
+    `The certificate of ${service.name}${by} is ${fault} (${answer.code}): ${fix}.`,
+    { steps },
   );
+}
+
+/** What is wrong, how to fix it, and what to check. */
+function certificateFault(asked: Asked): [fault: string, fix: string, steps: string[]] {
+  switch (asked.answer.code) {
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return [
+        'outside its time of validity',
+        'check the clock of this machine',
+        [clockStep, 'if the clock is right, the owner of that server or proxy must renew the certificate'],
+      ];
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return ['for another host name', 'check the address', path(asked)];
+    default:
+      return [
+        'not trusted on this machine',
+        'trust its authority, which is often that of a proxy that inspects TLS',
+        [
+          "set NODE_USE_SYSTEM_CA=1 in the environment of the runner or the job, if the machine's own certificate store has that authority",
+          "or set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM). An earlier step can set both through GITHUB_ENV",
+          "the issuer: AWS's certificates are issued by Amazon",
+        ],
+      ];
+  }
 }
 
 function busy({ answer, service, times }: Asked): Report {

@@ -4,6 +4,7 @@ import { noAdvice } from '../sources/source.ts';
 import { adviceOn } from '../sources/sources.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import type { NoBaseCredentials } from '../sts/errors.ts';
+import { couldNotGet } from './sdk-credentials.ts';
 import { choiceStep } from './source-choice.ts';
 import { configFault } from './config-files.ts';
 import { report, text, type Part, type Report, type Surroundings } from './explanation.ts';
@@ -96,13 +97,13 @@ export function emptySecretSteps(environment: Environment): string[] {
 
 /** The base credentials could not be obtained. @param plan undefined where the inputs did not make one */
 export function noBaseCredentials(
-  { reason, message }: NoBaseCredentials,
+  { reason, message, cause }: NoBaseCredentials,
   plan: Plan | undefined,
   surroundings: Surroundings,
 ): Report {
   switch (reason) {
     case 'nothing-found':
-      return nothingFound(message, plan, surroundings);
+      return couldNotGet(message, cause, plan, surroundings) ?? nothingFound(message, plan, surroundings);
     case 'unusable-token':
       return report('Token not usable', `${message}: it must be one complete JWT.`, {
         steps: [choiceStep(surroundings)],

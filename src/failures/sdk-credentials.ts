@@ -1,0 +1,40 @@
+import type { Plan } from '../aws/plan.ts';
+import { readAnswer } from '../sts/classify.ts';
+import type { Answer } from '../sts/errors.ts';
+import { quoted } from '../text/quote.ts';
+import { report, type Report, type Surroundings } from './explanation.ts';
+import { choiceStep } from './source-choice.ts';
+
+/** Credentials of the runner that are set up, and that the AWS SDK could not get. */
+
+/** @returns undefined where no credentials are set up at all */
+export function couldNotGet(
+  message: string,
+  cause: unknown,
+  plan: Plan | undefined,
+  surroundings: Surroundings,
+): Report | undefined {
+  const why = cause === undefined ? undefined : sdkReason(readAnswer(cause));
+  if (why === undefined) return undefined;
+  const profile = plan?.base.kind === 'ambient' ? plan.base.origin['AWS_PROFILE'] : undefined;
+  const more = { steps: [choiceStep(surroundings)], words: message };
+  return profile
+    ? report(
+        'AWS profile without credentials',
+        `AWS_PROFILE is ${quoted(profile)}, and the AWS SDK could not get its credentials (${why}): correct the profile, or unset AWS_PROFILE.`,
+        more,
+      )
+    : report(
+        'No base credentials',
+        `The AWS SDK could not get the runner's own credentials (${why}): correct their settings, or set another credential-source.`,
+        more,
+      );
+}
+
+/** Why the SDK could not get what is set up; undefined where nothing is. */
+function sdkReason({ code, text }: Answer): string | undefined {
+  if (text.includes('credential_process failed')) return 'credential_process failed';
+  if (text.startsWith('Could not load credentials from any providers')) return undefined;
+  const reason = text.replace(/ \(.*$/, '').replace(/\.$/, '');
+  return code === 'CredentialsProviderError' || text.startsWith(code) ? reason : `${code}: ${reason}`;
+}
