@@ -78,8 +78,10 @@ export function cachedProcess(us: Contender, where: Addresses, memory = false): 
     const config = readFileSync(run.env['AWS_CONFIG_FILE'] ?? '', 'utf8');
     const line = /^credential_process *= *(.*)$/m.exec(config)?.[1] ?? '';
     // No path here has a space or a quote.
-    const [, ...args] = line.replaceAll(/["']/g, '').split(' ');
-    return timed(args, run.env, memory);
+    const [program, ...args] = line.replaceAll(/["']/g, '').split(' ');
+    // What asks for the memory is an option of Node.js, which may come after other words.
+    const own = args.slice(args.indexOf(process.execPath) + 1);
+    return memory ? timed(own, run.env, memory) : timed(args, run.env, memory, program);
   } finally {
     run.posts();
   }
