@@ -82,7 +82,7 @@ function resourceFault(text: string): string {
   const [, , service = '', region, accountId = '', ...resource] = text.split(':');
   if (service === 'sts') return 'it names a session (sts, assumed-role): give the role that was assumed';
   if (service !== 'iam') return `it is an ARN of ${quoted(service)}, but roles belong to iam`;
-  // `arn:aws:iam:666666:role/X` has one colon too few, so the account stands where the region would.
+  // `arn:aws:iam:666666:role/X` has one colon too few, so the account is in the place of the region.
   if (region !== '' && accountIdPattern.test(accountId))
     return `it contains the region ${quoted(region ?? '')}, but role ARNs have none`;
   if (region !== '' || !accountIdPattern.test(accountId)) {
@@ -104,7 +104,7 @@ function exampleFor(text: string): string {
   return `arn:${partitionById(partition) ? partition : 'aws'}:iam::${accountId}:role/${name}`;
 }
 
-/** A name that stands alone, without an ARN around it. */
+/** A name alone, without an ARN around it. */
 function bareName(text: string): string | undefined {
   return /^(?!\d{12}$|arn$)[\w+=,.@-]{1,64}$/i.test(text) ? text : undefined;
 }

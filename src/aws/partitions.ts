@@ -5,7 +5,7 @@
 
 /** One partition: an AWS of its own, with its own accounts, regions and endpoints. */
 export interface Partition {
-  /** As it stands second in every ARN: `aws`, `aws-cn`, … */
+  /** The second part of every ARN: `aws`, `aws-cn`, … */
   readonly id: string;
   /** Region used where nothing names one: the SDKs' implicit global region. */
   readonly defaultRegion: string;

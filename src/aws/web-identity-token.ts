@@ -33,7 +33,7 @@ export function tokenFault(token: string): string | undefined {
   return claimsOf(token) ? undefined : 'is not a JWT, which is three base64url parts with dots between them';
 }
 
-/** Whether a token still holds for so many seconds, by its `exp` (seconds since 1970). One without `exp` does. */
+/** Whether a token is valid for so many more seconds, by its `exp` (seconds since 1970). One without `exp` is. */
 export function holds(token: string, seconds: number, now: Date): boolean {
   const exp = claimsOf(token)?.['exp'];
   return typeof exp !== 'number' || exp * 1000 - now.getTime() > seconds * 1000;

@@ -17,7 +17,7 @@ export function mayAskForIdToken(environment: NodeJS.ProcessEnv): boolean {
  * @param secret registers the request's own token, and the one that comes
  * @param signal ends the request
  * @param sent called when the request is on its way
- * @throws an error with `$metadata.httpStatusCode` for an answer that holds no token, or the network's
+ * @throws an error with `$metadata.httpStatusCode` for an answer without a token, or the network's
  */
 export async function requestIdToken(
   environment: NodeJS.ProcessEnv,

@@ -7,7 +7,7 @@ import type { Credentials } from '../aws/session.ts';
  * Asks STS which identity credentials belong to. Needs no permission, and works even where a policy denies it
  * (AWS STS API Reference, GetCallerIdentity).
  * @returns the caller's ARN exactly as answered: compare it first, and pass it through `oneLine` to show it
- * @throws RequestFailure, UnexpectedResponse when the answer holds no ARN, Interrupted
+ * @throws RequestFailure, UnexpectedResponse when the answer has no ARN, Interrupted
  */
 export async function callerArn(
   credentials: Credentials,

@@ -1,15 +1,9 @@
-import {
-  Agent as HttpAgent,
-  request,
-  type AgentOptions,
-  type ClientRequest,
-  type RequestOptions,
-} from 'node:http';
+import { Agent as HttpAgent, request, type AgentOptions, type ClientRequest } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
-import { DirectAgent, tls } from './direct-agent.ts';
+import { DirectAgent, tls, type DirectOptions } from './direct-agent.ts';
 import { exchange, openRequest, phaseSeconds, type Answered, type Asked, type Opened } from './exchange.ts';
 import { Names } from './lookup.ts';
 import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
@@ -85,8 +79,10 @@ export class Connections {
     const secure = url.protocol === 'https:';
     const agent = !secure ? this.#withoutTls() : this.#direct ? this.#withTlsAfterTcp() : this.#withTls();
     const timeout = secure && !this.#direct ? tunnelSeconds * 1000 : undefined;
-    const open = (attempted: () => void): ClientRequest =>
-      request(url, { agent, method, attempted, timeout } as RequestOptions);
+    const open = (attempted: () => void): ClientRequest => {
+      const options: DirectOptions = { agent, method, attempted, timeout };
+      return request(url, options);
+    };
     return openRequest(open, secure ? 'secureConnect' : 'connect', worked);
   }
 

@@ -1,31 +1,32 @@
-import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent, type AgentOptions, type RequestOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 
-/** What a request to this agent may say beside what Node.js knows. */
-export interface DirectRequest {
-  /** Called when the TCP handshake of a new connection begins. */
-  readonly attempted: () => void;
+/** The options of a request to this agent. */
+export interface DirectOptions extends RequestOptions {
+  /** Called when the TCP handshake of a new connection begins. Other agents do not call it. */
+  readonly attempted?: () => void;
 }
 
-/** As `http.Agent` calls it. */
+/** What `http.Agent` passes to `createConnection`: it adds the server's name. */
+type Wanted = DirectOptions & { readonly servername?: string };
 type Created = (error: Error | null, stream: Duplex) => void;
-type Wanted = ClientRequestArgs & { readonly attempted?: () => void; readonly servername?: string };
 
 /**
- * Connections over TLS without a proxy. Loading Node's TLS and its certificates takes 15 ms, and `https.Agent` sends
- * nothing before: here the TCP handshake goes on meanwhile. All else is as there: names, limits, sessions resumed.
+ * Connections over TLS without a proxy. `https.Agent` sends nothing before Node's TLS and its certificates are loaded,
+ * which takes 15 ms. This agent begins the TCP handshake first. Everything else works as in `https.Agent`: server names,
+ * limits, resumed sessions, errors.
  */
 export class DirectAgent extends Agent {
   readonly #secureContext: () => SecureContext;
   readonly #connecting = new Set<Socket>();
   readonly #sessions = new Map<string, Buffer>();
 
-  /** @param secureContext makes the one for all connections; called when the first packet is under way */
+  /** @param secureContext returns the context of all connections. The first call comes after the first packet. */
   constructor(settings: AgentOptions, secureContext: () => SecureContext) {
     super(settings);
-    // By these Node.js accepts a URL with `https:`; as options of the constructor they came with 24.
+    // Without them Node.js refuses a URL with `https:`. The constructor accepts them as options only since 24.
     Object.assign(this, { protocol: 'https:', defaultPort: 443 });
     this.#secureContext = secureContext;
   }
@@ -35,12 +36,12 @@ export class DirectAgent extends Agent {
     this.#connecting.add(tcp);
     tcp.once('connectionAttempt', () => {
       wanted.attempted?.();
-      // The packet leaves in this turn of the event loop.
+      // The packet leaves before this runs, in the same turn of the event loop.
       setImmediate(() => {
         orDestroy(tcp, () => this.#secureContext());
       });
     });
-    // As Node.js says of a request whose connection is closed before there is an answer.
+    // The error of Node.js for a connection that is closed before there is an answer.
     let failure: Error = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     tcp.once('error', (error) => (failure = error));
     tcp.once('close', () => {
@@ -70,14 +71,14 @@ export class DirectAgent extends Agent {
     return secured;
   }
 
-  /** Closes the connections that are not open yet, too. */
+  /** Also closes the connections that are not open yet. */
   override destroy(): void {
     for (const tcp of this.#connecting) tcp.destroy();
     super.destroy();
   }
 }
 
-/** An error in an event would end the process; it is the request's, as that of `https.Agent` would be. */
+/** An error thrown in an event handler would end the process. This way it fails the request. */
 function orDestroy(tcp: Socket, run: () => unknown): void {
   try {
     run();
@@ -86,5 +87,5 @@ function orDestroy(tcp: Socket, run: () => unknown): void {
   }
 }
 
-/** Loaded at once, and only where it is needed: an `import()` would let whatever else is being loaded go first. */
+/** Loads TLS only where it is needed. Not by `import()`, which would wait for other modules that are being loaded. */
 export const tls = (): typeof import('node:tls') => process.getBuiltinModule('node:tls');

@@ -69,7 +69,7 @@ export const hasProxy = (environment: NodeJS.ProcessEnv): boolean => set(environ
 export function proxyPasswords(environment: NodeJS.ProcessEnv): string[] {
   const names = [...used, 'ALL_PROXY', 'all_proxy'];
   return names.flatMap((name) => {
-    // Of a value that is no URL, too, what stands between the colon and the @ may be a password.
+    // Even in a value that is not a URL, the part between the colon and the @ may be a password.
     const password = /^(?:[a-z0-9+.-]+:\/\/)?[^/@]*?:([^@]*)@/i.exec(environment[name] ?? '')?.[1] ?? '';
     return password === '' ? [] : [password, decoded(password) ?? ''].filter((value) => value !== '');
   });
