@@ -148,23 +148,29 @@ function cycles(graph: Graph): string[] {
 
 /**
  * @param source the path of src/
- * @returns a line for each file name and each exported name that two folders have, because it would be ambiguous
+ * @returns a line for each file name that two folders have, and for each exported name that another file declares, too
  */
 export function nameProblems(source: string): string[] {
   const files = [...graphOf(source).keys()].filter((file) => folderOf(file) !== 'entry points');
-  const exported = files.flatMap((file) =>
-    exportsOf(readFileSync(join(source, file), 'utf8')).map((name) => ({ name, file })),
+  const declared = files.flatMap((file) =>
+    declarationsOf(readFileSync(join(source, file), 'utf8')).map((one) => ({ ...one, file })),
   );
-  const named = [...files.map((file) => ({ name: basename(file), file })), ...exported];
+  const named = [...files.map((file) => ({ name: basename(file), exported: true, file })), ...declared];
   return [...Map.groupBy(named, ({ name }) => name)]
-    .filter(([, all]) => all.length > 1)
+    .filter(([, all]) => all.length > 1 && all.some(({ exported }) => exported))
     .map(([name, all]) => `${name} is in ${all.map(({ file }) => `src/${file}`).join(' and ')}: rename one`);
 }
 
-const exportsOf = (text: string): string[] =>
-  [...text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)].map(
-    ([, name = '']) => name,
-  );
+/** Exports, and the functions and types that a file has for itself. Its values, such as limits, are read beside their use. */
+function declarationsOf(text: string): { name: string; exported: boolean }[] {
+  const exported = /^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm;
+  const own =
+    /^(?:async )?(?:function|class|interface|type) (\w+)|^const (\w+) = (?:async )?(?:<[^>]*>)?\(/gm;
+  return [
+    ...[...text.matchAll(exported)].map(([, name = '']) => ({ name, exported: true })),
+    ...[...text.matchAll(own)].map(([, type, name]) => ({ name: type ?? name ?? '', exported: false })),
+  ];
+}
 
 if (import.meta.main) {
   const source = process.argv[2] ?? join(import.meta.dirname, '..', 'src');

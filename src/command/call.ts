@@ -113,14 +113,14 @@ function split(name: Name, words: readonly string[]): { given: Given; command: r
     const takesValue = options[option];
     if (takesValue === undefined) throw strange(name, word, option);
     if (option in given) throw new UsageError(`${name}: ${option} is given twice.`);
-    if (takesValue) given[option] = valueOf(name, option, inline ?? words[(at += 1)]);
+    if (takesValue) given[option] = optionValue(name, option, inline ?? words[(at += 1)]);
     else if (inline === undefined) given[option] = '';
     else throw new UsageError(`${name}: ${option} does not take a value.`);
   }
   return { given, command: [] };
 }
 
-function valueOf(name: Name, option: string, value = ''): string {
+function optionValue(name: Name, option: string, value = ''): string {
   if (value === '' || value === '--') throw new UsageError(`${name}: ${option} needs a value.`);
   return value;
 }

@@ -100,7 +100,7 @@ export function summaryTable(results: readonly Result[], milliseconds: number): 
     ...results.filter(succeeded),
   ];
   const rows = ordered.map((one) => [
-    ...[one.name, one.accountId, outcome(one)].map(cell),
+    ...[one.name, one.accountId, outcome(one)].map(shortCell),
     one.end.kind === 'not run' ? '' : duration(one.milliseconds),
   ]);
   const header = ['profile', 'account', 'result', 'time'];
@@ -110,7 +110,7 @@ export function summaryTable(results: readonly Result[], milliseconds: number): 
 /** Characters of a cell: a reason may be as long as an answer of AWS. */
 const longest = 300;
 
-function cell(text: string): string {
+function shortCell(text: string): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return plain(short.replaceAll(/[\r\n]+/g, ' ').replaceAll('&', '&amp;'));
 }

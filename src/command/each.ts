@@ -38,7 +38,7 @@ export async function each(call: EachCall, context: Context): Promise<number> {
   const limit = pLimit(call.parallel);
   const results = await Promise.all(chosen.map((profile) => limit(() => round.run(profile))));
   const stoppedBy = round.stopper.release();
-  await report(results, performance.now() - began, context);
+  await reportResults(results, performance.now() - began, context);
   const { fault } = round.stopper;
   if (fault !== undefined) throw new Error(`the output cannot be written: ${fault}.`);
   if (stoppedBy !== undefined) return 128 + constants.signals[stoppedBy];
@@ -134,7 +134,7 @@ class Round {
   }
 }
 
-async function report(
+async function reportResults(
   results: readonly Result[],
   milliseconds: number,
   { environment }: Context,

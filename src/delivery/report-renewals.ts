@@ -32,7 +32,7 @@ export async function reportRenewals(
     /* webpackChunkName: 'failures' */ '../failures/failures.ts'
   );
   for (const { names, failure, failing } of groups) {
-    const report = reportOf(failure, failureSentence(names, failure, failing));
+    const report = renewalReport(failure, failureSentence(names, failure, failing));
     if (failing && !failure.served) failStep(report);
     else {
       const { message, rest } = annotationOf(report);
@@ -80,7 +80,7 @@ export function failureGroups(all: readonly ProfileRenewals[]): RenewalFailures[
 }
 
 /** What the failing process would have shown, had it had an annotation. */
-function reportOf({ title, advice, steps, details, words }: FailedRenewal, sentence: string): Report {
+function renewalReport({ title, advice, steps, details, words }: FailedRenewal, sentence: string): Report {
   return {
     title,
     advice: `${sentence} ${advice}`,

@@ -23,12 +23,12 @@ export function runnerProblems(
           text: 'is not set: this action needs a runner that sets it (actions/runner 2.327 or later)',
         },
       ];
-    return isUsable(path, 'file') ? [] : [{ input: name, text: unwritable(path) }];
+    return isOfKind(path, 'file') ? [] : [{ input: name, text: unwritable(path) }];
   });
   const temp = environment['RUNNER_TEMP'];
   if (!temp)
     problems.push({ input: 'RUNNER_TEMP', text: 'is not set: the runner sets it to its temporary folder' });
-  else if (!isUsable(temp, 'folder'))
+  else if (!isOfKind(temp, 'folder'))
     problems.push({
       input: 'RUNNER_TEMP',
       text: `names ${quoted(temp)}, which is not the whole path of a folder that this step can write to`,
@@ -60,7 +60,7 @@ function unwritable(path: string): string {
   }
 }
 
-function isUsable(path: string, kind: 'file' | 'folder'): boolean {
+function isOfKind(path: string, kind: 'file' | 'folder'): boolean {
   try {
     accessSync(path, constants.W_OK);
     const stats = statSync(path);

@@ -110,7 +110,7 @@ async function withoutKeys(
 /** Names in a sentence. */
 const longest = 10;
 
-function reportResults(results: readonly Result[], folder: string, findings: Findings): void {
+function reportResults(results: readonly Verification[], folder: string, findings: Findings): void {
   // Where the last renewal failed, nothing assures that the job's tools had these credentials.
   const same = results.filter(
     ({ profile, answered }) =>
@@ -142,7 +142,7 @@ function named(profiles: readonly StoredProfile[]): string {
   return `Profile${profiles.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
 }
 
-const profileOf = ({ profile }: Result): StoredProfile => profile;
+const profileOf = ({ profile }: Verification): StoredProfile => profile;
 
 /** Opens a connection for each request that will be made at once, then loads the code that uses them. */
 async function openConnections(
@@ -158,7 +158,7 @@ async function openConnections(
 }
 
 /** What became of one profile: who STS says it is, that it has expired, or why STS did not answer. */
-interface Result {
+interface Verification {
   readonly profile: StoredProfile;
   readonly answered?: string;
   readonly expired?: true;
@@ -170,7 +170,7 @@ async function verifyOne(
   cache: string,
   sts: Sts,
   retryOptions: Parameters<typeof callerArn>[2],
-): Promise<Result> {
+): Promise<Verification> {
   const credentials = readCache(cache);
   if (!credentials || credentials.expires <= Date.now()) return { profile, expired: true };
   // A profile's process cannot register what it renews; from here on the runner knows.

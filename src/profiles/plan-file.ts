@@ -52,7 +52,7 @@ export function planText({ plan, ...settings }: StoredPlan, key?: string): strin
  *   wrote, or cannot be decrypted
  */
 export function readPlan(path: string, environment: NodeJS.ProcessEnv): StoredPlan {
-  const file = readRecord(textOf(path), format, isPlanFile);
+  const file = readRecord(storedText(path), format, isPlanFile);
   if (file?.fingerprint !== fingerprint(file?.content ?? ''))
     throw new ActionError(
       'plan-missing',
@@ -79,7 +79,7 @@ function withBase(
   );
 }
 
-function textOf(path: string): string {
+function storedText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -68,11 +68,11 @@ function lastWritten(folder: string): number {
 function processesText(): string {
   return namesIn('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .flatMap((pid) => ['cmdline', 'environ'].map((file) => textOf(`/proc/${pid}/${file}`)))
+    .flatMap((pid) => ['cmdline', 'environ'].map((file) => processFile(`/proc/${pid}/${file}`)))
     .join('\0');
 }
 
-function textOf(path: string): string {
+function processFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -27,7 +27,7 @@ const reasons = {
 } as const;
 
 /** Clients expand the home folder themselves where no shell has. */
-function pathOf(environment: Environment, [variable, name]: readonly [string, string]): string {
+function userPath(environment: Environment, [variable, name]: readonly [string, string]): string {
   const given = environment[variable];
   return given ? given.replace(/^~(?=[\\/])/, homedir()) : join(homedir(), '.aws', name);
 }
@@ -42,7 +42,7 @@ function ownFile(
 ): string | undefined {
   const [variable] = file;
   const given = environment[variable];
-  const path = pathOf(environment, file);
+  const path = userPath(environment, file);
   try {
     return readFileSync(path, byteEncoding);
   } catch (error) {
@@ -68,7 +68,7 @@ export const configText = (environment: Environment): string => ownFile(environm
 export function credentialsText(environment: Environment, temp: string): string | undefined {
   const text = ownFile(environment, credentialsFile);
   if (text === undefined) return '';
-  const path = resolve(pathOf(environment, credentialsFile));
+  const path = resolve(userPath(environment, credentialsFile));
   return privateFolderNames(temp).some((folder) => path.startsWith(join(folder, sep))) ? text : undefined;
 }
 
@@ -86,7 +86,7 @@ export function faultOfProfile(environment: Environment): string | undefined {
   const name = environment['AWS_PROFILE'] ?? '';
   if (name === '' || name === 'default') return undefined;
   const files = [configFile, credentialsFile];
-  const paths = files.map((file) => pathOf(environment, file));
+  const paths = files.map((file) => userPath(environment, file));
   if (paths.some((path) => /[$%]/.test(path)) || files.some((file) => mayHave(name, file, environment)))
     return undefined;
   return `${quoted(name)} is not a profile in ${paths.join(' or ')}: AWS clients fail then, even with keys in the environment. Correct AWS_PROFILE, or unset it`;

@@ -38,7 +38,7 @@ export const windowsSystem: WindowsSystem = {
     });
     const short = stdout.trim();
     // cmd.exe may have started somewhere else, as it does for a share.
-    return isSame(short, folder) ? short : undefined;
+    return isSameFolder(short, folder) ? short : undefined;
   },
   link: (target, path) => {
     symlinkSync(target, path, 'junction');
@@ -46,7 +46,7 @@ export const windowsSystem: WindowsSystem = {
   root: process.env['ProgramData'] ?? 'C:\\ProgramData',
 };
 
-function isSame(one: string, other: string): boolean {
+function isSameFolder(one: string, other: string): boolean {
   try {
     return realpathSync.native(one) === realpathSync.native(other);
   } catch {

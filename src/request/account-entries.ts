@@ -4,7 +4,7 @@ import type { MemberAccount, OrganizationRequest } from '../aws/organization.ts'
 import { partitionOfRegion, publicPartition } from '../aws/partitions.ts';
 import type { AccountEntry, readAccountList } from './account-list.ts';
 import { isAccountId, readAccountRole, roleInAccount } from './account-role.ts';
-import type { Environment } from './endpoint.ts';
+import type { Variables } from './endpoint.ts';
 import { listInputs, type AccountKey, type Inputs } from './inputs.ts';
 import type { anyAccount, entriesFor } from './organization-accounts.ts';
 import type { readOrganizationInput } from './organization-input.ts';
@@ -28,7 +28,7 @@ export interface ListReaders {
 /** What a list is read from. */
 export interface ListBasis {
   readonly inputs: Inputs;
-  readonly environment: Environment;
+  readonly environment: Variables;
   /** Absent where no list of accounts was given. */
   readonly lists: ListReaders | undefined;
   /** The file of `accounts-file`, or why it cannot be read; absent where it was not given. */
@@ -130,7 +130,7 @@ export function withRoles(
 export function partitionFor(
   { roles: [first] }: SharedRoles,
   region: string,
-  environment: Environment,
+  environment: Variables,
 ): string {
   const places = [region, environment['AWS_REGION'], environment['AWS_DEFAULT_REGION']];
   const text = places.map((one) => one?.trim() ?? '').find((one) => one !== '') ?? '';

@@ -10,7 +10,7 @@ import { quoted } from '../text/quote.ts';
 /** Which STS is asked: the region, and an endpoint other than the region's own. */
 
 /** The environment of the step, as far as it is read here. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A setting with the name of the place it came from. */
 export interface Sourced {
@@ -25,7 +25,7 @@ export interface Sourced {
  */
 export function readSts(
   given: { region: string; endpoint: string },
-  environment: Environment,
+  environment: Variables,
   partition: string | undefined,
   problems: Problems,
 ): StsSettings {
@@ -55,7 +55,7 @@ export function first(places: readonly (readonly [string, string | undefined])[]
 
 function readRegion(
   given: string,
-  environment: Environment,
+  environment: Variables,
   partition: string | undefined,
   problems: Problems,
 ): string {
@@ -82,7 +82,7 @@ function readRegion(
   return region.text;
 }
 
-function configuredRegion(given: string, environment: Environment): Sourced | undefined {
+function configuredRegion(given: string, environment: Variables): Sourced | undefined {
   return first([
     ['region', given],
     ['AWS_REGION', environment['AWS_REGION']],
@@ -114,7 +114,7 @@ function regionMeant(text: string): string | undefined {
   return partitionOfRegion(tidy) ? `, try ${quoted(tidy)}` : undefined;
 }
 
-function readEndpoint(given: string, environment: Environment, problems: Problems): Sourced | undefined {
+function readEndpoint(given: string, environment: Variables, problems: Problems): Sourced | undefined {
   const endpoint = configuredEndpoint(given, environment);
   const wrong = endpoint && (endpointFault(endpoint.text) ?? distrust(endpoint));
   if (endpoint && wrong) problems.say(endpoint.from, wrong);
@@ -122,13 +122,13 @@ function readEndpoint(given: string, environment: Environment, problems: Problem
 }
 
 /** The first of the places that the SDKs look at. */
-const configuredEndpoint = (given: string, environment: Environment): Sourced | undefined =>
+const configuredEndpoint = (given: string, environment: Variables): Sourced | undefined =>
   first([['sts-endpoint', given], ...endpointVariables('STS', environment)]);
 
 /** The variables that set the endpoint of a service, the one that counts first. */
 export function endpointVariables(
   service: 'STS' | 'ORGANIZATIONS',
-  environment: Environment,
+  environment: Variables,
 ): (readonly [string, string | undefined])[] {
   const ignored = environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true';
   const names = [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'];
@@ -152,7 +152,7 @@ export function isTrusted(text: string): boolean {
 /** For the log: the region and the endpoint, and what set them. */
 export function endpointNote(
   given: { region: string; endpoint: string },
-  environment: Environment,
+  environment: Variables,
   { endpoint, ...settings }: StsSettings,
 ): string {
   const region = configuredRegion(given.region, environment)?.from;
@@ -190,7 +190,7 @@ function urlFault({ search, hash, pathname, protocol, hostname }: URL, shown: st
   return undefined;
 }
 
-function readSwitch(name: string, environment: Environment, problems: Problems): boolean {
+function readSwitch(name: string, environment: Variables, problems: Problems): boolean {
   const text = environment[name]?.trim().toLowerCase() ?? '';
   if (text !== '' && text !== 'true' && text !== 'false') problems.add(name, text, 'must be true or false');
   return text === 'true';

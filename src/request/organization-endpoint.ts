@@ -1,7 +1,7 @@
 import { organizationsEndpointOf, type OrganizationSettings } from '../aws/organization.ts';
 import { isLoopback, isOrganizationsHost, isServiceContainer } from '../aws/sts-hosts.ts';
 import { quoted } from '../text/quote.ts';
-import { endpointFault, endpointVariables, first, type Environment } from './endpoint.ts';
+import { endpointFault, endpointVariables, first, type Variables } from './endpoint.ts';
 import type { Problems } from './problems.ts';
 
 /** Where AWS Organizations is asked: at the partition's endpoint, or where a variable says, as every SDK reads it. */
@@ -9,7 +9,7 @@ import type { Problems } from './problems.ts';
 /** @param partition of the chain that reads the organization */
 export function readOrganizationSettings(
   partition: string,
-  environment: Environment,
+  environment: Variables,
   problems: Problems,
 ): OrganizationSettings {
   const endpoint = first(endpointVariables('ORGANIZATIONS', environment));
@@ -39,7 +39,7 @@ function distrust(text: string): string | undefined {
 
 /** For the log: an endpoint that is not the partition's own, and what set it. */
 export function organizationEndpointNote(
-  environment: Environment,
+  environment: Variables,
   { endpoint, ...settings }: OrganizationSettings,
 ): string | undefined {
   if (endpoint === undefined || new URL(endpoint).href === organizationsEndpointOf(settings).url.href)

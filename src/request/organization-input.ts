@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { accountIdPattern } from '../aws/arn.ts';
 import { parentIdPattern, type OrganizationQuery, type OrganizationRequest } from '../aws/organization.ts';
 import { quoted } from '../text/quote.ts';
-import type { Environment } from './endpoint.ts';
+import type { Variables } from './endpoint.ts';
 import { nearest } from './nearest.ts';
 import { organizationEndpointNote, readOrganizationSettings } from './organization-endpoint.ts';
 import type { Problems } from './problems.ts';
@@ -23,7 +23,7 @@ type Say = (node: unknown, text: string) => void;
  */
 export function readOrganizationInput(
   text: string,
-  { partition, environment }: { readonly partition: string; readonly environment: Environment },
+  { partition, environment }: { readonly partition: string; readonly environment: Variables },
   problems: Problems,
 ): OrganizationRequest | undefined {
   const before = problems.all.length;
@@ -53,7 +53,7 @@ const saying =
 function readKeys({ items }: YAMLMap, say: Say): OrganizationQuery {
   const given = new Map<Key, Pair>();
   for (const item of items) {
-    const word = isScalar(item.key) ? textOf(item.key.value) : '';
+    const word = isScalar(item.key) ? stringOf(item.key.value) : '';
     const known = keys.find((one) => one === word);
     if (known) given.set(known, item);
     else {
@@ -64,7 +64,7 @@ function readKeys({ items }: YAMLMap, say: Say): OrganizationQuery {
   }
   return {
     under: readIds('under', given.get('under'), whyNoParent, say),
-    tags: readTags(given.get('tags'), say),
+    tags: readWantedTags(given.get('tags'), say),
     except: readIds('except', given.get('except'), whyNoAccount, say),
   };
 }
@@ -79,7 +79,7 @@ const isEmpty = (value: unknown): boolean =>
   ((isSeq(value) || isMap(value)) && value.items.length === 0);
 
 /** Values are texts: the parser reads none as a number. */
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** One id, or a list of them. @param why says what is wrong with one */
 function readIds(
@@ -99,7 +99,7 @@ function readIds(
       say(item, `${key} must be one id, or a list of ids`);
       return [];
     }
-    const id = textOf(item.value).trim();
+    const id = stringOf(item.value).trim();
     const wrong = id === '' ? emptyRule(key) : why(id);
     if (wrong === undefined) return [id];
     say(item, id === '' ? wrong : `${quoted(id)} of ${key} ${wrong}`);
@@ -119,17 +119,17 @@ const whyNoAccount = (id: string): string | undefined =>
 /** Characters of a tag (AWS Organizations API Reference, Tag). */
 const tagLimits = { key: 128, value: 256 } as const;
 
-function readTags(pair: Pair | undefined, say: Say): OrganizationQuery['tags'] {
+function readWantedTags(pair: Pair | undefined, say: Say): OrganizationQuery['tags'] {
   if (!pair) return [];
   const { value } = pair;
   if (isEmpty(value)) say(value ?? pair.key, emptyRule('tags'));
   else if (!isMap(value)) say(value, 'tags must be a mapping from tag key to tag value');
   if (!isMap(value)) return [];
   return value.items.flatMap((item): [string, string][] => {
-    const key = isScalar(item.key) ? textOf(item.key.value) : '';
+    const key = isScalar(item.key) ? stringOf(item.key.value) : '';
     const wrong = whyNoTag(key, item.value);
     if (wrong !== undefined) say(item.key, wrong);
-    return wrong === undefined && isScalar(item.value) ? [[key, textOf(item.value.value)]] : [];
+    return wrong === undefined && isScalar(item.value) ? [[key, stringOf(item.value.value)]] : [];
   });
 }
 
@@ -137,7 +137,7 @@ function whyNoTag(key: string, value: unknown): string | undefined {
   if (key === '' || key.length > tagLimits.key)
     return `a key of tags must have 1 to ${tagLimits.key} characters`;
   if (!isScalar(value)) return `the value of tag ${quoted(key)} must be a string`;
-  const text = textOf(value.value);
+  const text = stringOf(value.value);
   if (text === '')
     return `the value of tag ${quoted(key)} is empty: a variable or secret that does not exist is`;
   return text.length > tagLimits.value

@@ -4,7 +4,7 @@ import type { Base, StsSettings, Target } from '../aws/plan.ts';
 import { partitionFor, type AccountsFile, type ListInput, type ListReaders } from './account-entries.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
-import { endpointNote, type Environment } from './endpoint.ts';
+import { endpointNote, type Variables } from './endpoint.ts';
 import { readInputs } from './given.ts';
 import { inputNames, type GivenInputs, type Inputs } from './inputs.ts';
 import type { WorkflowFacts } from './placeholders.ts';
@@ -41,7 +41,7 @@ export interface Request {
 
 /** What the checks may look at beside the inputs. */
 export interface RequestFacts extends SourceFacts {
-  readonly environment: Environment;
+  readonly environment: Variables;
   /** Looked up when needed: it costs a file. */
   readonly facts: () => WorkflowFacts;
   /** What is known of profiles; absent where none is asked for. */
@@ -102,11 +102,7 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
  * By the partition of the first role that is named anywhere, or else of the region, for accounts that are given by their
  * id; an unknown partition is reported elsewhere.
  */
-function audienceFor(
-  inputs: Inputs,
-  environment: Environment,
-  accountsFile: AccountsFile | undefined,
-): string {
+function audienceFor(inputs: Inputs, environment: Variables, accountsFile: AccountsFile | undefined): string {
   const listed = accountsFile && 'text' in accountsFile ? accountsFile.text : '';
   const named = /arn:(aws[a-z-]*):iam:/.exec(inputs['role-arn'] + inputs.accounts + listed)?.[1];
   const partition = named ?? partitionFor(noRoles, inputs.region, environment);

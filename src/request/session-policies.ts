@@ -21,7 +21,7 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
     return undefined;
   }
   for (const rule of policyFaults(policy)) problems.say('session-policy', rule);
-  const minified = text.replace(whiteSpace, '$1').replace(/[\u0100-\uffff]/g, escaped);
+  const minified = text.replace(whiteSpace, '$1').replace(/[\u0100-\uffff]/g, unicodeEscape);
   if (minified.length > sessionPolicyLength) {
     const length = `has ${minified.length} characters without white space`;
     problems.say(
@@ -35,11 +35,12 @@ export function readSessionPolicy(text: string, problems: Problems): string | un
 /** White space between JSON's tokens. Strings and numbers stay as they are written. */
 const whiteSpace = /("(?:[^"\\]|\\.)*")|\s+/g;
 
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const unicodeEscape = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-type Statement = Readonly<Record<string, unknown>>;
+type PolicyObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Statement =>
+const isObject = (value: unknown): value is PolicyObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function policyFaults(policy: unknown): string[] {

@@ -7,7 +7,8 @@ import type { Problems } from './problems.ts';
 /** How each kind of base credentials is read from the inputs. What else a kind does is in its file in `sources/`. */
 
 export type SourceKind = Base['kind'];
-type BaseOf<Kind> = Extract<Base, { readonly kind: Kind }>;
+/** The base of a kind. */
+export type BaseOf<Kind> = Extract<Base, { readonly kind: Kind }>;
 
 /** What the environment has, looked up by the module that owns it. */
 export interface SourceFacts {

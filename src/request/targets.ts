@@ -102,20 +102,20 @@ function stsOf(
 /** @returns nothing where anything is wrong with it */
 function readTarget(entry: Entry, basis: TargetsBasis, shared: SharedRoles, problems: Problems): Target[] {
   const own = new Problems();
-  const plan = readPlan(entry, basis, shared, own);
+  const plan = planFor(entry, basis, shared, own);
   for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input, basis.list), text, topic);
   for (const warning of own.warnings) problems.warn(warning);
   return plan ? [{ name: entry.name, plan, sharedHops: shared.roles.length }] : [];
 }
 
-function readPlan(
+function planFor(
   entry: Entry,
   basis: TargetsBasis,
   shared: SharedRoles,
   problems: Problems,
 ): Plan | undefined {
   const { inputs, base } = basis;
-  const text = textOf(entry, inputs);
+  const text = entryText(entry, inputs);
   const roles = readRoles(text('role-arn'), problems);
   checkPartition(shared.roles[0], roles, problems);
   const [first, ...others] = readHops(text, basis, shared, roles, problems);
@@ -125,7 +125,7 @@ function readPlan(
 }
 
 /** What an entry says, or else the input. */
-function textOf({ given, name }: Entry, inputs: Inputs): (input: InputName) => string {
+function entryText({ given, name }: Entry, inputs: Inputs): (input: InputName) => string {
   return (input) => {
     const key = accountKeys.find((one) => one === input);
     if (name === undefined || key === undefined) return inputs[input];

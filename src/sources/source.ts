@@ -1,12 +1,10 @@
-import type { Base } from '../aws/plan.ts';
 import type { Credentials } from '../aws/session.ts';
-import type { SourceKind } from '../request/source-readers.ts';
+import type { BaseOf, SourceKind } from '../request/source-readers.ts';
 import type { RetryOptions } from '../sts/retry.ts';
 
 /** A kind of base credentials: everything about it, but how its inputs are read (`request/source-readers.ts`). */
 
-export type { SourceKind };
-export type BaseOf<Kind> = Extract<Base, { readonly kind: Kind }>;
+export type { BaseOf, SourceKind };
 
 /** Where a chain starts: keys for AssumeRole, or a token for AssumeRoleWithWebIdentity. */
 export interface BaseSource {

@@ -72,7 +72,7 @@ const canonical = /\s*The Canonical String for this request[^]*/;
 /** Reads whatever was thrown. Nothing but code, message, status and request id is used. */
 export function readAnswer(error: unknown): Answer {
   const thrown = fieldsOf(error);
-  const text = textOf(thrown);
+  const text = wordsOf(thrown);
   const code = codeOf(thrown);
   const status = thrown.$metadata?.httpStatusCode ?? thrown.$response?.statusCode ?? proxyStatus(code, text);
   if (status !== undefined && !isFromService(thrown, code)) return foreignAnswer(thrown, code, status);
@@ -106,14 +106,14 @@ export function isProgramFault(error: unknown): boolean {
 /** A message without what must not be shown: see {@link readAnswer}; a failed program's has its command line. */
 export function harmlessMessage(error: unknown): string {
   const thrown = fieldsOf(error);
-  const text = textOf(thrown);
+  const text = wordsOf(thrown);
   return 'cmd' in thrown || text.startsWith('Command failed') ? 'a program failed' : oneLine(text);
 }
 
 const fieldsOf = (error: unknown): Thrown =>
   typeof error === 'object' && error !== null ? error : { message: String(error) };
 
-const textOf = ({ message }: Thrown): string =>
+const wordsOf = ({ message }: Thrown): string =>
   typeof message === 'string' ? message.replace(canonical, '') : '';
 
 /** A proxy's answer to CONNECT, which Node.js turns into an error. */

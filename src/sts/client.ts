@@ -38,10 +38,10 @@ export interface StsRequests {
 }
 
 /** An operation as the SDK describes it: the schemas of its request, its response and its errors. */
-type Operation = typeof AssumeRole$;
+type OperationSchema = typeof AssumeRole$;
 
 /** What the SDK's protocol expects of its caller. It uses no more than the endpoint. */
-type Surroundings = Parameters<AwsQueryProtocol['serializeRequest']>[2];
+type ProtocolContext = Parameters<AwsQueryProtocol['serializeRequest']>[2];
 
 /**
  * A client for STS, made of the SDK's parts: its schemas of the operations, its protocol, its signer. `STSClient` itself
@@ -89,7 +89,7 @@ export class Sts implements StsRequests {
   }
 
   async #ask<T extends object>(
-    operation: Operation,
+    operation: OperationSchema,
     input: object,
     credentials: Credentials | undefined,
     signal: AbortSignal,
@@ -98,7 +98,7 @@ export class Sts implements StsRequests {
     const schema = { namespace, name, traits, input: inputSchema, output: outputSchema };
     const { hostname, port, protocol, pathname: path } = this.#endpoint;
     const endpoint = { protocol, hostname, path, ...(port === '' ? {} : { port: Number(port) }) };
-    const around = { endpoint: () => Promise.resolve(endpoint) } as unknown as Surroundings;
+    const around = { endpoint: () => Promise.resolve(endpoint) } as unknown as ProtocolContext;
     const request = await this.#protocol.serializeRequest(schema, input, around);
     return this.#requests.send<T>(request, credentials, signal, async ({ status, headers, body }) => {
       const response = { statusCode: status, headers: headers as Record<string, string>, body };

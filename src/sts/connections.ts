@@ -4,7 +4,14 @@ import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
 import { DirectAgent, tls, type DirectOptions } from './direct-agent.ts';
-import { exchange, openRequest, phaseSeconds, type Answered, type Asked, type Opened } from './exchange.ts';
+import {
+  exchange,
+  openRequest,
+  phaseSeconds,
+  type HttpAnswer,
+  type HttpRequest,
+  type Opened,
+} from './exchange.ts';
 import { Names } from './lookup.ts';
 import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
@@ -59,7 +66,7 @@ export class Connections {
    * @param sent called when the whole request is on its way
    * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; the signal's reason
    */
-  send(url: URL, asked: Asked, signal: AbortSignal, sent?: () => void): Promise<Answered> {
+  send(url: URL, asked: HttpRequest, signal: AbortSignal, sent?: () => void): Promise<HttpAnswer> {
     const opened = asked.method === 'POST' ? this.#take(url) : undefined;
     return exchange(opened ?? this.#open(url, asked.method), asked, signal, sent);
   }
@@ -72,7 +79,7 @@ export class Connections {
     }
   }
 
-  #open(url: URL, method: Asked['method']): Opened {
+  #open(url: URL, method: HttpRequest['method']): Opened {
     const worked = (family: number): void => {
       this.#names.worked(url.hostname, family);
     };

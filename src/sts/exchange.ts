@@ -5,14 +5,14 @@ import type { TLSSocket } from 'node:tls';
 /** One request and its answer, over a connection that may have been opened ahead. */
 
 /** An HTTP request. */
-export interface Asked {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
 /** The answer to it. */
-export interface Answered {
+export interface HttpAnswer {
   /** HTTP. */
   readonly status: number;
   /** By their names in lower case. */
@@ -64,7 +64,7 @@ export function openRequest(
       attempted();
       connected.resolve(undefined);
     };
-    if (isUsable(socket, event)) {
+    if (isReady(socket, event)) {
       opened();
       return;
     }
@@ -97,7 +97,7 @@ function issuerOf(socket: Socket): string | undefined {
 }
 
 /** One that is kept alive from an earlier request, or a proxy's tunnel, is open already: listeners would stay on it. */
-const isUsable = (socket: Socket, event: 'connect' | 'secureConnect'): boolean =>
+const isReady = (socket: Socket, event: 'connect' | 'secureConnect'): boolean =>
   !socket.connecting && (event === 'connect' || isSecured(socket));
 
 /** Not by `getProtocol()`, which names the newest protocol before there is an answer, as OpenSSL does. */
@@ -110,10 +110,10 @@ const isSecured = (socket: Socket): boolean => (socket as Partial<TLSSocket>).au
  */
 export async function exchange(
   opened: Opened,
-  asked: Asked,
+  asked: HttpRequest,
   signal: AbortSignal,
   sent: () => void = () => undefined,
-): Promise<Answered> {
+): Promise<HttpAnswer> {
   const { request } = opened;
   const known = opened.failure();
   if (known) throw known;
@@ -168,7 +168,7 @@ function phaseLimits(opened: Opened, end: (error: Error) => void): { release(): 
   };
 }
 
-async function answered(answer: Promise<IncomingMessage>): Promise<Answered> {
+async function answered(answer: Promise<IncomingMessage>): Promise<HttpAnswer> {
   const message = await answer;
   return {
     status: message.statusCode ?? 0,

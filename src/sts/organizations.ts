@@ -2,7 +2,7 @@ import { organizationsEndpointOf, type OrganizationSettings } from '../aws/organ
 import type { Credentials } from '../aws/session.ts';
 import type { Connections } from './connections.ts';
 import type { OrganizationsOperation } from './errors.ts';
-import type { Answered } from './exchange.ts';
+import type { HttpAnswer } from './exchange.ts';
 import { SignedRequests } from './signed-requests.ts';
 
 /** An entry of a list: its fields that are strings, by AWS's names. */
@@ -90,7 +90,7 @@ export class Organizations implements OrganizationsRequests {
       },
     };
     return this.#requests.send(request, this.#credentials, signal, (answered) =>
-      Promise.resolve(pageOf(answered, form)),
+      Promise.resolve(readPage(answered, form)),
     );
   }
 }
@@ -98,7 +98,7 @@ export class Organizations implements OrganizationsRequests {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws the error that was answered */
-function pageOf({ status, headers, body }: Answered, { list, accepts }: Form): Page {
+function readPage({ status, headers, body }: HttpAnswer, { list, accepts }: Form): Page {
   const answer = fieldsOf(JSON.parse(Buffer.from(body).toString('utf8')));
   const entries = answer[list];
   if (status !== 200 || !Array.isArray(entries)) throw errorOf(answer, headers['x-amzn-errortype']);

@@ -29,7 +29,7 @@ const noCertificates: ProxyFault = {
 
 function unusableProxies(environment: NodeJS.ProcessEnv, nodeVersion: string): ProxyFault[] {
   return set(environment).flatMap(({ name, text }) => {
-    if (!isUsable(text))
+    if (!isProxyUrl(text))
       return [
         {
           name,
@@ -84,7 +84,7 @@ function set(environment: NodeJS.ProcessEnv): { name: string; text: string }[] {
 
 const withScheme = (text: string): string => (text.includes('://') ? text : `http://${text}`);
 
-function isUsable(text: string): boolean {
+function isProxyUrl(text: string): boolean {
   const url = URL.canParse(withScheme(text)) ? new URL(withScheme(text)) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') return false;
   return decoded(url.username) !== undefined && decoded(url.password) !== undefined;

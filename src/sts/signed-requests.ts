@@ -1,7 +1,7 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from '../aws/session.ts';
 import type { Connections } from './connections.ts';
-import type { Answered } from './exchange.ts';
+import type { HttpAnswer } from './exchange.ts';
 import { sha256 } from './sha256.ts';
 
 /** The service that is asked, and how requests to it are signed. */
@@ -45,7 +45,7 @@ export class SignedRequests {
     request: Signable,
     credentials: Credentials | undefined,
     signal: AbortSignal,
-    read: (answered: Answered) => Promise<T>,
+    read: (answered: HttpAnswer) => Promise<T>,
   ): Promise<T> {
     const { url: address } = this.#place;
     const body = String(request.body);
@@ -80,7 +80,7 @@ export class SignedRequests {
    * Adds status and request id to an error. Where the signature was refused, the next one is made with AWS's time.
    * @param signedWith the clock's offset that the request was signed with; undefined for a request without a signature
    */
-  #described(error: unknown, answered: Answered, signedWith: number | undefined): unknown {
+  #described(error: unknown, answered: HttpAnswer, signedWith: number | undefined): unknown {
     const { status, headers, body } = answered;
     const id = headers['x-amzn-requestid'];
     const known = { httpStatusCode: status, ...(typeof id === 'string' ? { requestId: id } : {}) };
@@ -107,7 +107,7 @@ const signatureCodes = new Set([
 const tolerance = 240_000;
 
 /** Milliseconds that AWS's clock is ahead of this machine's; undefined where the answer does not say, or is a cache's. */
-function offsetBy({ headers: { date, age } }: Answered): number | undefined {
+function offsetBy({ headers: { date, age } }: HttpAnswer): number | undefined {
   const offset = Date.parse(date ?? '') - Date.now();
   return Number.isNaN(offset) || age !== undefined ? undefined : offset;
 }

@@ -9,15 +9,15 @@ export const shortestSecret = 4;
 /** By their first characters, longest first. */
 const secrets = new Map<string, string[]>();
 
-const startOf = (text: string, index: number): string => text.slice(index, index + shortestSecret);
+const beginningOf = (text: string, index: number): string => text.slice(index, index + shortestSecret);
 
 /** Remembers a secret, unless it is blank or too short to be hidden. @returns whether it is new */
 export function addSecret(value: string): boolean {
   if (value.trim() === '' || value.length < shortestSecret) return false;
-  const alike = secrets.get(startOf(value, 0)) ?? [];
+  const alike = secrets.get(beginningOf(value, 0)) ?? [];
   if (alike.includes(value)) return false;
   secrets.set(
-    startOf(value, 0),
+    beginningOf(value, 0),
     [...alike, value].sort((a, b) => b.length - a.length),
   );
   return true;
@@ -32,7 +32,7 @@ export function redact(text: string): string {
   // Everything before `end` is copied or hidden.
   let end = 0;
   for (let index = 0; index <= text.length - shortestSecret; index++) {
-    const found = secrets.get(startOf(text, index))?.find((value) => text.startsWith(value, index));
+    const found = secrets.get(beginningOf(text, index))?.find((value) => text.startsWith(value, index));
     if (found === undefined) continue;
     if (index > end || clean.length === 0) clean.push(text.slice(end, index), '***');
     end = Math.max(end, index + found.length);

@@ -6,7 +6,7 @@ import { openBase } from '../../../src/sources/sources.ts';
 import { assumeChain } from '../../../src/chain/chain.ts';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Connections } from '../../../src/sts/connections.ts';
-import type { Answered } from '../../../src/sts/exchange.ts';
+import type { HttpAnswer } from '../../../src/sts/exchange.ts';
 import { explain } from '../../../src/failures/explain.ts';
 import { RequestFailure } from '../../../src/sts/errors.ts';
 import { claimsOf, holds, tokenFault } from '../../../src/aws/web-identity-token.ts';
@@ -75,9 +75,9 @@ const answers = fc.record({
     fc.oneof(fc.string(), fc.constantFrom('Mon, 23 Nov 2026 12:00:00 GMT', '0', 'request-1')),
   ),
   body: bodies.map((text) => Buffer.from(text, 'utf8')),
-}) as fc.Arbitrary<Answered>;
+}) as fc.Arbitrary<HttpAnswer>;
 
-const answering = (answered: Answered): Connections =>
+const answering = (answered: HttpAnswer): Connections =>
   ({ send: () => Promise.resolve(answered) }) as unknown as Connections;
 const { signal } = new AbortController();
 const retryOptions = { maxAttempts: 1, propagationWaitSeconds: 0, signal, say: () => undefined };

@@ -120,6 +120,16 @@ test('no file and no exported name of src/ means two things', () => {
   expect(nameProblems(join(import.meta.dirname, '..', '..', '..', 'src'))).toEqual([]);
 });
 
+test.each(['function one() {}', 'interface one {}', 'const one = (two: number) => two;'])(
+  'a name that is exported by one file and means %s in another is named',
+  (own) => {
+    rmSync(source, { recursive: true });
+    write('aws/plan.ts', 'export const one = 1;\n');
+    write('text/other.ts', `${own}\n`);
+    expect(nameProblems(source)).toEqual(['one is in src/aws/plan.ts and src/text/other.ts: rename one']);
+  },
+);
+
 test('two files of one name, and two exports of one name, are named', () => {
   rmSync(source, { recursive: true });
   write('aws/plan.ts', 'export const one = 1;\n');

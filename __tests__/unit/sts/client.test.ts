@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { readAnswer } from '../../../src/sts/classify.ts';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Connections } from '../../../src/sts/connections.ts';
-import type { Answered, Asked } from '../../../src/sts/exchange.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/sts/exchange.ts';
 import type { StsSettings } from '../../../src/aws/plan.ts';
 import { keys } from './plans.ts';
 
@@ -26,7 +26,7 @@ interface Seen {
   readonly body: string;
 }
 
-const answer = (status: number, body: string, headers: Record<string, string> = {}): Answered => ({
+const answer = (status: number, body: string, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
   headers: { 'x-amzn-requestid': 'request-1', ...headers },
   body: Buffer.from(body),
@@ -38,11 +38,11 @@ const identity = answer(
 
 /** Ours, over connections that keep what is sent. */
 function ours(
-  reply: Answered | (() => Answered) = identity,
+  reply: HttpAnswer | (() => HttpAnswer) = identity,
   more: Partial<StsSettings> = {},
 ): { sts: Sts; seen: Seen[] } {
   const seen: Seen[] = [];
-  const send = (url: URL, { method, headers, body = '' }: Asked): Promise<Answered> => {
+  const send = (url: URL, { method, headers, body = '' }: HttpRequest): Promise<HttpAnswer> => {
     seen.push({ method, url: url.href, headers, body });
     return Promise.resolve(typeof reply === 'function' ? reply() : reply);
   };
@@ -51,7 +51,7 @@ function ours(
 
 /** The SDK's own client, over a handler that does the same. */
 function theirs(
-  reply: Answered = identity,
+  reply: HttpAnswer = identity,
   more: Partial<StsSettings> = {},
 ): { client: STSClient; seen: Seen[] } {
   const seen: Seen[] = [];
@@ -179,7 +179,7 @@ describe("the requests are those of the SDK's own client", () => {
 });
 
 describe("the answers are read as the SDK's own client reads them", () => {
-  const error = (code: string, status = 403): Answered =>
+  const error = (code: string, status = 403): HttpAnswer =>
     answer(
       status,
       `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>So &amp; so</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
@@ -188,7 +188,7 @@ describe("the answers are read as the SDK's own client reads them", () => {
     200,
     '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s/e+c=</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-11-23T13:00:00Z</Expiration></Credentials><PackedPolicySize>6</PackedPolicySize></AssumeRoleResult></AssumeRoleResponse>',
   );
-  test.each<[string, Answered]>([
+  test.each<[string, HttpAnswer]>([
     ['a session', session],
     ['an error', error('AccessDenied')],
     ['one that has a form of its own', error('ExpiredTokenException', 400)],

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Connections } from '../../../src/sts/connections.ts';
-import type { Asked } from '../../../src/sts/exchange.ts';
+import type { HttpRequest } from '../../../src/sts/exchange.ts';
 import { answerLimit } from '../../../src/sts/exchange.ts';
 
 describe('a request', () => {
@@ -43,7 +43,7 @@ describe('a request', () => {
 
   test('is answered, and leaves its connection to the next; what redirects is not followed', async () => {
     const connections = new Connections({});
-    const told = async (path: string, asked: Asked = get): Promise<unknown> => {
+    const told = async (path: string, asked: HttpRequest = get): Promise<unknown> => {
       const { status, body } = await connections.send(at(path), asked, signal);
       return [status, Buffer.from(body).toString()];
     };
@@ -77,7 +77,7 @@ describe('a request', () => {
     const connections = new Connections({});
     await connections.open(at('/'), 2);
     await once(server, 'connection');
-    const post: Asked = { method: 'POST', headers: {}, body: 'later' };
+    const post: HttpRequest = { method: 'POST', headers: {}, body: 'later' };
     expect(requests).toBe(0);
     const answers = await Promise.all([1, 2].map(() => connections.send(at('/'), post, signal)));
     expect(answers.map(({ body }) => Buffer.from(body).toString())).toEqual(['POST  later', 'POST  later']);

@@ -5,9 +5,9 @@ import { createServer } from 'node:tls';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { selfSigned } from '../../../local/certificate.ts';
 import { Connections } from '../../../src/sts/connections.ts';
-import type { Asked } from '../../../src/sts/exchange.ts';
+import type { HttpRequest } from '../../../src/sts/exchange.ts';
 
-const post: Asked = { method: 'POST', headers: {}, body: 'later' };
+const post: HttpRequest = { method: 'POST', headers: {}, body: 'later' };
 let server: Server;
 let sockets: Socket[];
 let connections: Connections;
@@ -82,7 +82,7 @@ test('a proxy that opens no tunnel has a time limit', async () => {
 
 test('a header that cannot be sent fails its request, and nothing else', async () => {
   const url = await serve(createTcpServer());
-  const wrong: Asked = { method: 'GET', headers: { authorization: 'Bearer a\nb' } };
+  const wrong: HttpRequest = { method: 'GET', headers: { authorization: 'Bearer a\nb' } };
   await expect(connections.send(url, wrong, signal)).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
   const unhandled = jest.fn();
   process.on('unhandledRejection', unhandled);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readAnswer } from '../../../src/sts/classify.ts';
 import type { Connections } from '../../../src/sts/connections.ts';
-import type { Answered, Asked } from '../../../src/sts/exchange.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/sts/exchange.ts';
 import { Organizations } from '../../../src/sts/organizations.ts';
 import { keys } from './plans.ts';
 
@@ -9,7 +9,7 @@ const { signal } = new AbortController();
 
 function ours(status: number, body: unknown, headers: Record<string, string> = {}) {
   const seen: { url: string; headers: Readonly<Record<string, string>>; body: string }[] = [];
-  const send = (url: URL, asked: Asked): Promise<Answered> => {
+  const send = (url: URL, asked: HttpRequest): Promise<HttpAnswer> => {
     seen.push({ url: url.href, headers: asked.headers, body: asked.body ?? '' });
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return Promise.resolve({
