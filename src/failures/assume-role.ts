@@ -1,10 +1,11 @@
-import { callerFirst, hopPrefix, principalOf, rolesInWords, externalIdInput } from './caller.ts';
+import { callerFirst, hopPrefix, principalOf, roleName, rolesInWords, externalIdInput } from './caller.ts';
 import { createCustomerRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import { report, shell, type Explainer, type FailureContext, type Report } from './explanation.ts';
 import { permissionParts } from './permissions.ts';
 import { trustParts } from './policy-remedies.ts';
 import { inherited, needsExternalId } from './statements.ts';
+import { existsStep, showTrust } from './trust-commands.ts';
 
 /** Answers to AssumeRole: denials without a reason, MFA, the root user, and sessions that are too long. */
 
@@ -73,9 +74,9 @@ function denied(context: FailureContext): Report {
             ? `the external id: none was sent (a secret that does not exist is empty). If the trust policy has a condition on sts:ExternalId, set ${externalIdInput(context)} to that value, and leave the policy as it is`
             : undefined
           : `the external id: compare ${externalIdInput(context)} with sts:ExternalId in the trust policy, character by character`,
-        `the trust policy of ${words}: does it name ${principalOf(context)?.arn ?? 'the caller'}? \`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument\``,
+        `the trust policy of ${words}: does it name ${principalOf(context)?.arn ?? 'the caller'}? \`${showTrust(roleName(context))}\``,
         `the permissions of the caller: do they allow sts:AssumeRole on ${roles[0].text}? Across accounts, both sides must allow it`,
-        `the role: does ${hop.role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
+        existsStep(hop.role),
         'an explicit deny: a service control policy, a permissions boundary, or a session policy of the caller',
       ],
       paste: [...trustParts(context), ...permissionParts(context), ...createCustomerRoleParts(context)],
@@ -135,17 +136,18 @@ const rootCaller = (): Report =>
 const useProfile =
   'for a job that takes longer, set the input profile: its credentials renew themselves, however short each session is';
 
-function tooLongForRole({ hop, roles }: FailureContext): Report {
-  const { role, durationSeconds } = hop;
+function tooLongForRole(context: FailureContext): Report {
+  const { durationSeconds } = context.hop;
+  const name = roleName(context);
   return report(
     'MaxSessionDuration exceeded',
-    `duration-seconds is ${durationSeconds}, more than the MaxSessionDuration of ${rolesInWords(roles)}: lower it, use profile, or raise the role's maximum.`,
+    `duration-seconds is ${durationSeconds}, more than the MaxSessionDuration of ${rolesInWords(context.roles)}: lower it, use profile, or raise the role's maximum.`,
     {
       steps: [useProfile],
       paste: [
         shell(
-          `aws iam get-role --role-name ${role.name} --query Role.MaxSessionDuration`,
-          `aws iam update-role --role-name ${role.name} --max-session-duration ${durationSeconds}`,
+          `aws iam get-role --role-name ${name} --query Role.MaxSessionDuration`,
+          `aws iam update-role --role-name ${name} --max-session-duration ${durationSeconds}`,
         ),
       ],
     },

@@ -62,6 +62,10 @@ export function rolesInWords(roles: readonly [RoleArn, ...RoleArn[]]): string {
     : `${roles.length} roles`;
 }
 
+/** For a command: the name that all of them have. */
+export const roleName = ({ roles: [first, ...more] }: Pick<FailureContext, 'roles'>): string =>
+  more.every(({ name }) => name === first.name) ? first.name : 'ROLE-NAME';
+
 /** `Hop 2 of 3: `, where there is more than one. */
 export function hopPrefix({ plan, index, failure }: FailureContext): string {
   return plan.hops.length > 1 && failure.attempt.hop ? `Hop ${index} of ${plan.hops.length}: ` : '';

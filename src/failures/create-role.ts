@@ -18,7 +18,7 @@ const acceptedSubject = /^repo:[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?:[^,*?]+$/;
  * @returns nothing for tokens of other issuers, and for subjects that the templates do not accept
  */
 export function createRoleParts(context: FailureContext): Part[] {
-  const { plan, hop, surroundings } = context;
+  const { plan, hop } = context;
   const subject = claimIn(context, 'sub');
   if (claimIn(context, 'iss') !== `https://${issuer}` || !acceptedSubject.test(subject)) return [];
   const next = plan.hops[1]?.role;
@@ -31,17 +31,14 @@ export function createRoleParts(context: FailureContext): Part[] {
     MaxSessionSeconds: durationSeconds > sessionSeconds.usual ? String(durationSeconds) : undefined,
     CustomerRolePattern: next && `${next.path.slice(1)}${next.name}`,
   };
-  const words = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${shellWord(value)}`],
-  );
   return [
     text(
-      `If role ${role.name} does not exist, these commands create it, and the identity provider if there is none. If they created it before, they replace the subjects that it admits. Run them as an administrator of account ${role.accountId}:`,
+      `If role ${role.name} does not exist, these commands create it, and the identity provider if there is none. If they created it before, they replace the subjects that it admits. Run them as an administrator of ${context.roles.length === 1 ? `account ${role.accountId}` : 'each account'}:`,
     ),
     shell(
-      `curl -fsSLO ${templateAddress(template, surroundings.environment)}`,
+      download(context, template),
       `provider=$(aws iam list-open-id-connect-providers --region ${plan.sts.region} --output text --query "OpenIDConnectProviderList[?ends_with(Arn, '/${issuer}')].Arn")`,
-      `aws cloudformation deploy --stack-name ${stackName(role.name)} --region ${plan.sts.region} --template-file ${template} --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${words.join(' ')} ExistingProviderArn="$provider"`,
+      `${deploy(context, template, parameters)} ExistingProviderArn="$provider"`,
     ),
   ];
 }
@@ -51,7 +48,8 @@ export function createRoleParts(context: FailureContext): Part[] {
  * @returns nothing for callers that are no role, and for accounts of an organization, where a stack set creates the roles
  */
 export function createCustomerRoleParts(context: FailureContext): Part[] {
-  const { plan, hop, caller, roles, surroundings } = context;
+  const { hop, caller, roles, surroundings } = context;
+  const template = 'customer.yaml';
   const { role } = hop;
   if (caller === undefined || roles.length > 1 || surroundings.list === 'organization') return [];
   if (caller.role.accountId === role.accountId) return [];
@@ -62,16 +60,27 @@ export function createCustomerRoleParts(context: FailureContext): Part[] {
     RoleName: role.name,
     RolePath: role.path,
   };
-  const words = Object.entries(parameters).map(([name, value]) => `${name}=${shellWord(value)}`);
   return [
     text(
       `If role ${role.name} does not exist, these commands create it. An administrator of account ${role.accountId} runs them:`,
     ),
-    shell(
-      `curl -fsSLO ${templateAddress('customer.yaml', surroundings.environment)}`,
-      `aws cloudformation deploy --stack-name ${stackName(role.name)} --region ${plan.sts.region} --template-file customer.yaml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${words.join(' ')}`,
-    ),
+    shell(download(context, template), deploy(context, template, parameters)),
   ];
+}
+
+const download = ({ surroundings }: FailureContext, template: string): string =>
+  `curl -fsSLO ${templateAddress(template, surroundings.environment)}`;
+
+/** @param parameters those that are undefined have a default */
+function deploy(
+  { plan, hop: { role } }: FailureContext,
+  template: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string {
+  const words = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${shellWord(value)}`],
+  );
+  return `aws cloudformation deploy --stack-name ${stackName(role.name)} --region ${plan.sts.region} --template-file ${template} --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${words.join(' ')}`;
 }
 
 /** A letter, then letters, digits and hyphens, 128 at most (AWS CloudFormation API Reference, CreateStack). */

@@ -18,15 +18,18 @@ export const explainIdentityProvider: Explainer = (context) => {
 };
 
 function noProvider(context: FailureContext): Report {
-  const { role } = context.hop;
+  const {
+    hop: { role },
+    roles: { length },
+  } = context;
   const claims = claimsIn(context);
   const issuer = textOf(claims['iss']) || (/for (https:\/\/\S+)/.exec(context.answer.text)?.[1] ?? '');
   return report(
     'No OIDC identity provider',
-    `Account ${role.accountId} has no IAM identity provider for ${oneLine(issuer)}: create it there with the command below.`,
+    `${length === 1 ? `Account ${role.accountId} has` : `${length} accounts have`} no IAM identity provider for ${oneLine(issuer)}: create it there with the command below.`,
     {
       steps: [
-        `the provider must be in the role's own account, ${role.accountId}, and its URL must be the token's "iss", character by character`,
+        `the provider must be in the role's own account${length === 1 ? `, ${role.accountId}` : ''}, and its URL must be the token's "iss", character by character`,
         issuerNote(issuer),
         'other accounts need no provider: add their roles to role-arn, one a line, after a role of this account',
       ],

@@ -128,11 +128,13 @@ const runnerRole = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
 ];
 
-function blankedStep(environment: Surroundings['environment']): string | undefined {
+/** One that is empty, or else one that did not help. */
+function runnerRoleStep(environment: Surroundings['environment']): string | undefined {
   const blanked = runnerRole.find((name) => environment[name] === '');
-  return blanked === undefined
-    ? undefined
-    : `${blanked} is empty: an earlier step with profiles blanked it. List all accounts in one step, or set the variable in this step's env`;
+  const set = runnerRole.find((name) => environment[name]);
+  if (blanked !== undefined)
+    return `${blanked} is empty: an earlier step with profiles blanked it. List all accounts in one step, or set the variable in this step's env`;
+  return set && `${set} is set, and gave no credentials: can this step reach what it names?`;
 }
 
 function nothingFound(message: string, plan: Plan | undefined, surroundings: Surroundings): Report {
@@ -161,7 +163,7 @@ function nothingFound(message: string, plan: Plan | undefined, surroundings: Sur
     {
       steps: [
         choiceStep(surroundings),
-        blankedStep(environment),
+        runnerRoleStep(environment),
         'on a self-hosted runner in a container, the instance metadata service needs a hop limit of 2',
       ],
       words: message,

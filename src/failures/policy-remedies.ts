@@ -1,9 +1,10 @@
-import { deniedAction, isOrganizations, principalOf, rolesInWords } from './caller.ts';
+import { deniedAction, isOrganizations, principalOf, roleName, rolesInWords } from './caller.ts';
 import { endpointJson, ofCaller, permissionJson, permissionParts, principalInWords } from './permissions.ts';
 import type { PolicyKind } from './denial.ts';
 import { callerNote, callerPlaceholder, externalIdNote, pathNote } from './notes.ts';
 import { json, shell, text, type FailureContext, type Part } from './explanation.ts';
 import { actionsOf, needsExternalId, trustStatement } from './statements.ts';
+import { replaceTrust, showTrust } from './trust-commands.ts';
 
 /** Each kind of policy that can deny a request: where it is, who may change it, and what it must allow. */
 
@@ -30,7 +31,7 @@ const administrators = (): string => "the organization's administrators";
 const trustPolicy: Remedy = {
   where: ({ roles }) => `the trust policy of ${rolesInWords(roles)}`,
   owner: rolesAccounts,
-  show: ({ hop }) => [`aws iam get-role --role-name ${hop.role.name} --query Role.AssumeRolePolicyDocument`],
+  show: (context) => [showTrust(roleName(context))],
   paste: trustParts,
 };
 
@@ -40,18 +41,14 @@ export function trustParts(context: FailureContext): Part[] {
   const principal = principalOf(context);
   const withExternalId = needsExternalId(hop, deniedAction(context), principal?.accountId);
   const statement = trustStatement(principalArn(context), actionsOf(context), withExternalId);
-  const { name } = hop.role;
+  const name = roleName(context);
   return [
     text(`Add this to "Statement" in ${trustPolicy.where(context)}:`),
     json(statement),
     ...(withExternalId ? [text(externalIdNote(context))] : []),
     ...(principal === undefined ? [text(callerNote)] : []),
     ...(principal?.pathUnknown ? [text(pathNote(principal))] : []),
-    shell(
-      `aws iam get-role --role-name ${name} --query Role.AssumeRolePolicyDocument > trust.json`,
-      '# add the statement to trust.json, then:',
-      `aws iam update-assume-role-policy --role-name ${name} --policy-document file://trust.json`,
-    ),
+    shell(`${showTrust(name)} > trust.json`, '# add the statement to trust.json, then:', replaceTrust(name)),
   ];
 }
 

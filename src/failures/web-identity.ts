@@ -17,6 +17,7 @@ import {
 } from './explanation.ts';
 import { clockStep } from './signature.ts';
 import { issuerName, providerArn, webIdentityTrust } from './statements.ts';
+import { existsStep, replaceTrust, showTrust } from './trust-commands.ts';
 
 /** Answers to AssumeRoleWithWebIdentity. A denial usually names neither the role nor the caller. */
 
@@ -48,8 +49,8 @@ function denied(context: FailureContext): Report {
     `${hopPrefix(context)}The trust policy of ${rolesInWords(context.roles)} does not admit the subject ${subject}, or there is no such role: compare the policy with the claims below.`,
     {
       steps: [
-        `the role: does ${role.text} exist, with this path and in this upper and lower case? AWS gives the same answer for a role that does not exist`,
-        `"Principal" in the trust policy: is it {"Federated": "${providerArn(role, issuer)}"}? \`aws iam get-role --role-name ${role.name} --query Role.AssumeRolePolicyDocument\``,
+        existsStep(role),
+        `"Principal" in the trust policy: is it {"Federated": "${providerArn(role, issuer)}"}? \`${showTrust(role.name)}\``,
         `the condition on ${issuer}:sub: does it admit ${subject}, character by character? It is case-sensitive, and * works only with StringLike`,
         immutable.test(subject)
           ? 'the subject has the immutable form repo:OWNER@ID/REPO@ID:…, as in every repository created, renamed or transferred after 15 July 2026: a condition on repo:OWNER/REPO:… no longer matches'
@@ -70,7 +71,10 @@ export function trustPolicyParts(context: FailureContext): Part[] {
       `${meant}${meant === '' ? 'T' : 't'}his trust policy admits exactly this caller. It replaces the whole policy. To keep other callers, add only its statement to "Statement":`,
     ),
     json(webIdentityTrust(role, claimsIn(context))),
-    shell(`aws iam update-assume-role-policy --role-name ${role.name} --policy-document file://trust.json`),
+    ...(context.roles.length > 1
+      ? [text(`In each account, write its own id instead of ${role.accountId}.`)]
+      : []),
+    shell(replaceTrust(role.name)),
   ];
 }
 

@@ -141,6 +141,46 @@ test('more accounts than a policy holds: the role in every account, and that is 
   );
 });
 
+test('commands for roles of different names have no name that fits one of them only', () => {
+  const [one, two] = [failed(1, 'AccessDenied', 'no'), failed(2, 'AccessDenied', 'no')];
+  const named = planOf({ kind: 'oidc', audience: 'a' }, [
+    hopTo(hubArn),
+    hopTo('arn:aws:iam::200000000002:role/other'),
+  ]);
+  const text = (more: FailedTarget): string => {
+    const { message, rest } = annotationOf(accountsReport([one, more], 2, surroundings));
+    return [message, ...rest].join('\n');
+  };
+  expect(text(two)).toContain('aws iam update-assume-role-policy --role-name customer ');
+  const other = text({ ...two, target: { ...two.target, plan: named } });
+  expect(other).toContain('aws iam update-assume-role-policy --role-name ROLE-NAME ');
+  expect(other).not.toContain('--role-name customer ');
+});
+
+test('a token that several accounts do not trust: each needs its own provider', () => {
+  const refused = (index: number, code: string, text: string): FailedTarget => {
+    const { target } = denied(index);
+    const plan = planOf({ kind: 'oidc', audience: 'a' }, [hopTo(roleOf(index))]);
+    const answer = readAnswer({ Code: code, message: text, $metadata: { httpStatusCode: 403 } });
+    const claims = { iss: 'https://token.actions.githubusercontent.com', aud: 'a', sub: 'repo:a/b:ref:x' };
+    const attempt: Attempt = {
+      ...{ operation: 'AssumeRoleWithWebIdentity', hop: { index: 1, of: 1 } },
+      ...{ roleArn: roleOf(index), claims },
+    };
+    return { target: { ...target, plan }, error: new RequestFailure(attempt, answer, 1) };
+  };
+  const shown = (code: string, text: string): string => {
+    const all = [1, 2].map((index) => refused(index, code, text));
+    const { message, rest } = annotationOf(accountsReport(all, 2, surroundings));
+    return [message, ...rest].join('\n');
+  };
+  const denial = shown('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+  expect(denial).toContain('In each account, write its own id instead of 200000000001.');
+  expect(denial).toContain('Run them as an administrator of each account:');
+  const none = shown('InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://x');
+  expect(none).toMatch(/^No OIDC identity provider: 2 accounts have no IAM identity provider/);
+});
+
 test('60 roles of different names: all of them, on filled lines', () => {
   const all = Array.from({ length: 60 }, (_, index) => denied(index));
   const { message, rest } = annotationOf(accountsReport(all, 60, surroundings));

@@ -81,6 +81,9 @@ test('the role of the runner was blanked by an earlier step', () => {
     'AWS_CONTAINER_CREDENTIALS_FULL_URI is empty: an earlier step',
   );
   expect(steps({})).not.toContain('is empty');
+  expect(steps({ AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9/' })).toContain(
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI is set, and gave no credentials',
+  );
 });
 
 test('a config file that is a folder is named, with the variable that names it', () => {
