@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { clients, variableRules } from '../src/delivery/variables.ts';
+import { clients, variableRules } from '../src/delivery/variable-rules.ts';
 import { toolFacts, type ToolFacts } from './tools/facts.ts';
 
-/** Writes the tables of docs/tools.md: of tools, from tools/facts.ts, and of variables, from src/delivery/variables.ts. */
+/** Writes the tables of docs/tools.md: of tools, from tools/facts.ts, and of variables, from src/delivery/variable-rules.ts. */
 
 const page = join(import.meta.dirname, '..', 'docs', 'tools.md');
 

@@ -47,13 +47,15 @@ test('on a full disk a profile renews all the same, and says that it cannot keep
   const text = planText({ plan, limits, jobSummary: 'on-failure', sharedHops: 0 });
   const path = writePrivate(makeStepFolder(temp, identity(1)), 'plan-0.json', text);
   const printed = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
-      printed[name] += String(chunk);
-      return true;
-    });
+  jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    printed.stderr += String(chunk);
+    return true;
+  });
   isFull = true;
-  await runCredentialProcess([path, 'credential-process'], {});
+  await runCredentialProcess([path, 'credential-process'], {}, (line) => {
+    printed.stdout += line;
+    return true;
+  });
   expect(JSON.parse(printed.stdout)).toMatchObject({ AccessKeyId: 'ASIANEW' });
   expect(printed.stderr).toMatch(
     /^assume-role-chain: the credentials cannot be cached for the next call: ENOSPC[^\n]*\n$/,

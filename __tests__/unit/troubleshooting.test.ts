@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { headingOf, titles } from '../../src/failures/titles.ts';
 import { anchorOf, pageOf } from '../../src/failures/troubleshooting-link.ts';
 import type { Plan } from '../../src/aws/plan.ts';
-import { variableRules } from '../../src/delivery/variables.ts';
+import { variableRules } from '../../src/delivery/variable-rules.ts';
 import { reportOf } from '../../src/failures/report.ts';
 import { readAnswer } from '../../src/sts/classify.ts';
 import { RequestFailure, type Operation } from '../../src/sts/errors.ts';

@@ -1,18 +1,11 @@
 import { exportVariable } from '../github/commands.ts';
 import { fingerprint } from '../profiles/encrypt.ts';
 import { isKeyVariable } from '../profiles/plan-key.ts';
+import { secretVariables } from './secret-variables.ts';
 import type { Change } from './variables.ts';
 import type { Credentials, SessionCredentials } from '../aws/session.ts';
 
 /** The job's environment: the variables that a step sets, and those that it reads. */
-
-/** Variables whose earlier values are secrets. */
-export const secretVariables: ReadonlySet<string> = new Set([
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_SECURITY_TOKEN',
-]);
 
 /** Every variable that a step may change, and that its post step may restore. */
 const changedVariables: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { fingerprint } from '../profiles/encrypt.ts';
-import { secretVariables } from './environment.ts';
+import { secretVariables } from './secret-variables.ts';
 import type { Change } from './variables.ts';
 
 /** What the post step restores of the variables that its step changed. */

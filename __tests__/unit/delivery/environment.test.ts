@@ -11,7 +11,7 @@ import {
 import { fingerprint } from '../../../src/profiles/encrypt.ts';
 import { replacedVariables } from '../../../src/delivery/replaced.ts';
 import { previousValues, restorations } from '../../../src/delivery/restore.ts';
-import { variableRules } from '../../../src/delivery/variables.ts';
+import { variableRules } from '../../../src/delivery/variable-rules.ts';
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' };
 const keys = [

@@ -38,6 +38,12 @@ describe('what is blanked', () => {
     expect(blanked('accounts', keys)).toEqual([]);
   });
 
+  test('keys by their older names, with one profile', () => {
+    const older = { AWS_ACCESS_KEY: 'a', AMAZON_ACCESS_KEY_ID: 'b', AWS_SECRET_KEY: 'c' };
+    expect(blanked('profile', older)).toEqual(Object.keys(older));
+    expect([...blanked('accounts', older), ...blanked('keys', older)]).toEqual([]);
+  });
+
   test('with keys, what belongs to other keys', () => {
     const stale = { AWS_SECURITY_TOKEN: 'x', AWS_CREDENTIAL_EXPIRATION: 'x', AWS_CREDENTIAL_SCOPE: 'x' };
     expect(blanked('keys', { ...stale, AWS_ACCOUNT_ID: '2' }, '1')).toEqual([
@@ -76,6 +82,9 @@ test.each<[Kind, Record<string, string>, { name: string; value: string }[], stri
   ['keys', { AWS_REGION: '' }, [{ name: 'AWS_REGION', value: 'eu-west-1' }], []],
   ['keys', { AWS_ACCOUNT_ID: '2' }, [{ name: 'AWS_ACCOUNT_ID', value: '' }], ['AWS_ACCOUNT_ID is set']],
   ['accounts', { AWS_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['--profile']],
+  ['accounts', { AWS_ACCESS_KEY: 'AKIASECRET' }, [], ['assume-role-chain exec --profile NAME --']],
+  ['accounts', { AMAZON_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['the SDK for JavaScript 2']],
+  ['keys', { AWS_BEARER_TOKEN_BEDROCK: 'AKIASECRET' }, [], ['calls to Amazon Bedrock use that token']],
   ['profile', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' }, [], []],
 ])('%s: warnings for %j with %j', (kind, environment, changes, words) => {
   const warnings = variableWarnings(kind, environment, changes, '1');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { withToolTables } from '../../../scripts/tools.ts';
 import { toolFacts } from '../../../scripts/tools/facts.ts';
-import { variableRules } from '../../../src/delivery/variables.ts';
+import { variableRules } from '../../../src/delivery/variable-rules.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/tools.md'), 'utf8');
 

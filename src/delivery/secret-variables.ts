@@ -1,0 +1,24 @@
+/** Variables of the environment whose values are secrets. */
+
+export const keyNames = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+];
+
+/** Older names of access key ids, which some clients read where there is none by the name of today. */
+export const olderAccessKeys = ['AWS_ACCESS_KEY', 'AMAZON_ACCESS_KEY_ID'];
+
+/** The same with what belongs to them. */
+export const olderKeyNames = [
+  ...olderAccessKeys,
+  'AWS_SECRET_KEY',
+  'AMAZON_SECRET_ACCESS_KEY',
+  'AMAZON_SESSION_TOKEN',
+];
+
+/** A key of Amazon Bedrock alone. */
+export const bearerToken = 'AWS_BEARER_TOKEN_BEDROCK';
+
+export const secretVariables: ReadonlySet<string> = new Set([...keyNames, ...olderKeyNames, bearerToken]);
