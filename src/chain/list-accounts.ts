@@ -143,7 +143,7 @@ function pacedLists({ organizations, retryOptions, callerArn }: ListDependencies
         retry(attempt, options, async (signal) => {
           const asked = await organizations.page(operation, subject, token, signal);
           if (asked.next === undefined || !tokens.has(asked.next)) return asked;
-          throw Object.assign(new SyntaxError('a page names one before it as the next'), answered);
+          throw Object.assign(new SyntaxError('a page names an earlier page as the next one'), answered);
         }),
       );
       allow(allowed + 1 / allowed);

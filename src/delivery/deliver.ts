@@ -46,7 +46,7 @@ export async function deliver(
 function checkAccount({ accountId, assumedRoleArn }: RoleSession, { request }: DeliveryContext): void {
   const { allowedAccountIds } = request.step;
   if (!allowedAccountIds || allowedAccountIds.includes(accountId)) return;
-  const text = `${assumedRoleArn} is in account ${accountId}, which is not one of allowed-account-ids`;
+  const text = `${assumedRoleArn} is in account ${accountId}, which is not one of allowed-account-ids: correct role-arn, or add the account`;
   throw new ActionError('account-not-allowed', text);
 }
 

@@ -38,7 +38,7 @@ const to = (step: Partial<StepSettings> = {}) => ({
 
 test('an account that is not allowed gets nothing into the job', async () => {
   await expect(deliver(assumed, to({ allowedAccountIds: ['333333333333'] }))).rejects.toThrow(
-    'account 222222222222, which is not one of allowed-account-ids',
+    'account 222222222222, which is not one of allowed-account-ids: correct role-arn, or add the account',
   );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_OUTPUT'), runner.text('GITHUB_STATE')]).toEqual([
     '',
