@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { isoTime, untilThen } from '../../src/text/time.ts';
-import { identityOf, isWebIdentity, lastHop } from '../../src/aws/plan.ts';
+import { identityOf } from '../../src/aws/plan-identity.ts';
+import { isWebIdentity, lastHop } from '../../src/aws/plan.ts';
 import { deadlineAfter, stopReasonOf } from '../../src/sts/deadline.ts';
 import { customerArn, hopTo, hubArn, keys, planOf } from './sts/plans.ts';
 

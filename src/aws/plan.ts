@@ -1,5 +1,5 @@
 import type { RoleArn } from './arn.ts';
-import { identityPartsOf, type HopParts } from './hop-settings.ts';
+import type { HopParts } from './hop-settings.ts';
 import type { Credentials } from './session.ts';
 
 /** One role to assume, with everything that this request, and no other of the chain, sends. */
@@ -69,12 +69,4 @@ export function isWebIdentity(kind: Base['kind']): boolean {
 /** The last hop: the role that the job gets. */
 export function lastHop(plan: Plan): Hop {
   return plan.hops.at(-1) ?? plan.hops[0];
-}
-
-/**
- * Two plans with the same identity yield interchangeable credentials: the same roles, session names, tags, source
- * identity and policies. The base, the durations and the endpoint do not matter.
- */
-export function identityOf(plan: Plan): string {
-  return JSON.stringify(plan.hops.map((hop) => [hop.role.text, ...identityPartsOf(hop)]));
 }

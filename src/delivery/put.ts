@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { identityOf } from '../aws/plan.ts';
+import { identityOf } from '../aws/plan-identity.ts';
 import { addPath } from '../github/commands.ts';
 import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';

@@ -1,6 +1,7 @@
 import { assumedRoleArn } from '../aws/arn.ts';
 import { chainedSessionSeconds, sessionSeconds } from '../aws/limits.ts';
-import { identityOf, lastHop, type Plan } from '../aws/plan.ts';
+import { identityOf } from '../aws/plan-identity.ts';
+import { lastHop, type Plan } from '../aws/plan.ts';
 import { say, warn } from '../github/log.ts';
 import { secret } from '../github/masks.ts';
 import { stepName } from '../github/workflow.ts';
