@@ -6,7 +6,8 @@ import { hasExported } from '../profiles/exported-sessions.ts';
 import { destroyAll } from '../profiles/destroy.ts';
 import { writePrivate } from '../profiles/folder.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
-import { isReleased, releasedName, stepFoldersBeside } from '../profiles/job-profiles.ts';
+import { stepFoldersBeside } from '../profiles/job-profiles.ts';
+import { isReleased, releasedName } from '../profiles/stored-profiles.ts';
 import { complain, type Context } from './context.ts';
 
 /**

@@ -1,7 +1,13 @@
-import { existsSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { folderFault, folderName, isStepFolder, isStepId } from './private-paths.ts';
-import { cacheOf, planPathOf, readStoredProfiles, type StoredProfile } from './stored-profiles.ts';
+import {
+  cacheOf,
+  isReleased,
+  planPathOf,
+  readStoredProfiles,
+  type StoredProfile,
+} from './stored-profiles.ts';
 
 /** The profiles of all steps of a job, as the command finds them. */
 
@@ -12,12 +18,6 @@ export interface JobProfile extends StoredProfile {
   /** The config file of the step that wrote it. */
   readonly configPath: string;
 }
-
-/** The file that `assume-role-chain release` leaves in a step's folder. */
-export const releasedName = 'released';
-
-/** Whether `assume-role-chain release` has destroyed the credentials in a step's folder. */
-export const isReleased = (folder: string): boolean => existsSync(join(folder, releasedName));
 
 /**
  * @param stepFolder the folder of the step that wrote the command

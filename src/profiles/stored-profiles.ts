@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { StsSettings } from '../aws/plan.ts';
 import { cachePathOf } from './cache.ts';
@@ -64,6 +65,12 @@ export function readStoredProfiles(folder: string, expected?: string): readonly 
   if (expected !== undefined && fingerprint(text ?? '') !== expected) return undefined;
   return readRecord(text, format, isProfiles)?.profiles;
 }
+
+/** The file that `assume-role-chain release` leaves in a step's folder. */
+export const releasedName = 'released';
+
+/** Whether `assume-role-chain release` has destroyed the credentials in a step's folder. */
+export const isReleased = (folder: string): boolean => existsSync(join(folder, releasedName));
 
 /** The profiles that a step of this action wrote beside this config file; none for any other config file. */
 export function profilesBeside(configPath: string): readonly StoredProfile[] {

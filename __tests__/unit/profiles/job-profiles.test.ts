@@ -3,8 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { jobProfiles, releasedName } from '../../../src/profiles/job-profiles.ts';
-import { writeStoredProfiles, type StoredProfile } from '../../../src/profiles/stored-profiles.ts';
+import { jobProfiles } from '../../../src/profiles/job-profiles.ts';
+import {
+  releasedName,
+  writeStoredProfiles,
+  type StoredProfile,
+} from '../../../src/profiles/stored-profiles.ts';
 
 let temp: string;
 let parent: string;
