@@ -525,7 +525,7 @@ describe('accounts', () => {
       `a: ${arn}, valid until TIME.`,
       '::endgroup::',
       `Exported ${profileVariables()}.`,
-      "AWS_EC2_METADATA_DISABLED is set: a tool that finds no profile does not use the runner's instance role.",
+      "AWS_EC2_METADATA_DISABLED is set: an AWS SDK that finds no profile does not use the runner's instance role.",
       '2 profiles renew themselves while the job runs. Use --profile or AWS_PROFILE.',
     ]);
   });

@@ -83,9 +83,14 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
 }
 
 const noFallback =
-  "AWS_EC2_METADATA_DISABLED is set: a tool that finds no profile does not use the runner's instance role.";
+  "AWS_EC2_METADATA_DISABLED is set: an AWS SDK that finds no profile does not use the runner's instance role.";
 const fallback =
   "AWS_EC2_METADATA_DISABLED is not set, because this step starts from the runner's instance role: a tool that finds no profile uses that role.";
+
+// minio-go does not read AWS_EC2_METADATA_DISABLED.
+const notInMinio =
+  'restic and other tools on minio-go cannot use a profile here: there is another credentials file, or a path needs quotes. ' +
+  `On EC2 they use the runner's instance role instead. Run them with "assume-role-chain exec --profile NAME --".`;
 
 /** Profile code is loaded only where there are profiles. @returns what writes them into the step's folder */
 async function profileWriter(
@@ -109,6 +114,7 @@ async function profileWriter(
       profiles.map((profile) => ({ ...profile, key: isSecret(profile) ? key : undefined })),
       { folder, temp, environment, limits, jobSummary, fromList },
     );
+    if (!written.worksInMinio) say(notInMinio);
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
     return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
   };

@@ -75,6 +75,8 @@ export interface WrittenProfiles {
   readonly configPath: string;
   /** Undefined where the user has a credentials file. */
   readonly credentialsPath: string | undefined;
+  /** Whether minio-go can use the profiles: it reads only a credentials file, and passes quotes on (tried with 7.0.46). */
+  readonly worksInMinio: boolean;
   /** Of the record for the post step. */
   readonly fingerprint: string;
   /** The folder of the command. */
@@ -115,6 +117,7 @@ export function writeProfiles(
   return {
     configPath: write('config', configText(environment)),
     credentialsPath: credentials === undefined ? undefined : write('credentials', credentials),
+    worksInMinio: credentials !== undefined && sections.every(isUnquoted),
     fingerprint: writeStoredProfiles(
       folder,
       profiles.map((profile, index) => storedProfile(profile, index, fromList)),
@@ -125,6 +128,8 @@ export function writeProfiles(
     }),
   };
 }
+
+const isUnquoted = ({ credentialProcess: line }: ProfileSection): boolean => !line.includes("'");
 
 /**
  * The words before Node.js that keep the NODE_OPTIONS of a later step from it: `--require` of a file of the user's project

@@ -231,3 +231,24 @@ test('base keys are encrypted with a key that is only in the environment', () =>
   expect(() => readPlan(path, {})).toThrow(`the variable ${variable}, with the key to the base credentials`);
   expect(() => readPlan(path, { [variable]: newKey() })).toThrow('does not have the key to the base');
 });
+
+test.each([
+  ['/node', false, true],
+  ['/a b/node', false, false],
+  ['/node', true, false],
+])('with Node.js at %j and a credentials file %j, minio-go can use a profile: %j', (node, hasFile, works) => {
+  const path = environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '';
+  rmSync(path, { force: true });
+  if (hasFile) writeFileSync(path, '[own]\n');
+  const plain = mkdtempSync(join(tmpdir(), 'plain-'));
+  const { worksInMinio } = writeProfiles(
+    [{ name: 'new', plan, session, sharedHops: 0 }],
+    {
+      folder: makeStepFolder(plain, identity(1)),
+      ...{ temp: plain, limits, jobSummary, environment, fromList: false },
+    },
+    { ...program, node },
+  );
+  rmSync(plain, { recursive: true });
+  expect(worksInMinio).toBe(works);
+});
