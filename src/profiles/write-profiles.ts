@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
 import type { JobSummary, Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
-import { cachePathOf } from './cache.ts';
+import { cachePathOf, cacheText } from './cache.ts';
 import { withProfiles, type FileKind, type ProfileSection } from './config.ts';
 import { writePrivate } from './folder.ts';
 import { commandLine, pathProblem, type PathUse } from './paths.ts';
@@ -13,7 +13,7 @@ import { planName } from './private-paths.ts';
 import { writeStoredProfiles, type StoredProfile } from './stored-profiles.ts';
 import { byteEncoding, configText, credentialsText, inBytes } from './user-files.ts';
 import { canBePlain, plainNames, privateFolderNames } from './windows-paths.ts';
-import { cachedFrom, writeCache } from './write-cache.ts';
+import { cachedFrom } from './write-cache.ts';
 
 /** Writes a step's profiles: their plans, their first credentials, the config file, and the record for the post step. */
 
@@ -97,10 +97,9 @@ export function writeProfiles(
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
   const starter = starterOf(program, environment);
-  const sections = profiles.map(({ name, plan, session, sharedHops, key }, index): ProfileSection => {
-    const text = planText({ plan, limits, jobSummary, sharedHops }, key);
-    const planPath = writePrivate(folder, planName(index), text);
-    writeCache(cachePathOf(planPath), cachedFrom(session, now, plan.base.kind));
+  const sections = profiles.map((profile, index): ProfileSection => {
+    writePlan(folder, index, profile, { limits, jobSummary }, now);
+    const { name, plan } = profile;
     const words = [...starter, names.node, names.bundle, join(names.folder, planName(index))];
     return {
       name,
@@ -127,6 +126,20 @@ export function writeProfiles(
       bundle: join(dirname(names.bundle), 'command.js'),
     }),
   };
+}
+
+/** The plan, and the first credentials beside it. @param now milliseconds since 1970 */
+function writePlan(
+  folder: string,
+  index: number,
+  { plan, session, sharedHops, key }: NewProfile,
+  settings: Pick<ProfilesContext, 'limits' | 'jobSummary'>,
+  now: number,
+): void {
+  const path = writePrivate(folder, planName(index), planText({ plan, ...settings, sharedHops }, key));
+  const credentials = cacheText(cachedFrom(session, now, plan.base.kind));
+  // Nobody reads here yet: no file needs to be replaced in one step, which takes twice as long.
+  writePrivate(folder, basename(cachePathOf(path)), credentials);
 }
 
 const isUnquoted = ({ credentialProcess: line }: ProfileSection): boolean => !line.includes("'");
