@@ -31,6 +31,7 @@ const verified = `Verified: the credentials of profile acme belong to ${customer
 
 test.each([
   ['AWS_ACCESS_KEY_ID', user.accessKeyId],
+  ['AWS_ACCESS_KEY', user.accessKeyId],
   ['AWS_WEB_IDENTITY_TOKEN_FILE', '/token'],
   ['AWS_CONFIG_FILE', '/other'],
 ])('accounts, where a later step exported %s', async (name, value) => {
@@ -60,6 +61,23 @@ test('accounts beside keys that were there before, or that this action exported 
     expect(posts.flatMap(({ annotations }) => annotations)).toEqual([]);
   expect(shown(postOf(before))).toContain(verified);
   expect(shown(postOf(after, 1))).toContain(verified);
+});
+
+test('keys by an older name, which Terraform reads: reported where a later step exported them, not where they were there', async () => {
+  const [before, after] = await Promise.all([
+    local.run({ workflow: workflow(accounts), machineEnv: { AWS_ACCESS_KEY: user.accessKeyId } }),
+    local.run({
+      workflow: workflow(
+        assume({ ...chain, profile: 'customer' }),
+        later('AWS_ACCESS_KEY', user.accessKeyId),
+      ),
+    }),
+  ]);
+  expect(postOf(before).annotations).toEqual([]);
+  expect(shown(postOf(after))).not.toContain('Verified');
+  expect(postOf(after).annotations.map(({ message }) => message)).toEqual([
+    'The profile of this step is not verified: a later step changed AWS_ACCESS_KEY, so tools may have run as another identity.',
+  ]);
 });
 
 test('accounts, where a later step exported other keys than those that were there', async () => {

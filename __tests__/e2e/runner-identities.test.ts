@@ -91,3 +91,15 @@ test('a step that starts from the instance role, after one with accounts that st
   expect(stepOf(result).exported['AWS_EC2_METADATA_DISABLED']).toBe('true');
   expect(result.conclusion).toBe('success');
 });
+
+test('a step with accounts that starts from the instance role says that an earlier one keeps tools from it', async () => {
+  const result = await local.run({
+    workflow: workflow(
+      assume({ accounts: `a: arn:aws:iam::${runnerAccountId}:role/pod` }),
+      assume({ accounts: `b: ${deploy(two)}`, region: 'us-east-1', 'credential-source': 'ambient' }),
+    ),
+    machineEnv: runner.environment.instance,
+  });
+  expect(result.env['AWS_EC2_METADATA_DISABLED']).toBe('false');
+  expect(shown(stepOf(result, 1))).toContain('AWS_EC2_METADATA_DISABLED is set:');
+});

@@ -19,6 +19,7 @@ import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
 import { encryptSecrets } from './previous-secrets.ts';
+import { accessKeys } from './secret-variables.ts';
 import { saveDelivered } from './state.ts';
 import { variableWarnings, type Change } from './variables.ts';
 
@@ -79,7 +80,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
   for (const warning of warnings) warn(warning);
   if (!hasPath)
     say('GITHUB_PATH does not name a file: later steps do not have the command assume-role-chain.');
-  if (kind === 'accounts') say(exported.includes('AWS_EC2_METADATA_DISABLED') ? noFallback : fallback);
+  if (kind === 'accounts') say(environment['AWS_EC2_METADATA_DISABLED'] === 'true' ? noFallback : fallback);
 }
 
 const noFallback =
@@ -139,7 +140,7 @@ function saveForPost(
   const { changed, secrets } = previousValues(changes, environment);
   for (const value of Object.values(secrets)) secret(value);
   const box = encryptSecrets(secrets, folder);
-  const accessKey = environment['AWS_ACCESS_KEY_ID'];
+  const left = request.delivery.kind === 'accounts' ? accessKeys.filter((name) => environment[name]) : [];
   if (exported) {
     const plan = fingerprint(identityOf(request.targets[0].plan));
     recordExported(folder, { ...exported.facts, keys: exported.keys, plan });
@@ -161,6 +162,6 @@ function saveForPost(
     changed,
     ...(box === undefined ? {} : { box }),
     ...(profiles === undefined ? {} : { profiles }),
-    ...(accessKey && request.delivery.kind === 'accounts' ? { accessKey: fingerprint(accessKey) } : {}),
+    accessKeys: left.map((name) => ({ name, set: fingerprint(environment[name] ?? '') })),
   });
 }

@@ -10,7 +10,10 @@ export const keyNames = [
 /** Older names of access key ids, which some clients read where there is none by the name of today. */
 export const olderAccessKeys = ['AWS_ACCESS_KEY', 'AMAZON_ACCESS_KEY_ID'];
 
-/** The same with what belongs to them. */
+/** All names of access key ids. */
+export const accessKeys = ['AWS_ACCESS_KEY_ID', ...olderAccessKeys];
+
+/** The older names, with those of what belongs to them. */
 export const olderKeyNames = [
   ...olderAccessKeys,
   'AWS_SECRET_KEY',

@@ -48,8 +48,8 @@ export interface Delivered {
   readonly box?: string;
   /** Fingerprint of the record of the profiles that the step wrote. */
   readonly profiles?: string;
-  /** Fingerprint of an access key id that outranks the profiles of several accounts; the step has warned of it. */
-  readonly accessKey?: string;
+  /** Access key ids that outrank the profiles of several accounts, left as they were; the step has warned of them. */
+  readonly accessKeys?: readonly Changed[];
 }
 
 /** Raised whenever {@link Delivered} changes. */
@@ -58,6 +58,13 @@ const format = 1;
 const keys = { step: 'step', delivered: 'delivered' } as const;
 
 const isIdentity = isShape<StepIdentity>({ id: isStepId, nonce: isLike(/^[\w-]{43}$/) });
+const isChanges = isListOf(
+  isShape<Changed>({
+    name: (name): name is string => isText(name) && isChangedVariable(name),
+    set: isText,
+    before: optional(isText),
+  }),
+);
 const isDelivered = isShape<Delivered>({
   exported: optional(
     isShape<NonNullable<Delivered['exported']>>({ arn: isText, expiration: isText, keys: isText }),
@@ -70,16 +77,10 @@ const isDelivered = isShape<Delivered>({
     propagationWaitSeconds: isNumber,
   }),
   jobSummary: isLike(/^(on-failure|always|never)$/),
-  changed: isListOf(
-    isShape<Changed>({
-      name: (name): name is string => isText(name) && isChangedVariable(name),
-      set: isText,
-      before: optional(isText),
-    }),
-  ),
+  changed: isChanges,
   box: optional(isText),
   profiles: optional(isText),
-  accessKey: optional(isText),
+  accessKeys: optional(isChanges),
 });
 
 /** Saves which step this is, and that it has delivered nothing yet. To be called before anything else can fail. */

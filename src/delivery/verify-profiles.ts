@@ -60,7 +60,7 @@ export async function verifyProfiles(
 
 /** None where there is nothing to verify, or where it would say nothing of the job's tools; the findings say why. */
 function profilesToVerify(
-  { changed, box, accessKey }: Delivered,
+  { changed, box, accessKeys }: Delivered,
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
   findings: Findings,
@@ -74,7 +74,7 @@ function profilesToVerify(
     findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
     return [];
   }
-  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, accessKey);
+  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, accessKeys);
   if (replaced.length === 0) return profiles;
   const names = replaced.join(', ');
   if (profiles.some(({ fromList }) => fromList)) {

@@ -89,8 +89,9 @@ describe('what a later step replaced of a profile', () => {
     const { changed } = previousValues([{ name: 'AWS_CONFIG_FILE', value: '/c' }], {});
     const later = { AWS_CONFIG_FILE: '/c', AWS_PROFILE: 'a', AWS_ACCESS_KEY_ID: 'AKIA1' };
     expect(replacedVariables(changed, {}, later)).toEqual(['AWS_ACCESS_KEY_ID']);
-    expect(replacedVariables(changed, {}, later, fingerprint('AKIA1'))).toEqual([]);
-    expect(replacedVariables(changed, {}, later, fingerprint('AKIA0'))).toEqual(['AWS_ACCESS_KEY_ID']);
+    const left = (value: string) => [{ name: 'AWS_ACCESS_KEY_ID', set: fingerprint(value) }];
+    expect(replacedVariables(changed, {}, later, left('AKIA1'))).toEqual([]);
+    expect(replacedVariables(changed, {}, later, left('AKIA0'))).toEqual(['AWS_ACCESS_KEY_ID']);
   });
 });
 
