@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { noBaseCredentials, noIdToken } from '../../../src/failures/no-credentials.ts';
+import { emptySecretSteps, noBaseCredentials, noIdToken } from '../../../src/failures/no-credentials.ts';
 import { loadEvent } from '../../../src/github/workflow.ts';
 import { NoBaseCredentials } from '../../../src/sts/errors.ts';
 import { beRunner, type Runner } from '../runner.ts';
@@ -119,4 +119,56 @@ test.each([
   const found = noBaseCredentials(new NoBaseCredentials(reason, 'M'), undefined, { environment: {} });
   expect(found.title).toBe(title);
   expect(found.advice).toMatch(/^M/);
+});
+
+const problem = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+test.each<[Error, string]>([
+  [
+    problem('CredentialsProviderError', 'Command failed: credential_process failed'),
+    'credential_process failed',
+  ],
+  [
+    problem('CredentialsProviderError', 'The SSO session token is expired. Refresh it (aws sso login).'),
+    'The SSO session token is expired. Refresh it',
+  ],
+  [problem('AccessDenied', 'AccessDenied: User is not allowed.'), 'AccessDenied: User is not allowed'],
+  [problem('ExpiredToken', 'The token has expired.'), 'ExpiredToken: The token has expired'],
+])('credentials that are set up, and cannot be had, have their reason first: %s', (cause, why) => {
+  const failed = new NoBaseCredentials('nothing-found', 'M', cause);
+  const found = noBaseCredentials(failed, ambient({ AWS_PROFILE: 'ops' }), { environment: {} });
+  expect([found.title, found.advice, found.words]).toEqual([
+    'AWS profile without credentials',
+    `AWS_PROFILE is "ops", and the AWS SDK could not get its credentials (${why}): correct the profile, or unset AWS_PROFILE.`,
+    'M',
+  ]);
+  expect(noBaseCredentials(failed, ambient({}), { environment: {} }).advice).toBe(
+    `The AWS SDK could not get the runner's own credentials (${why}): correct their settings, or set another credential-source.`,
+  );
+});
+
+test('credentials that are not set up have no reason of the SDK', () => {
+  const cause = problem('CredentialsProviderError', 'Could not load credentials from any providers');
+  const failed = new NoBaseCredentials('nothing-found', 'M', cause);
+  const choice = { kind: 'ambient', chosenBy: 'input', alsoAvailable: [] } as const;
+  expect(noBaseCredentials(failed, ambient({}), { environment: {}, choice }).advice).toMatch(
+    /^The AWS SDK found no credentials/,
+  );
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['a job', {}, /^the secret's name/],
+  ['Dependabot', { GITHUB_ACTOR: 'dependabot[bot]' }, /^Dependabot runs get Dependabot secrets/],
+  ['act', { ACT: 'true' }, /^act reads secrets from/],
+  ['Gitea', { GITEA_ACTIONS: 'true' }, /^the secret's name/],
+])('why a secret may be empty in the run of %s', (_, environment, first) => {
+  expect(emptySecretSteps(environment)[0]).toMatch(first);
+});
+
+test('why a secret may be empty in the run of a fork', async () => {
+  event(fork);
+  await loadEvent(process.env);
+  expect(emptySecretSteps(process.env)).toEqual([
+    'this run belongs to a pull request from a fork, and GitHub gives it no secrets',
+  ]);
 });
