@@ -92,7 +92,7 @@ test('a certificate that has expired is refused: the clock is named first', asyn
   writeFileSync(path, expired.cert);
   const message = failure(await run(`https://127.0.0.1:${local.aws.port}`, { NODE_EXTRA_CA_CERTS: path }));
   expect(message.split('\n')[0]).toMatch(
-    / is outside its time of validity \(CERT_HAS_EXPIRED\): check the clock of this machine\.$/,
+    / is outside its validity period \(CERT_HAS_EXPIRED\): check the clock of this machine\.$/,
   );
   expect(message).not.toContain('NODE_EXTRA_CA_CERTS');
 });

@@ -16,11 +16,12 @@ interface About {
   readonly source: string;
 }
 
+const roleIn = (roleArn: string): string => roleArn.split('/').at(-1) ?? roleArn;
+
 /** The chain that was assumed: a drawing, and a table of its hops. */
 export async function summarizeChain(session: RoleSession, source: SourceKind, about: About): Promise<void> {
   const rows = session.hops.map(({ accountId, roleArn, sessionName, expiration }, index) => {
-    const role = roleArn.split('/').at(-1) ?? roleArn;
-    return [String(index + 1), cell(accountId), cell(role), cell(sessionName), isoTime(expiration)];
+    return [String(index + 1), ...[accountId, roleIn(roleArn), sessionName].map(cell), isoTime(expiration)];
   });
   await appendSummary(
     `### Assumed ${plain(session.assumedRoleArn)}\n\n${aboutLine(about)}\n\n${drawing(session, source)}\n\n${table(['hop', 'account', 'role', 'session', 'expires'], rows)}`,
@@ -33,7 +34,7 @@ export async function summarizeAccounts(
   about: About,
 ): Promise<void> {
   const rows = accounts.map(({ name, session }) => [
-    ...[name, session.accountId, session.assumedRoleArn].map(cell),
+    ...[name, session.accountId, roleIn(session.hops.at(-1)?.roleArn ?? session.assumedRoleArn)].map(cell),
     isoTime(session.expiration),
   ]);
   await appendSummary(
@@ -53,8 +54,7 @@ function aboutLine({ step, profile, source }: About): string {
 
 function drawing({ hops }: RoleSession, source: SourceKind): string {
   const boxes = hops.map(({ roleArn, accountId }, index) => {
-    const name = roleArn.split('/').at(-1) ?? roleArn;
-    return `  hop${index + 1}["${name}<br/>${accountId}"]`;
+    return `  hop${index + 1}["${roleIn(roleArn)}<br/>${accountId}"]`;
   });
   const arrows = hops.map((_, index) => `  ${index === 0 ? 'base' : `hop${index}`} --> hop${index + 1}`);
   const base = sources[source].label;

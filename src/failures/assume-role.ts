@@ -47,10 +47,11 @@ function readerAccount(context: FailureContext): string | undefined {
   return context.surroundings.list === 'organization' && refused ? home : undefined;
 }
 
-function firstCheck(near: string | undefined, home: string | undefined): string {
+/** Right on its own too: the line of an account has no steps below it. */
+function firstCheck(near: string | undefined, home: string | undefined, first: string): string {
   if (near !== undefined) return 'check the spelling of the role first';
-  if (home === undefined) return 'check the list below in this order';
-  return `if ${home} is the management account, list it in except of organization; otherwise check the list below in this order`;
+  if (home === undefined) return `check ${first} first`;
+  return `if ${home} is the management account, list it in except of organization; otherwise check ${first} first`;
 }
 
 /** AWS answers alike for a dozen causes. In the order of what it most often is. */
@@ -63,7 +64,7 @@ function denied(context: FailureContext): Report {
   const home = readerAccount(context);
   return report(
     'AssumeRole access denied',
-    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, roles.length === 1 ? home : undefined)}.`,
+    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, roles.length === 1 ? home : undefined, sendsNone && !needed ? 'the trust policy' : 'the external id')}.`,
     {
       steps: [
         near,

@@ -89,10 +89,10 @@ function missingAllow(context: FailureContext, { action }: Denial, policy: Polic
   const sendsNone = steps.length > 0 && context.hop.externalId === undefined;
   const fix =
     policy === 'identity-based policy'
-      ? 'attach the policy below'
+      ? 'attach a policy that allows it'
       : policy === 'resource control policy'
         ? 'attach RCPFullAWSAccess again'
-        : 'add the statement below';
+        : 'add the missing statement';
   return report(
     `Missing from ${policy}`,
     `${hopPrefix(context)}No statement in ${where(context)} allows ${action}${isTrust(policy) ? '' : onRoles(context)} for ${callerOf(context)}${sendsNone ? ', and no external-id was sent: set it, or' : ':'} ${fix}.`,

@@ -26,7 +26,7 @@ function noProvider(context: FailureContext): Report {
   const issuer = textOf(claims['iss']) || (/for (https:\/\/\S+)/.exec(context.answer.text)?.[1] ?? '');
   return report(
     'No OIDC identity provider',
-    `${length === 1 ? `Account ${role.accountId} has` : `${length} accounts have`} no IAM identity provider for ${oneLine(issuer)}: create it there with the command below.`,
+    `${length === 1 ? `Account ${role.accountId} has` : `${length} accounts have`} no IAM identity provider for ${oneLine(issuer)}: create it ${length === 1 ? 'there' : 'in each'}.`,
     {
       steps: [
         `the provider must be in the role's own account${length === 1 ? `, ${role.accountId}` : ''}, and its URL must be the token's "iss", character by character`,

@@ -136,7 +136,7 @@ function certificateFault(asked: Asked): [fault: string, fix: string, steps: str
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
       return [
-        'outside its time of validity',
+        'outside its validity period',
         'check the clock of this machine',
         [clockStep, 'if the clock is right, the owner of that server or proxy must renew the certificate'],
       ];

@@ -46,7 +46,7 @@ function denied(context: FailureContext): Report {
   const subject = claimIn(context, 'sub');
   return report(
     'Token not trusted by role',
-    `${hopPrefix(context)}The trust policy of ${rolesInWords(context.roles)} does not admit the subject ${subject}, or there is no such role: compare the policy with the claims below.`,
+    `${hopPrefix(context)}The trust policy of ${rolesInWords(context.roles)} does not admit the subject ${subject}, or there is no such role: compare the policy with the token's claims.`,
     {
       steps: [
         existsStep(role),

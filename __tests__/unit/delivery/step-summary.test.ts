@@ -71,7 +71,7 @@ Starting from keys.
 
 | profile | account | role | expires |
 | --- | --- | --- | --- |
-| <code>acme</code> | <code>222222222222</code> | <code>${arn}</code> | 2026-11-23T13:00:00Z |
+| <code>acme</code> | <code>222222222222</code> | <code>customer</code> | 2026-11-23T13:00:00Z |
 `,
   );
 });

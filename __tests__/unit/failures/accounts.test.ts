@@ -67,6 +67,20 @@ test('several causes: the largest first, each with its accounts and reasons', ()
   expect(found.groups?.[1]?.accounts[0]?.reason).toMatch(/^STS disabled in region: .*\(request id r-9\)$/);
 });
 
+test('the line of an account stands alone: it points to nothing below', () => {
+  const noReason = failed(
+    8,
+    'AccessDenied',
+    `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${roleOf(8)}`,
+  );
+  const { groups = [] } = accountsReport([noReason, denied(1)], 2, surroundings);
+  const reasons = groups.flatMap(({ accounts }) => accounts.map(({ reason }) => reason));
+  expect(reasons).toEqual([
+    expect.stringContaining('no external-id was sent: check the external id first. '),
+    expect.stringContaining(`for ${caller}: attach a policy that allows it. `),
+  ]);
+});
+
 test('2,200 accounts: an annotation, a short log and a summary below 256 kB', () => {
   const all = Array.from({ length: 2200 }, (_, index) => denied(index));
   const found = accountsReport(all, 2200, surroundings);

@@ -156,7 +156,7 @@ describe('a denial', () => {
     const found = explained(denied);
     expect(found.title).toBe('AssumeRole access denied');
     expect(found.advice).toBe(
-      'Hop 2 of 2: arn:aws:sts::111111111111:assumed-role/hub/name may not assume role customer of account 222222222222, and no external-id was sent: check the list below in this order.',
+      'Hop 2 of 2: arn:aws:sts::111111111111:assumed-role/hub/name may not assume role customer of account 222222222222, and no external-id was sent: check the external id first.',
     );
     expect(policies(found)).toEqual([
       {
