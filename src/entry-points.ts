@@ -58,10 +58,15 @@ function complain(): void {
 async function run(program: () => Promise<boolean>): Promise<void> {
   if (await program()) process.exit();
   // A connection that hangs must not hold up the job; what has been printed must have left before the process does.
-  process.stdout.write('', (error) => {
-    if (!error) process.exit();
-    // On a full disk, for one: masks or keys that were not printed are a failure. The event that says why comes next.
-    if (Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
-    setImmediate(() => process.exit());
-  });
+  // Where stderr cannot be written, there is no place to report it.
+  process.stderr
+    .on('error', () => undefined)
+    .write('', () => {
+      process.stdout.write('', (error) => {
+        if (!error) process.exit();
+        // On a full disk, for one: masks or keys that were not printed are a failure. The event that says why comes next.
+        if (Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
+        setImmediate(() => process.exit());
+      });
+    });
 }

@@ -59,6 +59,47 @@ test('output that cannot be written is one line on stderr, and exit code 1', asy
   for (const line of lines) expect(line).toMatch(/^assume-role-chain: the output cannot be written: ENOSPC/);
 });
 
+test('env prints no keys where the masks cannot be printed', async () => {
+  const result = await local.run({
+    workflow: workflow(
+      customer,
+      use(`${forgetCached}; assume-role-chain env 2> /dev/full || echo "code $?"`),
+    ),
+  });
+  expect(stepOf(result, 1).stdout).toBe('code 1\n');
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+// On Linux, a pipe has room for 65,536 bytes.
+const fullPipe = 'mkfifo full; exec 3<>full 4<full; head -c 65536 /dev/zero >&3';
+const drain = 'head -c 65536 <&4 > /dev/null; timeout 5 head -n 1 <&4';
+
+onLinux('env waits until its masks have left, and prints the keys then', async () => {
+  const script = [
+    fullPipe,
+    'assume-role-chain env 2>&3 > keys &',
+    'sleep 1; wc -c < keys',
+    drain,
+    'wait; wc -l < keys',
+  ];
+  const { stdout } = stepOf(await local.run({ workflow: workflow(customer, use(script.join('\n'))) }), 1);
+  expect(stdout).toMatch(/^0\n::add-mask::\S+\n6\n$/);
+});
+
+onLinux.each([
+  ['exec', 'assume-role-chain exec --profile other -- true'],
+  ['status', 'assume-role-chain status --other'],
+  ['exec that finds no command', 'assume-role-chain exec -- no-such-command'],
+  [
+    'a credential process',
+    `rm "$RUNNER_TEMP"/assume-role-chain/*/plan-*; sh -c "$(sed -n 's/^credential_process = //p' "$AWS_CONFIG_FILE")"`,
+  ],
+])('what %s says on a full pipe is not lost', async (_, call) => {
+  const script = [fullPipe, `(${call}) 2>&3 &`, 'sleep 1', drain];
+  const { stdout } = stepOf(await local.run({ workflow: workflow(customer, use(script.join('\n'))) }), 1);
+  expect(stdout).toMatch(/^assume-role-chain: .+\n$/);
+});
+
 test('eval "$(assume-role-chain env)": a tool runs as the profile, whatever else the environment names', async () => {
   const PATH = [join(import.meta.dirname, '..', '..', 'local', 'bin'), process.env['PATH']].join(':');
   const result = await local.run({

@@ -20,6 +20,19 @@ export function complain(text: string): void {
   process.stderr.write(`assume-role-chain: ${oneLine(text)}\n`);
 }
 
+/**
+ * Writes to stderr, and waits until that and all before it has left this process: a full pipe may keep it back.
+ * @throws the system's error, such as EPIPE or ENOSPC
+ */
+export function allOnStderr(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // The same error comes as an event, which would end the process with a stack trace.
+    process.stderr.on('error', reject).write(text, (error) => {
+      if (!error) resolve();
+    });
+  });
+}
+
 /** A value in a command for the runner (actions/toolkit, command.ts). */
 export const commandValue = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Call } from './call.ts';
 import { childEnvironment } from './child-environment.ts';
 import { chooseProfile } from './choose-profile.ts';
-import { complain, type Context } from './context.ts';
+import { allOnStderr, complain, type Context } from './context.ts';
 import { exitCodeOf, passedSignals, start } from './run.ts';
 
 /** The code of `env`, `timeout` and `docker run` where they fail themselves, before there is a command. */
@@ -23,7 +23,7 @@ export async function exec(
     complain(`profile ${profile.name} has no credentials: ${(error as Error).message}`);
     return undefined;
   });
-  if (!keys) return noCredentials;
+  if (!keys) return afterComplaint(noCredentials);
   const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
   const running: { child?: ChildProcess | undefined } = {};
   // Before the command starts: a signal in between would end this process alone.
@@ -36,6 +36,14 @@ export async function exec(
   const { child, ended } = await start(command, { env, stdio: 'inherit' });
   running.child = child;
   const end = await ended;
-  if (end.kind === 'not started') complain(end.reason);
-  return exitCodeOf(end);
+  if (end.kind !== 'not started') return exitCodeOf(end);
+  complain(end.reason);
+  return afterComplaint(end.code);
 }
+
+/** The process ends at once after this subcommand. Where nobody can read why it failed, the exit code stays. */
+const afterComplaint = (code: number): Promise<number> =>
+  allOnStderr('').then(
+    () => code,
+    () => code,
+  );

@@ -34,8 +34,9 @@ beforeEach(() => {
   ]);
   Object.assign(printed, { stdout: '', stderr: '' });
   for (const name of ['stdout', 'stderr'] as const)
-    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
+    jest.spyOn(process[name], 'write').mockImplementation((chunk, done) => {
       printed[name] += String(chunk);
+      if (typeof done === 'function') (done as () => void)();
       return true;
     });
 });
@@ -56,6 +57,16 @@ test('env masks before it prints', async () => {
   const lines = printed.stdout + printed.stderr;
   expect(lines).toContain('::add-mask::secret-key');
   expect(printed.stdout).toMatch(/^unset [\w ]+\nexport AWS_ACCESS_KEY_ID=/);
+});
+
+test('env prints nothing where its masks cannot be printed', async () => {
+  jest.spyOn(process.stderr, 'write').mockImplementation(() => {
+    setImmediate(() => process.stderr.emit('error', new Error('ENOSPC')));
+    return false;
+  });
+  const call = { kind: 'env', format: 'export', profile: 'customer' } as const;
+  await expect(runSubcommand(call, folder, {})).rejects.toThrow('ENOSPC');
+  expect(printed.stdout).toBe('');
 });
 
 test('release destroys the credentials, and blanks what names the folder', async () => {
