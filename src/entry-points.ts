@@ -24,7 +24,7 @@ export const post = (): Promise<void> =>
   });
 
 export const credentialProcess = (): Promise<void> =>
-  run(async () => {
+  runWithStderr(async () => {
     if (isTooOld()) {
       complain();
       return false;
@@ -34,7 +34,7 @@ export const credentialProcess = (): Promise<void> =>
   });
 
 export const command = (): Promise<void> =>
-  run(async () => {
+  runWithStderr(async () => {
     if (isTooOld()) {
       complain();
       return false;
@@ -54,19 +54,25 @@ function complain(): void {
   process.exitCode = 1;
 }
 
-/** @param program says whether nothing is left in the streams of what it printed */
+/**
+ * A connection that hangs must not hold up the job; what has been printed must have left before the process does.
+ * @param program says whether nothing is left in the streams of what it printed
+ */
 async function run(program: () => Promise<boolean>): Promise<void> {
   if (await program()) process.exit();
-  // A connection that hangs must not hold up the job; what has been printed must have left before the process does.
-  // Where stderr cannot be written, there is no place to report it.
-  process.stderr
-    .on('error', () => undefined)
-    .write('', () => {
-      process.stdout.write('', (error) => {
-        if (!error) process.exit();
-        // On a full disk, for one: masks or keys that were not printed are a failure. The event that says why comes next.
-        if (Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
-        setImmediate(() => process.exit());
-      });
-    });
+  process.stdout.write('', (error) => {
+    if (!error) process.exit();
+    // On a full disk, for one: masks or keys that were not printed are a failure. The event that says why comes next.
+    if (Number(process.exitCode ?? 0) === 0) process.exitCode = 1;
+    setImmediate(() => process.exit());
+  });
 }
+
+/** The same for a program that explains itself on stderr. The step and its post do not: making the stream costs time. */
+const runWithStderr = (program: () => Promise<boolean>): Promise<void> =>
+  run(async () => {
+    if (await program()) return true;
+    // Where stderr cannot be written, there is no place to report it.
+    await new Promise((resolve) => process.stderr.on('error', () => undefined).write('', resolve));
+    return false;
+  });

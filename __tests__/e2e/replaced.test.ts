@@ -101,23 +101,38 @@ test('a profile, where a later step exported AWS_DEFAULT_PROFILE, which boto3 an
   ]);
 });
 
-const configured = [
+const keys = [
   `aws configure set aws_access_key_id ${user.accessKeyId}`,
   `aws configure set aws_secret_access_key '${user.secretAccessKey}'`,
-  'aws sts get-caller-identity --query Arn --output text --endpoint-url "$AWS_ENDPOINT_URL"',
-].join('\n');
+];
+// The role's own base: keys of another profile.
+const role = [
+  `aws configure set profile.base.aws_access_key_id ${user.accessKeyId}`,
+  `aws configure set profile.base.aws_secret_access_key '${user.secretAccessKey}'`,
+  `aws configure set role_arn ${hubRole}`,
+  'aws configure set source_profile base',
+];
+const whoAmI =
+  'aws sts get-caller-identity --query Arn --output text --endpoint-url "$AWS_ENDPOINT_URL" || echo other';
 
-where(has('aws', '--version'), 'the AWS CLI')(
-  'a profile to which a later step adds keys: the AWS CLI uses them, and the post step says so',
-  async () => {
+where(has('aws', '--version'), 'the AWS CLI').each([
+  ['keys', keys, /:user\//],
+  ['a role', role, /^(?!.*customer-deployment).+/],
+])(
+  'a profile to which a later step adds %s: the AWS CLI uses them, and the post step says so',
+  async (_, commands, identity) => {
     const result = await local.run({
-      workflow: workflow(assume({ ...chain, profile: 'customer' }), { name: 'later', run: configured }),
+      workflow: workflow(assume({ ...chain, profile: 'customer' }), {
+        name: 'later',
+        run: [...commands, whoAmI].join('\n'),
+      }),
       machineEnv: { PYENV_ROOT: process.env['PYENV_ROOT'] ?? '' },
     });
-    expect(stepOf(result, 1).stdout).toContain(':user/');
+    expect(stepOf(result, 1).stdout).toMatch(identity);
+    expect(stepOf(result, 1).stdout).not.toContain(customer);
     expect(shown(postOf(result))).not.toContain('Verified');
     expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
-      'Profile customer: not verified, because a later step added keys, as "aws configure" does. Tools may have run as another identity.',
+      'Profile customer: not verified, because a later step added keys, a role or a process, as "aws configure set" does. Tools may have run as another identity.',
     ]);
   },
 );

@@ -7,6 +7,8 @@ import { withHidden } from '../profiles/hidden.ts';
 import type { ProfileFacts } from '../request/profile.ts';
 import type { RequestFacts } from '../request/request.ts';
 import { awsVariables } from '../sources/ambient.ts';
+import { isChangedVariable } from './environment.ts';
+import { secretVariables } from './secret-variables.ts';
 import { mayAskForIdToken } from '../sources/id-token.ts';
 import { unreadable } from '../sources/readable-file.ts';
 import { runnerProblems } from './runner-problems.ts';
@@ -33,7 +35,7 @@ export async function jobFacts(
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
-    origin: awsVariables(withHidden(environment)),
+    origin: awsVariables(withHidden(environment, isHidden)),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
     profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
     lists,
@@ -53,3 +55,6 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   const temp = environment['RUNNER_TEMP'] ?? '';
   return { placeOf: placesOfProfiles(environment, temp), blocker: () => blocker(temp) };
 }
+
+/** A step with accounts exports no keys, and hides none. */
+const isHidden = (name: string): boolean => isChangedVariable(name) && !secretVariables.has(name);

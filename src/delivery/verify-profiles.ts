@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { say } from '../github/log.ts';
 import { secret } from '../github/masks.ts';
@@ -31,7 +32,7 @@ export async function verifyProfiles(
   findings: Findings,
 ): Promise<void> {
   const unchanged = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
-  const profiles = await withoutKeys(unchanged, environment, findings);
+  const profiles = await withoutOverridden(unchanged, dirname(dirname(folder)), environment, findings);
   if (profiles.length === 0) return;
   const { limits, jobSummary } = delivered;
   const stop = deadlineAfter(limits.timeoutSeconds);
@@ -90,20 +91,21 @@ function profilesToVerify(
   return [];
 }
 
-/** Those to which no later step has added keys of its own; a finding names the others. */
-async function withoutKeys(
+/** Those that still get their credentials from this action; a finding names the others. */
+async function withoutOverridden(
   profiles: readonly StoredProfile[],
+  temp: string,
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<readonly StoredProfile[]> {
   if (profiles.length === 0) return [];
-  const { givenKeys } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
-  const given = givenKeys(profiles, environment);
-  if (given.length > 0)
+  const { overridden } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
+  const others = overridden(profiles, environment, temp);
+  if (others.length > 0)
     findings.warn(
-      `${named(given)}: not verified, because a later step added keys, as "aws configure" does. Tools may have run as another identity.`,
+      `${named(others)}: not verified, because a later step added keys, a role or a process, as "aws configure set" does. Tools may have run as another identity.`,
     );
-  return profiles.filter((profile) => !given.includes(profile));
+  return profiles.filter((profile) => !others.includes(profile));
 }
 
 /** Names in a sentence. */

@@ -44,19 +44,29 @@ export function foreignProfiles(text: string, folders: readonly string[]): Set<s
   return new Set(foreign.flatMap(({ title }) => nameOf(title) ?? []));
 }
 
-/** The names of the profiles that have keys in them. */
-export function profilesWithKeys(text: string): string[] {
-  return sectionsOf(text).flatMap(({ title, lines }) =>
-    lines.some((line) => /^aws_access_key_id\s*[=:]/i.test(line)) ? (nameOf(title) ?? []) : [],
-  );
+/**
+ * Settings from which clients get credentials before they run a profile's process (botocore, credentials.py,
+ * `create_credential_resolver`; the other SDKs have one or the other order).
+ */
+const otherWays =
+  /^(?:aws_access_key_id|role_arn|web_identity_token_file|sso_(?:session|account_id|start_url)|login_session)\s*[=:]/i;
+
+/** The names of the profiles whose credentials may come from elsewhere than from a process of this action. */
+export function profilesWithOtherCredentials(text: string, folders: readonly string[]): string[] {
+  const isOther = (line: string): boolean =>
+    otherWays.test(line) || (isProcess(line) && !isOurProcess(line, folders));
+  return sectionsOf(text).flatMap(({ title, lines }) => (lines.some(isOther) ? (nameOf(title) ?? []) : []));
 }
 
 /** A section is this action's own if its process runs with a plan of the private folder, by one of its names. */
-function isOurs({ lines }: Section, folders: readonly string[]): boolean {
+const isOurs = ({ lines }: Section, folders: readonly string[]): boolean =>
+  lines.some((line) => isProcess(line) && isOurProcess(line, folders));
+
+const isProcess = (line: string): boolean => /^credential_process\s*[=:]/i.test(line);
+
+function isOurProcess(line: string, folders: readonly string[]): boolean {
   const names = folders.flatMap((folder) => [folder, folder.replaceAll("'", "'\\''")]);
-  return lines.some(
-    (line) => line.startsWith('credential_process') && names.some((name) => line.includes(name)),
-  );
+  return names.some((name) => line.includes(name));
 }
 
 /** The kind of file: in a credentials file, a section's title is the profile's name without `profile `. */

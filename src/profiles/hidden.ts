@@ -40,14 +40,19 @@ const most = 100;
 /**
  * The environment as it was before the steps with several accounts. What has been changed since stays as it is, and so does
  * all of it where a profile is named: that is what a step starts from then.
+ * @param mayHide whether such a step may change a variable: no record of this action has any other name
  */
-export function withHidden(environment: NodeJS.ProcessEnv, left = most): NodeJS.ProcessEnv {
+export function withHidden(
+  environment: NodeJS.ProcessEnv,
+  mayHide: (name: string) => boolean,
+  left = most,
+): NodeJS.ProcessEnv {
   const folder = dirname(environment['AWS_CONFIG_FILE'] ?? '');
   if (environment['AWS_PROFILE'] || left === 0 || !isStepFolder(folder)) return environment;
   const record = readRecord(readPrivate(join(folder, fileName)), format, isRecord);
   if (!record) return environment;
   const before = record.hidden
-    .filter(({ name, set }) => environment[name] === set)
+    .filter(({ name, set }) => mayHide(name) && environment[name] === set)
     .map(({ name, before: value }) => [name, value] as const);
-  return withHidden({ ...environment, ...Object.fromEntries(before) }, left - 1);
+  return withHidden({ ...environment, ...Object.fromEntries(before) }, mayHide, left - 1);
 }

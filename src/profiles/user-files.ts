@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
-import { foreignProfiles, profilesWithKeys } from './config.ts';
+import { foreignProfiles, profilesWithOtherCredentials } from './config.ts';
 import { privateFolderNames } from './windows-paths.ts';
 
 /** The user's own AWS config and credentials files. They are only read. */
@@ -105,16 +105,18 @@ function mayHave(
 }
 
 /**
- * Those of these profiles to which a program has added keys, as `aws configure` does: clients prefer them to the
- * profile's process.
+ * Those of this action's profiles to which a program has added keys, a role or another process, as `aws configure set`
+ * does: clients prefer them to the profile's process.
  */
-export function givenKeys<Profile extends { readonly name: string }>(
+export function overridden<Profile extends { readonly name: string }>(
   profiles: readonly Profile[],
   environment: Environment,
+  temp: string,
 ): Profile[] {
+  const folders = privateFolderNames(temp).map(inBytes);
   const names = [configFile, credentialsFile].flatMap((file) => {
     try {
-      return profilesWithKeys(ownFile(environment, file) ?? '');
+      return profilesWithOtherCredentials(ownFile(environment, file) ?? '', folders);
     } catch {
       return [];
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { profileNamePattern } from '../../../src/aws/profile-name.ts';
-import { foreignProfiles, profilesWithKeys, withProfiles } from '../../../src/profiles/config.ts';
+import { foreignProfiles, profilesWithOtherCredentials, withProfiles } from '../../../src/profiles/config.ts';
 
 const folder = "/tmp/it's/assume-role-chain";
 const profile = {
@@ -91,7 +91,23 @@ test('a section after a mark of UTF-8 counts, as it does for the SDK for JavaScr
   expect(foreignProfiles('\xef\xbb\xbf[customer]\n', [])).toEqual(new Set(['customer']));
 });
 
-test('profiles with keys are found, as programs write them', () => {
-  const text = `[a]\naws_access_key_id = AKIA\n[profile b]\r\nAWS_ACCESS_KEY_ID=AKIA\r\n# [c]\n[c]\n#aws_access_key_id=\n`;
-  expect(profilesWithKeys(text)).toEqual(['a', 'b']);
+test.each([
+  'aws_access_key_id = AKIA',
+  'AWS_ACCESS_KEY_ID=AKIA\r',
+  'role_arn = arn:aws:iam::222222222222:role/other',
+  'web_identity_token_file: /token',
+  'sso_session = corp',
+  'sso_account_id = 222222222222',
+  'login_session = arn',
+  'credential_process = /usr/bin/other',
+])('a profile with %j may have other credentials than its own process gives', (line) => {
+  const text = `${section}${line}\n[profile other]\nregion = eu-west-1\n`;
+  expect(profilesWithOtherCredentials(text, [folder])).toEqual(['new']);
 });
+
+test.each(['#role_arn = x', 'output = json', 'role_session_name = x', 'sso_region = eu-west-1'])(
+  'a profile with %j has those of its process',
+  (line) => {
+    expect(profilesWithOtherCredentials(`${section}${line}\n`, [folder])).toEqual([]);
+  },
+);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { faultOfProfile, givenKeys, placeOfProfile } = await import('../../../src/profiles/user-files.ts');
+const { faultOfProfile, overridden, placeOfProfile } = await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
   mkdirSync(join(home, '.aws'));
@@ -50,6 +50,6 @@ test('keys are looked for in both files, and a file that cannot be read has none
   writeFileSync(path, '[given]\naws_access_key_id = AKIA\n');
   const profiles = [{ name: 'given' }, { name: 'kept' }];
   for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
-    expect(givenKeys(profiles, { [name]: path })).toEqual([{ name: 'given' }]);
-  expect(givenKeys(profiles, { AWS_CONFIG_FILE: home })).toEqual([]);
+    expect(overridden(profiles, { [name]: path }, home)).toEqual([{ name: 'given' }]);
+  expect(overridden(profiles, { AWS_CONFIG_FILE: home }, home)).toEqual([]);
 });
