@@ -7,6 +7,7 @@ import {
   type TargetsDependencies,
 } from './chain/assume-targets.ts';
 import { deliver } from './delivery/deliver.ts';
+import { besidePreparing } from './delivery/prepare.ts';
 import type { DeliveryContext } from './delivery/put.ts';
 import { jobFacts } from './delivery/job-facts.ts';
 import { reuse } from './delivery/reuse.ts';
@@ -19,6 +20,8 @@ import { outsetOf, type Outset } from './request/given.ts';
 import { readRequest, type Request } from './request/request.ts';
 import { choiceLine } from './sources/choice-line.ts';
 import { openBase, sourceDependencies } from './sources/sources.ts';
+import type { StsSettings } from './aws/plan.ts';
+import type { StsRequests } from './sts/client.ts';
 import { Connections } from './sts/connections.ts';
 import { deadlineAfter } from './sts/deadline.ts';
 import { openSts } from './sts/open-sts.ts';
@@ -89,15 +92,13 @@ async function assumeAndDeliver(
       ({ shared } = read);
       request = withMembers(read.members);
     }
-    const { assumed, failed } = await assumeTargets(request.targets, dependencies, shared);
-    const reasons =
-      request.delivery.kind === 'accounts' && failed.length > 0
-        ? await (
-            await import(/* webpackChunkName: 'failures' */ './failures/failures.ts')
-          ).leaveOut(failed, request, environment)
-        : undefined;
-    await deliver({ assumed, failed, reasons }, { ...context, request });
-    if (request.step.jobSummary === 'always') await summarize({ ...context, request }, assumed);
+    const final = { ...context, request };
+    const assumed = await besidePreparing(final, async (prepared) => {
+      const outcome = await assumeTargets(final.request.targets, dependencies, shared);
+      await deliver(outcome, prepared);
+      return outcome.assumed;
+    });
+    if (request.step.jobSummary === 'always') await summarize(final, assumed);
   } finally {
     stop.release();
     connections.close();
@@ -140,9 +141,10 @@ async function dependenciesOf(
   const way = { retryOptions, secret };
   const base = openBase(from, sourceDependencies(environment, connections, settings.region, way));
   const Sts = await openSts(settings, connections, signal, base.ahead());
+  const stsOf = onePerPlace((own) => new Sts(own, connections));
   return {
-    sts: new Sts(settings, connections),
-    stsOf: (own) => new Sts(own, connections),
+    sts: stsOf(settings),
+    stsOf,
     openConnections: (own, count) => void connections.open(endpointOf(own).url, count),
     base,
     retryOptions,
@@ -158,5 +160,16 @@ async function dependenciesOf(
       delivery.kind === 'keys' && delivery.exportEnv && environment['RUNNER_OS'] === 'Windows'
         ? ({ secretAccessKey }) => secretAccessKey.startsWith('/')
         : undefined,
+  };
+}
+
+/** One client for each place: what it learns of AWS's clock holds for all accounts. */
+function onePerPlace(clientOf: (settings: StsSettings) => StsRequests): typeof clientOf {
+  const clients = new Map<string, StsRequests>();
+  return (settings) => {
+    const place = JSON.stringify(settings);
+    const client = clients.get(place) ?? clientOf(settings);
+    clients.set(place, client);
+    return client;
   };
 }

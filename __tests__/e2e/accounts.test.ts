@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountSpec, PolicyStatement } from '../../local/aws/spec.ts';
 import {
@@ -173,6 +174,8 @@ describe('some that fail', () => {
       error: expect.stringMatching(/^AssumeRole access denied: /),
     });
     expect(outputOf(step.outputs).map(({ profile }) => profile)).toEqual(['c0', 'c1', 'c2', 'c3']);
+    const plans = step.files.map(({ path }) => basename(path)).filter((name) => name.startsWith('plan-'));
+    expect(plans.sort()).toEqual(['plan-0.cache.json', 'plan-0.json', 'plan-2.cache.json', 'plan-2.json']);
   });
 
   test('all of them is an error all the same', async () => {

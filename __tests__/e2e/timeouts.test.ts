@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startLocalServices, type LocalServices } from '../../local/services.ts';
+import { customerRole, hubRole, startLocalServices, type LocalServices } from '../../local/services.ts';
 import { assume, chain, leftNothing, shown, stepOf, workflow } from '../workflows.ts';
 
 let local: LocalServices;
@@ -78,5 +78,16 @@ describe('the runner cancels', () => {
     expect(leftNothing(step)).toBe(true);
     expect(shown(step)).toContain('The step was cancelled while waiting for AssumeRole of');
     expect(step.milliseconds).toBeLessThan(30_000);
+  });
+
+  test('and what is prepared for the profiles of accounts meanwhile is gone, too', async () => {
+    local.aws.injectFault({ kind: 'hang', phase: 'body', times: Infinity, skip: 1 });
+    const accounts = Array.from({ length: 100 }, (_, index) => `c${index}: ${customerRole}`).join('\n');
+    const result = await local.run({
+      workflow: workflow(assume({ 'role-arn': hubRole, accounts })),
+      cancelAt: /^Hop 1 of 2/,
+    });
+    expect([stepOf(result).outcome, leftNothing(stepOf(result))]).toEqual(['cancelled', true]);
+    expect(shown(stepOf(result))).toContain('The step was cancelled while waiting for AssumeRole of');
   });
 });

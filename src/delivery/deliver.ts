@@ -5,6 +5,7 @@ import type { RoleSession } from '../aws/session.ts';
 import { say, warn } from '../github/log.ts';
 import { fingerprintOf, keyChanges, profileChanges, regionChanges } from './environment.ts';
 import { factsOf } from './outputs.ts';
+import { prepareProfiles } from './prepare.ts';
 import { put, type DeliveryContext } from './put.ts';
 import { blankedVariables, variableWarnings } from './variables.ts';
 
@@ -16,22 +17,17 @@ type DeliveryOf<Kind> = Extract<Delivery, { readonly kind: Kind }>;
 export interface Outcome {
   readonly assumed: readonly AssumedTarget[];
   readonly failed: readonly FailedTarget[];
-  /** With many accounts: why each of `failed` is left out, by the name of its profile. */
-  readonly reasons?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
  * Delivers what was assumed, as the request asks.
  * @throws the error of a target that failed; ActionError account-not-allowed; Error when a file cannot be written
  */
-export async function deliver(
-  { assumed, failed, reasons = new Map() }: Outcome,
-  context: DeliveryContext,
-): Promise<void> {
+export async function deliver({ assumed, failed }: Outcome, context: DeliveryContext): Promise<void> {
   const { delivery } = context.request;
   if (delivery.kind === 'accounts') {
     const { deliverAccounts } = await import(/* webpackChunkName: 'accounts' */ './deliver-accounts.ts');
-    await deliverAccounts({ assumed, failed }, reasons, context);
+    await deliverAccounts({ assumed, failed }, context);
     return;
   }
   for (const { error } of failed) throw error;
@@ -114,7 +110,10 @@ async function deliverProfile(
       ...blankedVariables('profile', environment),
       ...regionChanges(region),
     ],
-    profiles: [{ name, plan: request.targets[0].plan, session, sharedHops: 0 }],
+    profiles: {
+      list: [{ name, index: 0, plan: request.targets[0].plan, session }],
+      prepared: await (context.prepared ?? prepareProfiles(context)),
+    },
   });
   say(`Profile ${name} renews itself while the job runs. Later steps use it through AWS_PROFILE.`);
 }

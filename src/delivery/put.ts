@@ -5,16 +5,16 @@ import { allOrNothing } from '../github/files.ts';
 import { say, warn } from '../github/log.ts';
 import { secret } from '../github/masks.ts';
 import { destroyStepFolder } from '../profiles/destroy.ts';
-import { fingerprint, newKey } from '../profiles/encrypt.ts';
+import { fingerprint } from '../profiles/encrypt.ts';
 import { recordExported } from '../profiles/exported-sessions.ts';
 import { makeStepFolder, stepFolder, type StepIdentity } from '../profiles/folder.ts';
 import { recordHidden } from '../profiles/hidden.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
+import type { PreparedProfiles } from '../profiles/plan-files.ts';
 import { removeStaleFolders } from '../profiles/stale-folders.ts';
 import type { NewProfile, WrittenProfiles } from '../profiles/write-profiles.ts';
 import type { Request } from '../request/request.ts';
 import { isInstanceRole } from '../sources/instance-role.ts';
-import { secretsOf } from '../sources/sources.ts';
 import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
@@ -30,6 +30,8 @@ export interface DeliveryContext {
   /** The runner's temporary folder. */
   readonly temp: string;
   readonly identity: StepIdentity;
+  /** What was begun while STS was asked: see `besidePreparing`. */
+  readonly prepared?: Promise<PreparedProfiles>;
 }
 
 /** Everything that one step gives the job. */
@@ -38,7 +40,7 @@ export interface Deliverable {
   readonly changes: readonly Change[];
   /** The session of the exported keys: the post step verifies it, and a later step may reuse it. */
   readonly exported?: { readonly facts: SessionFacts; readonly keys: string } | undefined;
-  readonly profiles?: readonly NewProfile[];
+  readonly profiles?: { readonly list: readonly NewProfile[]; readonly prepared: PreparedProfiles };
 }
 
 /**
@@ -49,6 +51,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
   const { environment, temp, identity, request } = context;
   const { kind } = request.delivery;
   const write = deliverable.profiles && (await profileWriter(context, deliverable.profiles));
+  const { folder: made } = deliverable.profiles?.prepared ?? {};
   let { changes } = deliverable;
   let warnings: readonly string[] = [];
   const hasPath = existsSync(environment['GITHUB_PATH'] ?? '');
@@ -58,8 +61,8 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
         setOutputs(deliverable.outputs);
         return;
       }
-      const folder = makeStepFolder(temp, identity);
-      const written = write?.(folder);
+      const folder = made ?? makeStepFolder(temp, identity);
+      const written = write?.();
       changes = [...(written?.changes ?? []), ...changes];
       // Before the export, which changes this process's environment, too.
       if (written) warnings = variableWarnings(kind, environment, changes);
@@ -96,8 +99,8 @@ const notInMinio =
 /** Profile code is loaded only where there are profiles. @returns what writes them into the step's folder */
 async function profileWriter(
   { environment, temp, identity, request }: DeliveryContext,
-  profiles: readonly NewProfile[],
-): Promise<(folder: string) => WrittenProfiles & { readonly changes: readonly Change[] }> {
+  { list, prepared: { folder, key } }: NonNullable<Deliverable['profiles']>,
+): Promise<() => WrittenProfiles & { readonly changes: readonly Change[] }> {
   const [{ writeProfiles }, { hasDefaultProfile }] = await Promise.all([
     import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts'),
     import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'),
@@ -105,16 +108,8 @@ async function profileWriter(
   const fromList = request.delivery.kind === 'accounts';
   // An account's process must not fall back to another identity; with the instance role as base its use was asked for.
   const instanceRole = fromList && isInstanceRole(request.base, () => hasDefaultProfile(environment, temp));
-  const isSecret = ({ plan }: NewProfile): boolean => secretsOf(plan.base).length > 0;
-  const needsKey = profiles.some((profile) => isSecret(profile) || profile.sharedHops > 0);
-  const key = needsKey ? newKey() : undefined;
-  if (key !== undefined) secret(key);
-  const { limits, jobSummary } = request.step;
-  return (folder) => {
-    const written = writeProfiles(
-      profiles.map((profile) => ({ ...profile, key: isSecret(profile) ? key : undefined })),
-      { folder, temp, environment, limits, jobSummary, fromList },
-    );
+  return () => {
+    const written = writeProfiles(list, { folder, temp, environment, fromList });
     if (!written.worksInMinio) say(notInMinio);
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
     return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
@@ -123,7 +118,8 @@ async function profileWriter(
 
 /** What killed jobs left on this machine. The step has delivered, so nothing here may make it fail. */
 async function tidyUp({ temp, identity }: DeliveryContext): Promise<void> {
-  const count = await removeStaleFolders(temp, stepFolder(temp, identity.id), Date.now());
+  const own = stepFolder(temp, identity.id);
+  const count = await removeStaleFolders(temp, own, Date.now()).catch(() => 0);
   if (count > 0)
     say(
       `Destroyed ${count} private ${count === 1 ? 'folder' : 'folders'} of jobs that ended without their post step.`,

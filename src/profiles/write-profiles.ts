@@ -1,40 +1,33 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plan } from '../aws/plan.ts';
-import type { JobSummary, Limits } from '../request/step-settings.ts';
 import type { RoleSession } from '../aws/session.ts';
-import { cachePathOf, cacheText } from './cache.ts';
 import { withProfiles, type FileKind, type ProfileSection } from './config.ts';
 import { writePrivate } from './folder.ts';
 import { commandLine, pathProblem, type PathUse } from './paths.ts';
 import { writeCommand } from './launcher.ts';
-import { planText } from './plan-file.ts';
+import { fillCache } from './plan-files.ts';
 import { planName } from './private-paths.ts';
 import { writeStoredProfiles, type StoredProfile } from './stored-profiles.ts';
 import { byteEncoding, configText, credentialsText, inBytes } from './user-files.ts';
 import { canBePlain, plainNames, privateFolderNames } from './windows-paths.ts';
-import { cachedFrom } from './write-cache.ts';
 
-/** Writes a step's profiles: their plans, their first credentials, the config file, and the record for the post step. */
+/** Writes a step's profiles: their first credentials, the config file, and the record for the post step. */
 
 /** A profile, the plan that renews it, and its first session. */
 export interface NewProfile {
   readonly name: string;
+  /** Its place among the plans of the step: see `writePlans`. */
+  readonly index: number;
   readonly plan: Plan;
   readonly session: RoleSession;
-  /** How many hops at the beginning are also those of other profiles; 0 where no other has them. */
-  readonly sharedHops: number;
-  /** Encrypts the base in the plan; undefined for a base without secrets. */
-  readonly key?: string | undefined;
 }
 
 /** Where profiles are written, and what they are renewed with. */
 export interface ProfilesContext {
-  /** The step's own private folder. */
+  /** The step's own private folder, with the profiles' plans. */
   readonly folder: string;
   readonly temp: string;
-  readonly limits: Limits;
-  readonly jobSummary: JobSummary;
   readonly environment: NodeJS.ProcessEnv;
   /** Whether the profiles are the accounts of a list. */
   readonly fromList: boolean;
@@ -90,16 +83,15 @@ export interface WrittenProfiles {
  */
 export function writeProfiles(
   profiles: readonly NewProfile[],
-  { folder, temp, limits, jobSummary, environment, fromList }: ProfilesContext,
+  { folder, temp, environment, fromList }: ProfilesContext,
   program = thisProgram(),
 ): WrittenProfiles {
   const now = Date.now();
   const { node, bundle, windows } = program;
   const names = windows ? plainNames({ folder, node, bundle }, temp) : { folder, node, bundle };
   const starter = starterOf(program, environment);
-  const sections = profiles.map((profile, index): ProfileSection => {
-    writePlan(folder, index, profile, { limits, jobSummary }, now);
-    const { name, plan } = profile;
+  const sections = profiles.map(({ name, index, plan, session }): ProfileSection => {
+    fillCache(folder, index, session, plan.base.kind, now);
     const words = [...starter, names.node, names.bundle, join(names.folder, planName(index))];
     return {
       name,
@@ -119,27 +111,13 @@ export function writeProfiles(
     worksInMinio: credentials !== undefined && sections.every(isUnquoted),
     fingerprint: writeStoredProfiles(
       folder,
-      profiles.map((profile, index) => storedProfile(profile, index, fromList)),
+      profiles.map((profile) => storedProfile(profile, fromList)),
     ),
     commandFolder: writeCommand(folder, {
       ...{ windows, node: names.node, stepFolder: names.folder },
       bundle: join(dirname(names.bundle), 'command.js'),
     }),
   };
-}
-
-/** The plan, and the first credentials beside it. @param now milliseconds since 1970 */
-function writePlan(
-  folder: string,
-  index: number,
-  { plan, session, sharedHops, key }: NewProfile,
-  settings: Pick<ProfilesContext, 'limits' | 'jobSummary'>,
-  now: number,
-): void {
-  const path = writePrivate(folder, planName(index), planText({ plan, ...settings, sharedHops }, key));
-  const credentials = cacheText(cachedFrom(session, now, plan.base.kind));
-  // Nobody reads here yet: no file needs to be replaced in one step, which takes twice as long.
-  writePrivate(folder, basename(cachePathOf(path)), credentials);
 }
 
 const isUnquoted = ({ credentialProcess: line }: ProfileSection): boolean => !line.includes("'");
@@ -157,8 +135,7 @@ function starterOf({ node, windows }: Program, environment: NodeJS.ProcessEnv): 
 }
 
 function storedProfile(
-  { name, plan: { sts }, session }: NewProfile,
-  index: number,
+  { name, index, plan: { sts }, session }: NewProfile,
   fromList: boolean,
 ): StoredProfile {
   const { assumedRoleArn, accountId } = session;

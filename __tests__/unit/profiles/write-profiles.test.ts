@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { placeOfProfile } from '../../../src/profiles/user-files.ts';
 import { makeStepFolder } from '../../../src/profiles/folder.ts';
+import { fillCache, planFiles, writePlans } from '../../../src/profiles/plan-files.ts';
 import { readCache } from '../../../src/profiles/cache.ts';
 import { cacheOf, planPathOf, readStoredProfiles } from '../../../src/profiles/stored-profiles.ts';
 import { blocker, thisProgram, writeProfiles } from '../../../src/profiles/write-profiles.ts';
 import { newKey } from '../../../src/profiles/encrypt.ts';
 import { keyVariableOf } from '../../../src/profiles/plan-key.ts';
 import { readPlan } from '../../../src/profiles/plan-file.ts';
+import type { Plan } from '../../../src/aws/plan.ts';
 import type { RoleSession } from '../../../src/aws/session.ts';
 import { planOf } from '../sts/plans.ts';
 import { identity } from './steps.ts';
@@ -43,6 +45,15 @@ const session: RoleSession = {
   hops: [],
 };
 
+/** A step's folder with this one plan. */
+async function prepare(number: number, of: Plan = plan, key?: string, below = temp): Promise<string> {
+  const folder = makeStepFolder(below, identity(number));
+  await writePlans(folder, [{ plan: of, sharedHops: 0, key }], { limits, jobSummary });
+  return folder;
+}
+
+const added = (name = 'new', of: Plan = plan) => [{ name, index: 0, plan: of, session }];
+
 test('profiles of the user are found in both files', () => {
   expect(placeOfProfile('x', environment, temp)).toBeUndefined();
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', '[profile x]\n');
@@ -65,17 +76,15 @@ test('a file that is there and cannot be read is an error', () => {
   );
 });
 
-test("the user's config is copied byte by byte, and never written to", () => {
+test("the user's config is copied byte by byte, and never written to", async () => {
   const bytes = Buffer.from([0x5b, 0x61, 0x5d, 0x0d, 0x0a, 0xff, 0xfe, 0x80]);
   writeFileSync(environment['AWS_CONFIG_FILE'] ?? '', bytes);
   mkdirSync(join(temp, 'ü'));
-  const folder = makeStepFolder(join(temp, 'ü'), identity(1));
-  const added = [
-    { name: 'new', plan: { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } }, session, sharedHops: 0 },
-  ];
+  const own = { ...plan, sts: { ...plan.sts, region: 'eu-west-1' } };
+  const folder = await prepare(1, own, undefined, join(temp, 'ü'));
   const { configPath } = writeProfiles(
-    added,
-    { folder, temp: join(temp, 'ü'), limits, jobSummary, environment, fromList: false },
+    added('new', own),
+    { folder, temp: join(temp, 'ü'), environment, fromList: false },
     program,
   );
   const planPath = join(folder, 'plan-0.json');
@@ -99,28 +108,19 @@ test.each([
   [{}, { ...program, node: '/a=b/node' }],
 ])(
   'with %j, or a path that env takes for a variable, Node.js is started as it is',
-  (more, { node, ...rest }) => {
-    const folder = makeStepFolder(temp, identity(1));
+  async (more, { node, ...rest }) => {
     const { configPath } = writeProfiles(
-      [{ name: 'new', plan, session, sharedHops: 0 }],
-      { folder, temp, limits, jobSummary, environment: { ...environment, ...more }, fromList: false },
+      added(),
+      { folder: await prepare(1), temp, environment: { ...environment, ...more }, fromList: false },
       { node, ...rest },
     );
     expect(readFileSync(configPath, 'utf8')).toMatch(/^credential_process = '?\/a[ =]b\/node/m);
   },
 );
 
-test('what is stored for the post step cannot be changed unseen', () => {
-  const folder = makeStepFolder(temp, identity(1));
-  const added = [{ name: 'new', plan, session, sharedHops: 0 }];
-  const { fingerprint } = writeProfiles(added, {
-    folder,
-    temp,
-    limits,
-    jobSummary,
-    environment,
-    fromList: false,
-  });
+test('what is stored for the post step cannot be changed unseen', async () => {
+  const folder = await prepare(1);
+  const { fingerprint } = writeProfiles(added(), { folder, temp, environment, fromList: false });
   const stored = readStoredProfiles(folder, fingerprint);
   expect(stored).toEqual([
     {
@@ -155,17 +155,10 @@ test('a temporary folder that no client can use is a blocker', () => {
   expect(blocker('/a:b')).toContain('shells split the PATH there');
 });
 
-test('the stored plan can be renewed and printed', () => {
-  const folder = makeStepFolder(temp, identity(1));
+test('the stored plan can be renewed and printed', async () => {
+  const folder = await prepare(1);
   const before = Date.now();
-  const { configPath } = writeProfiles([{ name: 'new', plan, session, sharedHops: 0 }], {
-    folder,
-    temp,
-    limits,
-    jobSummary,
-    environment,
-    fromList: true,
-  });
+  const { configPath } = writeProfiles(added(), { folder, temp, environment, fromList: true });
   expect(readPlan(join(folder, 'plan-0.json'), {})).toEqual({
     plan: JSON.parse(JSON.stringify(plan)) as unknown,
     limits,
@@ -195,34 +188,32 @@ test('this program is the one that runs', () => {
   });
 });
 
-test('a credentials file has the same sections, unless the user has one', () => {
-  const context = { temp, limits, jobSummary, environment, fromList: false };
-  const added = [{ name: 'new', plan, session, sharedHops: 0 }];
-  const first = writeProfiles(added, { ...context, folder: makeStepFolder(temp, identity(1)) });
+test('a credentials file has the same sections, unless the user has one', async () => {
+  const context = { temp, environment, fromList: false };
+  const first = writeProfiles(added(), { ...context, folder: await prepare(1) });
   const text = readFileSync(first.credentialsPath ?? '', 'utf8');
   expect(text).toBe(readFileSync(first.configPath, 'utf8').replace('[profile new]', '[new]'));
   const second = {
     AWS_CONFIG_FILE: first.configPath,
     AWS_SHARED_CREDENTIALS_FILE: first.credentialsPath,
   };
-  const more = writeProfiles([{ name: 'more', plan, session, sharedHops: 0 }], {
+  const more = writeProfiles(added('more'), {
     ...context,
     environment: second,
-    folder: makeStepFolder(temp, identity(2)),
+    folder: await prepare(2),
   });
   expect(readFileSync(more.credentialsPath ?? '', 'utf8')).toMatch(/^\[new\]\n[^]*\n\[more\]\n/);
   writeFileSync(environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '', '');
-  const third = writeProfiles(added, { ...context, folder: makeStepFolder(temp, identity(3)) });
+  const third = writeProfiles(added(), { ...context, folder: await prepare(3) });
   expect(third.credentialsPath).toBeUndefined();
 });
 
-test('base keys are encrypted with a key that is only in the environment', () => {
-  const folder = makeStepFolder(temp, identity(1));
+test('base keys are encrypted with a key that is only in the environment', async () => {
   const secretAccessKey = 'the-secret-of-the-base';
   const own = planOf({ kind: 'access-key', credentials: { accessKeyId: 'AKIA1', secretAccessKey } });
   const key = newKey();
-  const added = [{ name: 'new', plan: own, session, sharedHops: 0, key }];
-  writeProfiles(added, { folder, temp, limits, jobSummary, environment, fromList: false });
+  const folder = await prepare(1, own, key);
+  writeProfiles(added('new', own), { folder, temp, environment, fromList: false });
   const path = join(folder, 'plan-0.json');
   for (const name of readdirSync(folder).filter((one) => one !== 'bin'))
     expect(readFileSync(join(folder, name), 'utf8')).not.toContain(secretAccessKey);
@@ -236,19 +227,39 @@ test.each([
   ['/node', false, true],
   ['/a b/node', false, false],
   ['/node', true, false],
-])('with Node.js at %j and a credentials file %j, minio-go can use a profile: %j', (node, hasFile, works) => {
-  const path = environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '';
-  rmSync(path, { force: true });
-  if (hasFile) writeFileSync(path, '[own]\n');
-  const plain = mkdtempSync(join(tmpdir(), 'plain-'));
-  const { worksInMinio } = writeProfiles(
-    [{ name: 'new', plan, session, sharedHops: 0 }],
-    {
-      folder: makeStepFolder(plain, identity(1)),
-      ...{ temp: plain, limits, jobSummary, environment, fromList: false },
-    },
-    { ...program, node },
-  );
-  rmSync(plain, { recursive: true });
-  expect(worksInMinio).toBe(works);
+])(
+  'with Node.js at %j and a credentials file %j, minio-go can use a profile: %j',
+  async (node, hasFile, works) => {
+    const path = environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '';
+    rmSync(path, { force: true });
+    if (hasFile) writeFileSync(path, '[own]\n');
+    const plain = mkdtempSync(join(tmpdir(), 'plain-'));
+    const { worksInMinio } = writeProfiles(
+      added(),
+      { folder: await prepare(1, plan, undefined, plain), temp: plain, environment, fromList: false },
+      { ...program, node },
+    );
+    rmSync(plain, { recursive: true });
+    expect(worksInMinio).toBe(works);
+  },
+);
+
+test('of many profiles, plans are written and caches are empty until their roles are assumed', async () => {
+  const folder = makeStepFolder(temp, identity(1));
+  const many = Array.from({ length: 300 }, () => ({ plan, sharedHops: 1 }));
+  let turns = 0;
+  const ticking = setInterval(() => (turns += 1));
+  await writePlans(folder, many, { limits, jobSummary });
+  clearInterval(ticking);
+  // Answers of STS get their turn meanwhile.
+  expect(turns).toBeGreaterThan(0);
+  const [planPath = '', cachePath = ''] = planFiles(folder, [299]);
+  expect(readPlan(planPath, {})).toMatchObject({ sharedHops: 1, limits, jobSummary });
+  expect([lstatSync(cachePath).mode & 0o777, readCache(cachePath)]).toEqual([0o600, undefined]);
+  fillCache(folder, 299, session, 'oidc', Date.now());
+  expect(readCache(cachePath)).toMatchObject(session.credentials);
+  expect(planFiles(folder, [])).toEqual([]);
+  expect(() => {
+    fillCache(folder, 300, session, 'oidc', Date.now());
+  }).toThrow('ENOENT');
 });
