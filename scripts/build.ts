@@ -65,13 +65,18 @@ function programs(bundle: string): Map<string, string> {
   );
 }
 
-/** The bundler does not minify chunks, so they are minified here. The SDK needs the names of its classes. */
+/**
+ * The bundler does not minify chunks, so they are minified here. The SDK needs the names of its classes. A second run
+ * finds what the first has made unused, which more passes of one run do not.
+ */
 async function minified(text: string): Promise<string> {
-  const { code } = await minify(eager(text), {
-    module: true,
-    compress: { defaults: true, passes: 3 },
-    mangle: { keep_classnames: true, keep_fnames: false },
-  });
+  let code = eager(text);
+  for (let run = 0; run < 2; run++)
+    ({ code } = await minify(code, {
+      module: true,
+      compress: { defaults: true, passes: 3 },
+      mangle: { keep_classnames: true, keep_fnames: false },
+    }));
   return code.replaceAll(`${likelyCalled}(`, '(');
 }
 

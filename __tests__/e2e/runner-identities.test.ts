@@ -78,6 +78,26 @@ describe.each(kinds)("on a runner with a %s's role and no OIDC token", (kind) =>
     expect({ ...machineEnv, ...result.env }).toMatchObject(machineEnv);
     expect(result.leaks).toEqual([]);
   });
+  test('after release, a step starts from it, and the tools of the job do not', async () => {
+    const result = await local.run({
+      workflow: withoutIdToken(
+        accounts('a', one),
+        accounts('b', two),
+        { name: 'release', run: 'assume-role-chain release' },
+        accounts('c', two),
+        { name: 'use', run: 'assume-role-chain exec --profile c -- true; assume-role-chain release' },
+        assume({ 'role-arn': deploy(one) }, { name: 'keys' }),
+      ),
+      machineEnv: { ...runner.environment[kind], AWS_CONFIG_FILE: '/etc/own-config' },
+    });
+    expect(result.steps.map(({ name, outcome }) => [name, outcome])).toEqual(
+      ['a', 'b', 'release', 'c', 'use', 'keys'].map((name) => [name, 'success']),
+    );
+    expect([...new Set(runner.used())]).toEqual([kind]);
+    const [released] = [stepOf(result, 2)];
+    for (const name of Object.keys(runner.environment[kind])) expect(released.exported[name] ?? '').toBe('');
+    for (const post of result.posts) expect(post.annotations).toEqual([]);
+  });
 });
 
 test('a step that starts from the instance role, after one with accounts that started from the OIDC token', async () => {

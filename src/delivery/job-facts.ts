@@ -30,12 +30,19 @@ export async function jobFacts(
     hasAccountList || hasOrganization
       ? await import(/* webpackChunkName: 'accounts' */ '../request/lists.ts')
       : undefined;
+  // Only then can `release` have taken away the name of the folder that says what was hidden.
+  const released =
+    environment['AWS_CONFIG_FILE'] === ''
+      ? (await import(/* webpackChunkName: 'profiles' */ '../profiles/step-folders.ts')).releasedFolders(
+          environment['RUNNER_TEMP'] ?? '',
+        )
+      : [];
   return {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
-    origin: awsVariables(withHidden(environment, isHidden)),
+    origin: awsVariables(withHidden(environment, isHidden, released)),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
     profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
     lists,

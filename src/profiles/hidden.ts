@@ -41,18 +41,37 @@ const most = 100;
  * The environment as it was before the steps with several accounts. What has been changed since stays as it is, and so does
  * all of it where a profile is named: that is what a step starts from then.
  * @param mayHide whether such a step may change a variable: no record of this action has any other name
+ * @param released the folders of the job's steps that `assume-role-chain release` has emptied, the last one first
  */
 export function withHidden(
   environment: NodeJS.ProcessEnv,
   mayHide: (name: string) => boolean,
-  left = most,
+  released: readonly string[] = [],
 ): NodeJS.ProcessEnv {
-  const folder = dirname(environment['AWS_CONFIG_FILE'] ?? '');
-  if (environment['AWS_PROFILE'] || left === 0 || !isStepFolder(folder)) return environment;
-  const record = readRecord(readPrivate(join(folder, fileName)), format, isRecord);
-  if (!record) return environment;
-  const before = record.hidden
-    .filter(({ name, set }) => mayHide(name) && environment[name] === set)
-    .map(({ name, before: value }) => [name, value] as const);
-  return withHidden({ ...environment, ...Object.fromEntries(before) }, mayHide, left - 1);
+  let found = environment;
+  const others = [...released];
+  for (let left = most; left > 0 && !found['AWS_PROFILE']; left--) {
+    const named = dirname(found['AWS_CONFIG_FILE'] ?? '');
+    const folder = isStepFolder(named) ? named : others.shift();
+    if (folder === undefined) return found;
+    found = { ...found, ...before(folder, found, mayHide, released.includes(folder)) };
+  }
+  return found;
+}
+
+/** The previous values of the variables that still are as a step, or `release` after it, has left them. */
+function before(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  mayHide: (name: string) => boolean,
+  isBlanked: boolean,
+): Record<string, string> {
+  const { hidden } = readRecord(readPrivate(join(folder, fileName)), format, isRecord) ?? { hidden: [] };
+  const unchanged = ({ name, set }: Hidden): boolean =>
+    environment[name] === set || (isBlanked && environment[name] === '');
+  return Object.fromEntries(
+    hidden
+      .filter((one) => mayHide(one.name) && unchanged(one))
+      .map(({ name, before: value }) => [name, value]),
+  );
 }

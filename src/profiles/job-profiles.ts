@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { folderFault, folderName, isStepFolder, isStepId } from './private-paths.ts';
+import { stepFoldersIn } from './step-folders.ts';
 import {
   cacheOf,
   isReleased,
@@ -50,13 +51,7 @@ export function jobProfiles(stepFolder: string): JobProfile[] {
  */
 export function stepFoldersBeside(stepFolder: string): string[] {
   if (!isStepFolder(stepFolder)) throw new Error(faultOf(stepFolder));
-  const parent = dirname(stepFolder);
-  return readdirSync(parent)
-    .map((name) => join(parent, name))
-    .filter(isStepFolder)
-    .map((folder) => ({ folder, made: madeAt(folder) }))
-    .sort((a, b) => b.made - a.made)
-    .map(({ folder }) => folder);
+  return stepFoldersIn(dirname(stepFolder));
 }
 
 function faultOf(stepFolder: string): string {
@@ -80,9 +75,4 @@ function statsOf(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Milliseconds since 1970. The record of the profiles is written once; what has none is not looked at. */
-function madeAt(folder: string): number {
-  return statSync(join(folder, 'profiles.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

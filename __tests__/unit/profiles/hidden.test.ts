@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { makeStepFolder } from '../../../src/profiles/folder.ts';
+import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
+import { releasedFolders } from '../../../src/profiles/step-folders.ts';
+import { releasedName } from '../../../src/profiles/stored-profiles.ts';
 import { recordHidden, withHidden } from '../../../src/profiles/hidden.ts';
 
 let temp: string;
@@ -53,4 +55,26 @@ test('a variable that no such step changes is not believed', () => {
     { AWS_ACCESS_KEY_ID: 'AKIAPLANTED' },
   );
   expect(withHidden(after, mayHide)).toEqual({ AWS_CONFIG_FILE: '', AWS_ACCESS_KEY_ID: '' });
+});
+
+test("what released steps of this job hid is found, the user's own config file included", () => {
+  const before = { AWS_ROLE_ARN: 'role', AWS_CONFIG_FILE: '/own' };
+  hide({ AWS_CONFIG_FILE: config(), AWS_ROLE_ARN: '' }, before);
+  const after = { AWS_ROLE_ARN: '', AWS_CONFIG_FILE: '' };
+  expect(releasedFolders(temp)).toEqual([]);
+  writePrivate(folder, releasedName, '');
+  const without = makeStepFolder(temp, { id: '00000000-0000-4000-8000-000000000001', nonce: 'x' });
+  writePrivate(without, releasedName, '');
+  const other = { id: '00000000-0000-4000-8000-000000000002', nonce: 'x' };
+  writePrivate(makeStepFolder(temp, other, { pid: 1, started: 'x' }), releasedName, '');
+  const released = releasedFolders(temp);
+  expect(released.sort()).toEqual([folder, without]);
+  for (const folders of [released, released.toReversed()])
+    expect(withHidden(after, mayHide, folders)).toEqual(before);
+  expect(withHidden({ ...after, AWS_ROLE_ARN: 'mine' }, mayHide, released)).toEqual({
+    ...before,
+    AWS_ROLE_ARN: 'mine',
+  });
+  expect(withHidden({ AWS_PROFILE: 'a', ...after }, mayHide, released)).toMatchObject(after);
+  expect(releasedFolders(join(temp, 'none'))).toEqual([]);
 });
