@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
 import { currentCredentials } from './delivery/current-credentials.ts';
+import { print } from './github/print.ts';
 import { processOutput } from './profiles/cache.ts';
 import { isPlanPath } from './profiles/private-paths.ts';
 
@@ -38,25 +38,4 @@ function planPathOf(words: readonly string[]): string {
   throw new Error(
     `${JSON.stringify(path)} is not the plan of a profile that this action created for this user. Profiles exist until the job that created them ends`,
   );
-}
-
-const stdout = 1;
-
-/**
- * Prints a few lines without Node's stream for stdout: making the stream takes a tenth of the time in which a process
- * starts.
- * @param write for tests
- * @returns whether all of it has been printed; otherwise, as for a pipe that is full, the rest of it is in the stream
- * @throws the system's error, such as EPIPE or ENOSPC
- */
-export function print(text: string, write: typeof writeSync = writeSync): boolean {
-  let rest = Buffer.from(text);
-  try {
-    while (rest.length > 0) rest = rest.subarray(write(stdout, rest));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    process.stdout.write(rest);
-    return false;
-  }
 }

@@ -1,3 +1,5 @@
+import { printAtOnce } from './github/print.ts';
+
 /**
  * The four programs of this action. The build makes one file in dist/ of each export (scripts/build.ts), so which file
  * was started decides what runs; each loads only what it needs. Nothing here may need more than Node.js 20: an older
@@ -12,6 +14,7 @@ export const main = (): Promise<void> =>
       process.exitCode = 1;
       return false;
     }
+    printAtOnce();
     await (await import('./main.ts')).main(process.env);
     return false;
   });
@@ -19,7 +22,9 @@ export const main = (): Promise<void> =>
 export const post = (): Promise<void> =>
   run(async () => {
     // The step has failed, and has delivered nothing.
-    if (!isTooOld()) await (await import('./post.ts')).post(process.env);
+    if (isTooOld()) return false;
+    printAtOnce();
+    await (await import('./post.ts')).post(process.env);
     return false;
   });
 

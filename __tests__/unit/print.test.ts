@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { afterEach, expect, jest, test } from '@jest/globals';
-import { print } from '../../src/credential-process.ts';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { print, printAtOnce } from '../../src/github/print.ts';
 
 const streamed: string[] = [];
 jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -34,4 +34,44 @@ test('what a full pipe does not take is left to the stream', () => {
 
 test('a pipe that nobody reads is an error', () => {
   expect(() => print('a line\n', pipe(3, 0, 'EPIPE').write)).toThrow('EPIPE');
+});
+
+describe('printAtOnce', () => {
+  const own = Object.getOwnPropertyDescriptor(process, 'stdout') ?? {};
+  afterEach(() => {
+    Object.defineProperty(process, 'stdout', own);
+  });
+
+  test('prints each text before it returns, without the stream', () => {
+    const { taken, write } = pipe(4, 9, 'EAGAIN');
+    printAtOnce(write);
+    const done = jest.fn();
+    expect([process.stdout.write('a line\n'), process.stdout.write('', done)]).toEqual([true, true]);
+    expect([taken(), streamed, done.mock.calls]).toEqual(['a line\n', [], [[]]]);
+  });
+
+  test.each(['EAGAIN', 'EPIPE', 'ENOSPC'])(
+    'after %s the stream has the rest, and all that follows',
+    (code) => {
+      const { taken, write } = pipe(3, 2, code);
+      printAtOnce(write);
+      const before = process.stdout;
+      for (const text of ['a line\n', 'another\n']) process.stdout.write(text);
+      before.write('last');
+      expect([taken(), streamed]).toEqual(['a line', ['\n', 'another\n', 'last']]);
+      expect(process.stdout).not.toBe(before);
+    },
+  );
+
+  test('leaves everything else to the stream', () => {
+    printAtOnce(pipe(9, 9, 'EAGAIN').write);
+    const before = process.stdout;
+    const heard = (): void => undefined;
+    before.once('x', heard);
+    expect([before.fd, before.listenerCount('x')]).toEqual([1, 1]);
+    expect(process.stdout.listenerCount('x')).toBe(1);
+    process.stdout.removeListener('x', heard);
+    process.stdout.write('streamed');
+    expect(streamed).toEqual(['streamed']);
+  });
 });
