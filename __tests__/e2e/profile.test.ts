@@ -131,6 +131,28 @@ describe('a profile', () => {
     expect(result.env['AWS_CONFIG_FILE']).toBe(path);
   });
 
+  test('warns of files of the user that the AWS CLI and boto3 cannot read', async () => {
+    const [config, credentials] = [join(folder, 'config'), join(folder, 'credentials')];
+    writeFileSync(config, '[default]\nregion = a\n[default]\n');
+    writeFileSync(credentials, 'no section\n');
+    const result = await local.run({
+      workflow: workflow(profile('customer')),
+      machineEnv: { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials },
+    });
+    expect(result.conclusion).toBe('success');
+    const until = 'They fail at every call until the file is correct, or until';
+    expect(stepOf(result).annotations.map(({ level, message }) => [level, message])).toEqual([
+      [
+        'warning',
+        `The AWS CLI and boto3 cannot read ${config}: line 3 has the section "default" again. ${until} AWS_CONFIG_FILE names another file before this step.`,
+      ],
+      [
+        'warning',
+        `The AWS CLI and boto3 cannot read ${credentials}: line 1 comes before the first section. ${until} AWS_SHARED_CREDENTIALS_FILE names another file before this step.`,
+      ],
+    ]);
+  });
+
   test.each([
     ['config', '[profile staging]\n', 'the AWS config file'],
     ['credentials', '[staging]\n', 'the AWS credentials file'],

@@ -65,7 +65,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       const written = write?.();
       changes = [...(written?.changes ?? []), ...changes];
       // Before the export, which changes this process's environment, too.
-      if (written) warnings = variableWarnings(kind, environment, changes);
+      if (written) warnings = [...written.warnings, ...variableWarnings(kind, environment, changes)];
       if (kind === 'accounts') recordHidden(folder, changes, environment);
       setOutputs({ ...deliverable.outputs, ...(written ? { configFile: written.configPath } : {}) });
       saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
@@ -100,8 +100,10 @@ const notInMinio =
 async function profileWriter(
   { environment, temp, identity, request }: DeliveryContext,
   { list, prepared: { folder, key } }: NonNullable<Deliverable['profiles']>,
-): Promise<() => WrittenProfiles & { readonly changes: readonly Change[] }> {
-  const [{ writeProfiles }, { hasDefaultProfile }] = await Promise.all([
+): Promise<
+  () => WrittenProfiles & { readonly changes: readonly Change[]; readonly warnings: readonly string[] }
+> {
+  const [{ writeProfiles }, { hasDefaultProfile, iniWarnings }] = await Promise.all([
     import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts'),
     import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'),
   ]);
@@ -112,7 +114,8 @@ async function profileWriter(
     const written = writeProfiles(list, { folder, temp, environment, fromList });
     if (!written.worksInMinio) say(notInMinio);
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
-    return { ...written, changes: [...fileChanges(written, instanceRole), ...keyChange] };
+    const changes = [...fileChanges(written, instanceRole), ...keyChange];
+    return { ...written, changes, warnings: iniWarnings(environment) };
   };
 }
 

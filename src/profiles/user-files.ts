@@ -4,6 +4,7 @@ import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
 import { foreignProfiles, profilesWithOtherCredentials } from './config.ts';
+import { iniFault } from './ini-fault.ts';
 import { privateFolderNames } from './windows-paths.ts';
 
 /** The user's own AWS config and credentials files. They are only read. */
@@ -70,6 +71,16 @@ export function credentialsText(environment: Environment, temp: string): string 
   if (text === undefined) return '';
   const path = resolve(userPath(environment, credentialsFile));
   return privateFolderNames(temp).some((folder) => path.startsWith(join(folder, sep))) ? text : undefined;
+}
+
+/** A warning for each of the two files that exists and that the AWS CLI and boto3 cannot read. */
+export function iniWarnings(environment: Environment): string[] {
+  return [configFile, credentialsFile].flatMap((file) => {
+    const fault = iniFault(ownFile(environment, file) ?? '');
+    return fault === undefined
+      ? []
+      : `The AWS CLI and boto3 cannot read ${userPath(environment, file)}: ${fault}. They fail at every call until the file is correct, or until ${file[0]} names another file before this step.`;
+  });
 }
 
 /** Whether one of the user's files has a profile named `default`. */
