@@ -109,9 +109,9 @@ function missingIdToken(all: readonly ProfileRenewals[]): string | undefined {
     found.length === 1 ? `profile ${first.name}` : `${found.length} profiles, ${first.name} first`;
   return (
     `At ${clock(first.withoutIdToken)} a process without ACTIONS_ID_TOKEN_REQUEST_URL and ` +
-    `ACTIONS_ID_TOKEN_REQUEST_TOKEN used the credentials of ${which}. It got saved ones, but it cannot renew them. It fails ` +
-    'in a job that lasts longer than the session. Such processes are started by sudo without -E, by env -i, by docker run, ' +
-    'or are daemons. Pass both variables on, or give the program keys: "assume-role-chain exec".'
+    `ACTIONS_ID_TOKEN_REQUEST_TOKEN used the credentials of ${which}. They were still valid, but without these variables ` +
+    'the process cannot renew them, so it fails in a job that lasts longer than the session. sudo without -E, env -i and ' +
+    'docker run start such processes, and daemons can be such processes. Pass both variables on, or give the program keys: "assume-role-chain exec".'
   );
 }
 

@@ -79,6 +79,7 @@ function path({ route, service, environment }: Pick<Asked, 'route' | 'service' |
 function otherServer(asked: Asked): Report {
   const { answer, service } = asked;
   const page = answer.page === undefined ? '' : `, with a page titled ${quoted(answer.page)},`;
+  const unread = unreadAnswers.find(({ code }) => code.test(answer.code))?.text;
   // A load balancer of the service, or a proxy: neither says which it is.
   if (/^HTTP 5\d\d$/.test(answer.code) && answer.page === undefined)
     return report(
@@ -88,10 +89,16 @@ function otherServer(asked: Asked): Report {
     );
   return report(
     'Unexpected response',
-    `Another server answered ${answer.code}${page} in place of ${named(service)}: look for a proxy, a firewall or a sign-in page in between.`,
+    `Another server answered ${unread === undefined ? answer.code : `with ${unread} (${answer.code})`}${page} in place of ${named(service)}: look for a proxy, a firewall or a sign-in page in between.`,
     { steps: path(asked) },
   );
 }
+
+/** Answers of which there is no status: Node.js could not read them, or this action read no further. */
+const unreadAnswers = [
+  { code: /^HPE_/, text: 'something that is not HTTP' },
+  { code: /^AnswerTooLarge$/, text: 'an answer that is too large' },
+] as const;
 
 /** With its host, which the names of some services have. */
 const named = ({ name, url }: Service): string =>

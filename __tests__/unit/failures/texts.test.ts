@@ -271,6 +271,11 @@ const cases: Record<string, Case> = {
     code: 'SELF_SIGNED_CERT_IN_CHAIN',
     text: 'self-signed certificate in certificate chain',
   },
+  'an answer without end': {
+    plan: one(byKeys),
+    code: 'AnswerTooLarge',
+    text: 'the answer is larger than 128 kB',
+  },
   'a page of somebody': { plan: one(byKeys), code: 'HPE_INVALID_CONSTANT', text: 'Parse Error' },
   'what is not known': { plan: one(byKeys), code: 'NewCode', text: 'something new' },
   'what is not known, to a token': { plan: one(byToken), code: 'NewCode', text: 'something new' },
