@@ -22,8 +22,8 @@ interface Section {
 
 function sectionsOf(text: string): Section[] {
   const sections: { title: string | undefined; lines: string[] }[] = [{ title: undefined, lines: [] }];
-  // Line ends stay with their lines, so that joining them gives the text to the letter.
-  for (const line of text.split(/(?<=\n)/)) {
+  // Line ends stay with their lines, so that joining them gives the text to the letter. Python ends lines at a CR, too.
+  for (const line of text.split(/(?<=\n|\r(?!\n))/)) {
     const title = header.exec(line)?.[1];
     if (title === undefined) sections.at(-1)?.lines.push(line);
     else sections.push({ title, lines: [line] });
@@ -46,10 +46,10 @@ export function foreignProfiles(text: string, folders: readonly string[]): Set<s
 
 /**
  * Settings from which clients get credentials before they run a profile's process (botocore, credentials.py,
- * `create_credential_resolver`; the other SDKs have one or the other order).
+ * `create_credential_resolver`; the other SDKs have one or the other order). All of them read indented settings.
  */
 const otherWays =
-  /^(?:aws_access_key_id|role_arn|web_identity_token_file|sso_(?:session|account_id|start_url)|login_session)\s*[=:]/i;
+  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|sso_(?:session|account_id|start_url)|login_session)\s*[=:]/i;
 
 /** The names of the profiles whose credentials may come from elsewhere than from a process of this action. */
 export function profilesWithOtherCredentials(text: string, folders: readonly string[]): string[] {
@@ -62,7 +62,7 @@ export function profilesWithOtherCredentials(text: string, folders: readonly str
 const isOurs = ({ lines }: Section, folders: readonly string[]): boolean =>
   lines.some((line) => isProcess(line) && isOurProcess(line, folders));
 
-const isProcess = (line: string): boolean => /^credential_process\s*[=:]/i.test(line);
+const isProcess = (line: string): boolean => /^\s*credential_process\s*[=:]/i.test(line);
 
 function isOurProcess(line: string, folders: readonly string[]): boolean {
   const names = folders.flatMap((folder) => [folder, folder.replaceAll("'", "'\\''")]);

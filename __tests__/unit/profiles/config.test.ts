@@ -94,6 +94,10 @@ test('a section after a mark of UTF-8 counts, as it does for the SDK for JavaScr
 test.each([
   'aws_access_key_id = AKIA',
   'AWS_ACCESS_KEY_ID=AKIA\r',
+  '  aws_access_key_id = AKIA',
+  '# a comment\raws_access_key_id = AKIA',
+  '\trole_arn = arn:aws:iam::222222222222:role/other',
+  '\tcredential_process = /usr/bin/other',
   'role_arn = arn:aws:iam::222222222222:role/other',
   'web_identity_token_file: /token',
   'sso_session = corp',
