@@ -53,7 +53,7 @@ export function readFiles(files: Readonly<Record<string, string>>): FileCommands
   const pairs = (variable: keyof typeof kinds): [string, string][] => {
     const found: [string, string][] = [];
     try {
-      for (const pair of pairsIn(text(variable))) found.push(pair);
+      for (const pair of pairsIn(text(variable), process.platform === 'win32')) found.push(pair);
     } catch (error) {
       unreadable = true;
       errors.push(
@@ -94,12 +94,13 @@ function whyTooLong(size: number): string | undefined {
 }
 
 /**
- * `NAME=VALUE` and `NAME<<END`, by whichever sign comes first; END must be on a line of its own. Lines end in LF, as
- * on Linux.
+ * `NAME=VALUE` and `NAME<<END`, by whichever sign comes first; END must be on a line of its own. Lines end in LF; on
+ * Windows in CRLF, too, which a value of several lines keeps.
  * @throws Error at the first line that is neither
  */
-export function* pairsIn(text: string): Generator<[string, string]> {
-  const lines = text.split('\n');
+export function* pairsIn(text: string, windows: boolean): Generator<[string, string]> {
+  const parts = partsOf(text, windows);
+  const lines = parts.filter((_, index) => index % 2 === 0);
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? '';
     if (line === '') continue;
@@ -117,7 +118,10 @@ export function* pairsIn(text: string): Generator<[string, string]> {
     const end = lines.indexOf(delimiter, index + 1);
     if (end < 0 && lines.at(-1) !== '') throw new Error('Invalid value. EOF marker missing new line.');
     if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${delimiter}'`);
-    yield [name, lines.slice(index + 1, end).join('\n')];
+    yield [name, parts.slice(2 * index + 2, 2 * end - 1).join('')];
     index = end;
   }
 }
+
+/** Lines and, between them, their ends. */
+const partsOf = (text: string, windows: boolean): string[] => text.split(windows ? /(\r?\n)/ : /(\n)/);

@@ -34,7 +34,13 @@ describe('pairs', () => {
     ['a carriage return, which is part of the value', 'A=1\r\n', { A: '1\r' }],
     ['the later of two', 'A=1\nA=2\n', { A: '2' }],
   ])('%s', (_, text, pairs) => {
-    expect(Object.fromEntries(pairsIn(text))).toEqual(pairs);
+    expect(Object.fromEntries(pairsIn(text, false))).toEqual(pairs);
+  });
+
+  test('on Windows, lines end in CRLF or LF, and a value of several lines keeps them', () => {
+    const text = 'A=1\r\nB<<END\r\none\r\ntwo\nthree\r\nEND\r\nC<<END\nEND\nD=2\n';
+    const pairs = { A: '1', B: 'one\r\ntwo\nthree', C: '', D: '2' };
+    expect(Object.fromEntries(pairsIn(text, true))).toEqual(pairs);
   });
 
   test.each([
@@ -49,7 +55,7 @@ describe('pairs', () => {
     ['no end', 'A<<END\none\n', "Invalid value. Matching delimiter not found 'END'"],
     ['a value that breaks off', 'A<<END\none', 'Invalid value. EOF marker missing new line.'],
   ])('%s is an error', (_, text, message) => {
-    expect(() => [...pairsIn(text)]).toThrow(message);
+    expect(() => [...pairsIn(text, false)]).toThrow(message);
   });
 });
 
