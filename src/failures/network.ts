@@ -97,7 +97,7 @@ function otherServer(asked: Asked): Report {
 /** Answers of which there is no status: Node.js could not read them, or this action read no further. */
 const unreadAnswers = [
   { code: /^HPE_/, text: 'something that is not HTTP' },
-  { code: /^AnswerTooLarge$/, text: 'an answer that is too large' },
+  { code: /^AnswerTooLarge$/, text: 'too much data' },
 ] as const;
 
 /** With its host, which the names of some services have. */

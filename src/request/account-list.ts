@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, type Pair } from 'yaml';
-import { accountKeys, rowOf, type AccountKey } from './inputs.ts';
+import { accountKeys, isWordInCapitals, rowOf, type AccountKey } from './inputs.ts';
 import { nearest } from './nearest.ts';
 import type { Problems } from './problems.ts';
 import { quoted } from '../text/quote.ts';
@@ -74,9 +74,8 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
         say(`${at(offsetOf(item.key))}: a tag of ${quoted(name)} contains a line end, which no tag may`);
       }
       given[known] = settingText(known, value);
-      if (isEmptyGuard(known, given[known])) {
-        say(`${at(offsetOf(item.key))}: ${known} of ${quoted(name)} is empty. Leave it out, or write none`);
-      }
+      const fault = guardFault(known, given[known]);
+      if (fault !== undefined) say(`${at(offsetOf(item.key))}: ${known} of ${quoted(name)} ${fault}`);
     } else {
       const near = nearest(word, accountKeys);
       const hint = near ? `: did you mean ${near}?` : `. Its settings are ${accountKeys.join(', ')}`;
@@ -89,8 +88,11 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
 }
 
 /** An empty restriction must not become none: what generates a list may have lost it. */
-const isEmptyGuard = (key: AccountKey, text: string): boolean =>
-  rowOf(key).empty === 'is an error' && text.trim() === '';
+function guardFault(key: AccountKey, text: string): string | undefined {
+  if (rowOf(key).empty === 'is an error' && text.trim() === '')
+    return 'is empty. Leave it out, or write none';
+  return isWordInCapitals(key, text) ? 'is the word none, but not in lower case: write none' : undefined;
+}
 
 /** Tags of a mapping become lines: one that has a line end would become two. */
 function breaksLines(value: unknown): boolean {

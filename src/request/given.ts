@@ -1,4 +1,12 @@
-import { inputNames, rowOf, valueOf, type GivenInputs, type Inputs } from './inputs.ts';
+import {
+  inputNames,
+  isWordInCapitals,
+  rowOf,
+  valueOf,
+  type GivenInputs,
+  type InputName,
+  type Inputs,
+} from './inputs.ts';
 import type { Problems } from './problems.ts';
 import { unknownInputs } from './unknown-inputs.ts';
 
@@ -7,16 +15,22 @@ export function readInputs(given: GivenInputs, problems: Problems): Inputs {
   for (const { name, text } of unknownInputs(given)) problems.say(name, text);
   const values = inputNames.map((name) => {
     const value = given[name];
-    const { default: word, empty } = rowOf(name);
-    if (empty === 'is an error' && value?.trim() === '') {
-      problems.empty(
-        name,
-        `is empty: a variable or secret that does not exist is. Leave it out, or write \`${word}\``,
-      );
-    }
+    const fault = value === undefined ? undefined : wordFault(name, value.trim());
+    if (fault !== undefined) problems.only(name, fault);
     return [name, valueOf(name, value)];
   });
   return Object.fromEntries(values) as Inputs;
+}
+
+/** What is wrong with the word for "nothing", or for "as usual", of an input that must not be empty. */
+function wordFault(name: InputName, value: string): string | undefined {
+  const { default: word, empty } = rowOf(name);
+  if (empty !== 'is an error') return undefined;
+  if (value === '')
+    return `is empty: a variable or secret that does not exist is. Leave it out, or write \`${word}\``;
+  return isWordInCapitals(name, value)
+    ? `is the word ${word}, but not in lower case: write \`${word}\``
+    : undefined;
 }
 
 /** What must be done, or be known, before inputs are checked. */

@@ -149,3 +149,10 @@ export function valueOf(name: InputName, given: string | undefined): string {
   const value = given === undefined || given.trim() === '' ? otherwise : given;
   return value.trim() === otherwise && absent.includes(otherwise) ? '' : value;
 }
+
+/** Whether a text is the input's word for nothing in other letters: it could be meant as a name, or an external id. */
+export function isWordInCapitals(name: InputName, text: string): boolean {
+  const { default: word } = rowOf(name);
+  const given = text.trim();
+  return absent.includes(word) && given !== word && given.toLowerCase() === word;
+}

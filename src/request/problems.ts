@@ -14,7 +14,7 @@ export interface Problem {
 export class Problems {
   readonly #found: Problem[] = [];
   readonly #warnings = new Set<string>();
-  readonly #empty = new Set<string>();
+  readonly #whole = new Set<string>();
 
   /** @param rule follows the quoted value: `is not …, try …` */
   add(input: string, value: string, rule: string): void {
@@ -23,16 +23,16 @@ export class Problems {
 
   /** For what has no value to show: nothing was given, or a secret was. */
   say(input: string, text: string, topic?: Problem['topic']): void {
-    if (this.#empty.has(input)) return;
+    if (this.#whole.has(input)) return;
     // A problem that many accounts share is reported once.
     if (this.#found.some((one) => one.input === input && one.text === text)) return;
     this.#found.push({ input, text, ...(topic === undefined ? {} : { topic }) });
   }
 
-  /** For an input that is empty and must not be: whatever else is wrong with it follows from that, and is not reported. */
-  empty(input: string, text: string): void {
+  /** For an input whose whole value is wrong: whatever else is found in it follows from that, and is not reported. */
+  only(input: string, text: string): void {
     this.say(input, text);
-    this.#empty.add(input);
+    this.#whole.add(input);
   }
 
   /** For what is not wrong, but will hardly do what was meant. */

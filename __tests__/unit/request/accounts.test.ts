@@ -80,6 +80,10 @@ describe('the list', () => {
         `accounts: line 2, column 3: ${name} of "a" is empty. Leave it out, or write none`,
       ]),
     ),
+    [
+      'a:\n  external-id: None',
+      'accounts: line 2, column 3: external-id of "a" is the word none, but not in lower case: write none',
+    ],
     [`a: !Ref ${role(2)}`, 'accounts: line 1, column 4: tags (!) are not accepted: write the value out'],
   ])('%j is wrong', (text, words) => {
     expect(list(text).problems.join('\n')).toContain(words);

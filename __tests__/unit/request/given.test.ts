@@ -18,6 +18,17 @@ test.each(strict)('an empty %s is an error, its word for nothing is not', (name)
   expect(readInputs({ [name]: word }, new Problems())).toEqual(defaults);
 });
 
+test.each(strict.filter((name) => /^(none|any)$/.test(rowOf(name).default)))(
+  'the word for nothing of %s in other letters is neither the word nor a value',
+  (name) => {
+    const word = rowOf(name).default;
+    for (const text of [word.toUpperCase(), ` ${word.slice(0, 1).toUpperCase()}${word.slice(1)}`])
+      expect(found((problems) => readInputs({ [name]: text }, problems))).toEqual([
+        `${name}: is the word ${word}, but not in lower case: write \`${word}\``,
+      ]);
+  },
+);
+
 test('the inputs of which nothing would loosen something', () => {
   expect(strict).toEqual([
     ...['external-id', 'source-identity', 'session-policy', 'session-policy-arns', 'credential-source'],

@@ -21,7 +21,7 @@ test('a quoted value is on one line and no longer than 200 characters', () => {
 
 test('of an empty input nothing else is reported', () => {
   const problems = new Problems();
-  problems.empty('access-key-id', 'is empty');
+  problems.only('access-key-id', 'is empty');
   problems.say('access-key-id', 'is missing');
   problems.say('secret-access-key', 'is missing');
   expect(problems.all.map(({ input, text }) => `${input} ${text}`)).toEqual([
