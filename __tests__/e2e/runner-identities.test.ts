@@ -96,7 +96,26 @@ describe.each(kinds)("on a runner with a %s's role and no OIDC token", (kind) =>
     expect([...new Set(runner.used())]).toEqual([kind]);
     const [released] = [stepOf(result, 2)];
     for (const name of Object.keys(runner.environment[kind])) expect(released.exported[name] ?? '').toBe('');
+    expect(released.exported['AWS_CONFIG_FILE']).toBe('/etc/own-config');
     for (const post of result.posts) expect(post.annotations).toEqual([]);
+  });
+  test('after the release of a profile, a step with another one starts from it', async () => {
+    const profile = (name: string, account: string): StepSpec =>
+      assume({ 'role-arn': deploy(account), profile: name }, { name });
+    const result = await local.run({
+      workflow: withoutIdToken(
+        profile('p', one),
+        { name: 'release', run: 'assume-role-chain release' },
+        profile('q', two),
+        { name: 'use', run: `${forgetCached}; assume-role-chain exec -- true` },
+      ),
+      machineEnv: runner.environment[kind],
+    });
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(Array(4).fill('success'));
+    expect([...new Set(runner.used())]).toEqual([kind]);
+    const { exported } = stepOf(result, 1);
+    expect(Object.entries(exported).filter(([, value]) => value !== '')).toEqual([]);
+    expect(Object.keys(exported)).not.toContain('AWS_PROFILE');
   });
 });
 

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { secretAccounts } from '../github/masks.ts';
 import { workflowFacts } from '../github/workflow.ts';
 import { readWorkspaceFile } from '../github/workspace-file.ts';
 import type { Outset } from '../request/given.ts';
+import { privateFolder } from '../profiles/folder.ts';
 import { withHidden } from '../profiles/hidden.ts';
 import type { ProfileFacts } from '../request/profile.ts';
 import type { RequestFacts } from '../request/request.ts';
@@ -30,19 +32,12 @@ export async function jobFacts(
     hasAccountList || hasOrganization
       ? await import(/* webpackChunkName: 'accounts' */ '../request/lists.ts')
       : undefined;
-  // Only then can `release` have taken away the name of the folder that says what was hidden.
-  const released =
-    environment['AWS_CONFIG_FILE'] === ''
-      ? (await import(/* webpackChunkName: 'profiles' */ '../profiles/step-folders.ts')).releasedFolders(
-          environment['RUNNER_TEMP'] ?? '',
-        )
-      : [];
   return {
     environment,
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
-    origin: awsVariables(withHidden(environment, isHidden, released)),
+    origin: awsVariables(withHidden(environment, isHidden, await released(environment))),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
     profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
     lists,
@@ -63,5 +58,13 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
   return { placeOf: placesOfProfiles(environment, temp), blocker: () => blocker(temp) };
 }
 
-/** A step with accounts exports no keys, and hides none. */
+/** The folders by whose names the environment does not lead to what was hidden any more. */
+async function released(environment: Environment): Promise<string[]> {
+  const folder = privateFolder(environment['RUNNER_TEMP'] ?? '');
+  if (!existsSync(folder)) return [];
+  const { releasedFolders } = await import(/* webpackChunkName: 'profiles' */ '../profiles/step-folders.ts');
+  return releasedFolders(folder, environment);
+}
+
+/** No record has secrets: a step with accounts hides none, and those that one with `profile` hides are encrypted. */
 const isHidden = (name: string): boolean => isChangedVariable(name) && !secretVariables.has(name);

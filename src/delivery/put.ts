@@ -19,7 +19,7 @@ import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
 import { encryptSecrets } from './previous-secrets.ts';
-import { accessKeys } from './secret-variables.ts';
+import { accessKeys, secretVariables } from './secret-variables.ts';
 import { saveDelivered } from './state.ts';
 import { variableWarnings, type Change } from './variables.ts';
 
@@ -66,7 +66,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       changes = [...(written?.changes ?? []), ...changes];
       // Before the export, which changes this process's environment, too.
       if (written) warnings = [...written.warnings, ...variableWarnings(kind, environment, changes)];
-      if (kind === 'accounts') recordHidden(folder, changes, environment);
+      if (written) recordHidden(folder, changes.filter(isNoSecret), environment);
       setOutputs({ ...deliverable.outputs, ...(written ? { configFile: written.configPath } : {}) });
       saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
       exportAll(changes);
@@ -85,6 +85,8 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
     say('GITHUB_PATH does not name a file: later steps do not have the command assume-role-chain.');
   if (kind === 'accounts') say(environment['AWS_EC2_METADATA_DISABLED'] === 'true' ? noFallback : fallback);
 }
+
+const isNoSecret = ({ name }: Change): boolean => !secretVariables.has(name);
 
 const noFallback =
   "AWS_EC2_METADATA_DISABLED is set: an AWS SDK that finds no profile does not use the runner's instance role.";

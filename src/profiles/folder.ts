@@ -32,14 +32,20 @@ export function stepFolder(temp: string, id: string): string {
 
 const ownerFile = 'owner.json';
 const format = 1;
-const isOwner = isShape<JobProcess & { nonce: string }>({ nonce: isText, pid: isNumber, started: isText });
+const isOwner = isShape<JobProcess & { nonce: string }>({
+  ...{ nonce: isText, pid: isNumber, started: isText, run: isText },
+});
 
 /**
  * Makes a step's own folder, and the private folder where need be.
  * @param job the process that runs the step's job
  * @throws ActionError folder-unusable when the private folder belongs to another user, is a link, or is open to others
  */
-export function makeStepFolder(temp: string, { id, nonce }: StepIdentity, job = thisJob()): string {
+export function makeStepFolder(
+  temp: string,
+  { id, nonce }: StepIdentity,
+  job = thisJob(process.env),
+): string {
   make(privateFolder(temp), true);
   const fault = privateFolderFault(temp);
   if (fault) throw new ActionError('folder-unusable', fault);

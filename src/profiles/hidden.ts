@@ -4,8 +4,8 @@ import { isStepFolder } from './private-paths.ts';
 import { isListOf, isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
- * What steps with several accounts hide from the job's tools: the runner's own identity. A later step of this action may
- * start from it, and finds here how the environment was. Nothing in it is a secret.
+ * What steps with profiles hide from the job's tools: the runner's own identity. A later step of this action may start
+ * from it, and finds here how the environment was. Nothing in it is a secret.
  */
 
 interface Hidden {
@@ -22,7 +22,7 @@ const isRecord = isShape<{ hidden: readonly Hidden[] }>({
   hidden: isListOf(isShape<Hidden>({ name: isText, set: isText, before: isText })),
 });
 
-/** @param folder the step's own @param changes what the step sets: of AWS's variables, none is a secret here */
+/** @param folder the step's own @param changes what the step sets, without secrets */
 export function recordHidden(
   folder: string,
   changes: readonly { readonly name: string; readonly value: string }[],
@@ -37,41 +37,47 @@ export function recordHidden(
 /** Steps with accounts, one after another, that are looked behind. A file that another program wrote may lead in a circle. */
 const most = 100;
 
+/** Whether a step may change a variable: no record of this action has any other name. */
+type MayHide = (name: string) => boolean;
+
 /**
- * The environment as it was before the steps with several accounts. What has been changed since stays as it is, and so does
- * all of it where a profile is named: that is what a step starts from then.
- * @param mayHide whether such a step may change a variable: no record of this action has any other name
+ * The environment as it was before the steps with several accounts, and before those that were released. What has been
+ * changed since stays as it is, and so does all of it where a profile is named: that is what a step starts from then.
  * @param released the folders of the job's steps that `assume-role-chain release` has emptied, the last one first
  */
 export function withHidden(
   environment: NodeJS.ProcessEnv,
-  mayHide: (name: string) => boolean,
+  mayHide: MayHide,
   released: readonly string[] = [],
 ): NodeJS.ProcessEnv {
   let found = environment;
-  const others = [...released];
-  for (let left = most; left > 0 && !found['AWS_PROFILE']; left--) {
-    const named = dirname(found['AWS_CONFIG_FILE'] ?? '');
-    const folder = isStepFolder(named) ? named : others.shift();
-    if (folder === undefined) return found;
-    found = { ...found, ...before(folder, found, mayHide, released.includes(folder)) };
+  for (let left = most; left > 0; left--) {
+    const folder = dirname(found['AWS_CONFIG_FILE'] ?? '');
+    if (!isStepFolder(folder)) return beforeReleased(found, mayHide, released);
+    if (found['AWS_PROFILE']) return found;
+    found = beforeStep(found, folder, mayHide);
   }
   return found;
 }
 
-/** The previous values of the variables that still are as a step, or `release` after it, has left them. */
-function before(
-  folder: string,
+/** `release` leaves AWS_PROFILE as the step set it; one that no step set names a profile of the user's. */
+function beforeReleased(
   environment: NodeJS.ProcessEnv,
-  mayHide: (name: string) => boolean,
-  isBlanked: boolean,
-): Record<string, string> {
+  mayHide: MayHide,
+  released: readonly string[],
+): NodeJS.ProcessEnv {
+  const before = released.reduce((later, folder) => beforeStep(later, folder, mayHide), environment);
+  const profile = environment['AWS_PROFILE'];
+  return profile && profile === before['AWS_PROFILE'] ? environment : before;
+}
+
+/** The environment with the previous values of the variables that are still as a step has set them. */
+export function beforeStep(
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  mayHide: MayHide,
+): NodeJS.ProcessEnv {
   const { hidden } = readRecord(readPrivate(join(folder, fileName)), format, isRecord) ?? { hidden: [] };
-  const unchanged = ({ name, set }: Hidden): boolean =>
-    environment[name] === set || (isBlanked && environment[name] === '');
-  return Object.fromEntries(
-    hidden
-      .filter((one) => mayHide(one.name) && unchanged(one))
-      .map(({ name, before: value }) => [name, value]),
-  );
+  const changed = hidden.filter(({ name, set }) => mayHide(name) && environment[name] === set);
+  return { ...environment, ...Object.fromEntries(changed.map(({ name, before }) => [name, before])) };
 }

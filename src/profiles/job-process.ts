@@ -5,9 +5,20 @@ export interface JobProcess {
   readonly pid: number;
   /** When it started, in the system's own words; empty where the system does not say. */
   readonly started: string;
+  /** Which job it is, in the runner's words. */
+  readonly run: string;
 }
 
-export const thisJob = (): JobProcess => ({ pid: process.ppid, started: startOf(process.ppid) });
+/** The last one is new in each job (actions/runner, JobExtension.cs); other runners do not have it. */
+const runVariables = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'RUNNER_TRACKING_ID'];
+
+/** Which job an environment belongs to. Two jobs may use the same temporary folder, one after the other. */
+export const runOf = (environment: NodeJS.ProcessEnv): string =>
+  runVariables.map((name) => environment[name] ?? '').join('/');
+
+export const thisJob = (environment: NodeJS.ProcessEnv): JobProcess => ({
+  ...{ pid: process.ppid, started: startOf(process.ppid), run: runOf(environment) },
+});
 
 /** Whether a job's process still runs; `false` where that is not known. */
 export function isRunning({ pid, started }: JobProcess): boolean {

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { jobOf } from './folder.ts';
 import { folderFault, folderName, isStepFolder, isStepId } from './private-paths.ts';
 import { stepFoldersIn } from './step-folders.ts';
 import {
@@ -51,7 +52,7 @@ export function jobProfiles(stepFolder: string): JobProfile[] {
  */
 export function stepFoldersBeside(stepFolder: string): string[] {
   if (!isStepFolder(stepFolder)) throw new Error(faultOf(stepFolder));
-  return stepFoldersIn(dirname(stepFolder));
+  return stepFoldersIn(dirname(stepFolder), jobOf(stepFolder)?.run);
 }
 
 function faultOf(stepFolder: string): string {

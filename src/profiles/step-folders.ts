@@ -1,17 +1,21 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobOf, privateFolder } from './folder.ts';
-import { thisJob } from './job-process.ts';
+import { jobOf } from './folder.ts';
+import { runOf } from './job-process.ts';
 import { isStepFolder } from './private-paths.ts';
 import { isReleased } from './stored-profiles.ts';
 
 /** The private folders of a job's steps. */
 
-/** @param parent the private folder @returns those of all steps with profiles, the last one first */
-export const stepFoldersIn = (parent: string): string[] =>
+/**
+ * @param parent the private folder
+ * @param run which job: one that was killed has left its folders, where the runner does not empty its temporary folder
+ * @returns those of all steps with profiles of this job, the last one first
+ */
+export const stepFoldersIn = (parent: string, run: string | undefined): string[] =>
   readdirSync(parent)
     .map((name) => join(parent, name))
-    .filter(isStepFolder)
+    .filter((folder) => isStepFolder(folder) && jobOf(folder)?.run === run)
     .map((folder) => ({ folder, made: madeAt(folder) }))
     .sort((a, b) => b.made - a.made)
     .map(({ folder }) => folder);
@@ -22,17 +26,8 @@ function madeAt(folder: string): number {
 }
 
 /**
- * The folders that `assume-role-chain release` has emptied, of this job alone: a runner that does not empty its temporary
- * folder may have those of other jobs.
- * @param temp the runner's temporary folder
- * @returns the last one first; none where there is no private folder
+ * The folders of this job that `assume-role-chain release` has emptied.
+ * @param parent the private folder @returns the last one first
  */
-export function releasedFolders(temp: string): string[] {
-  const parent = privateFolder(temp);
-  if (!existsSync(parent)) return [];
-  const { pid, started } = thisJob();
-  return stepFoldersIn(parent).filter((folder) => {
-    const job = isReleased(folder) ? jobOf(folder) : undefined;
-    return job?.pid === pid && job.started === started;
-  });
-}
+export const releasedFolders = (parent: string, environment: NodeJS.ProcessEnv): string[] =>
+  stepFoldersIn(parent, runOf(environment)).filter(isReleased);

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { runSubcommand } from '../../../src/command/subcommands.ts';
+import { fingerprintOf } from '../../../src/delivery/environment.ts';
 import { cacheText } from '../../../src/profiles/cache.ts';
+import { recordExported } from '../../../src/profiles/exported-sessions.ts';
 import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
+import { recordHidden } from '../../../src/profiles/hidden.ts';
 import { writeStoredProfiles } from '../../../src/profiles/stored-profiles.ts';
 import { identity } from '../profiles/steps.ts';
 
@@ -72,6 +75,30 @@ test('env prints nothing where its masks cannot be printed', async () => {
   const call = { kind: 'env', format: 'export', profile: 'customer' } as const;
   await expect(runSubcommand(call, folder, {})).rejects.toThrow('ENOSPC');
   expect(printed.stdout).toBe('');
+});
+
+test("release names the user's own file again, and blanks keys that a step exported", async () => {
+  const variables = join(temp, 'env');
+  writeFileSync(variables, '');
+  jest.replaceProperty(process, 'env', { ...process.env, GITHUB_ENV: variables });
+  const config = join(folder, 'config');
+  const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret-key', sessionToken: 'session-token' };
+  recordHidden(folder, [{ name: 'AWS_CONFIG_FILE', value: config }], { AWS_CONFIG_FILE: '/own' });
+  recordExported(folder, {
+    ...{ plan: 'plan', keys: fingerprintOf(keys), accountId: '222222222222', assumedRoleArn: arn },
+    ...{ assumedRoleId: 'AROAEXAMPLE:name', sessionName: 'name', expiration: '2026-11-26T12:00:00Z' },
+    credentialSource: 'oidc',
+  });
+  const environment = {
+    ...{ GITHUB_ENV: variables, AWS_CONFIG_FILE: config, AWS_ACCESS_KEY_ID: keys.accessKeyId },
+    ...{ AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, AWS_SESSION_TOKEN: keys.sessionToken },
+  };
+  expect(await runSubcommand({ kind: 'release' }, folder, environment)).toBe(0);
+  expect(readFileSync(variables, 'utf8')).toMatch(/^AWS_CONFIG_FILE<<(\S+)\n\/own\n\1\nAWS_ACCESS_KEY_ID<</);
+  expect(printed.stderr).toBe(
+    'assume-role-chain: released: the credentials are destroyed. Blanked for later steps: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. ' +
+      "Restored for later steps: AWS_CONFIG_FILE. Tools that find no keys and no profile use the runner's own role, if it has one.\n",
+  );
 });
 
 test('release destroys the credentials, and blanks what names the folder', async () => {

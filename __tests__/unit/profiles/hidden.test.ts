@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeStepFolder, writePrivate } from '../../../src/profiles/folder.ts';
 import { releasedFolders } from '../../../src/profiles/step-folders.ts';
@@ -60,14 +60,15 @@ test('a variable that no such step changes is not believed', () => {
 test("what released steps of this job hid is found, the user's own config file included", () => {
   const before = { AWS_ROLE_ARN: 'role', AWS_CONFIG_FILE: '/own' };
   hide({ AWS_CONFIG_FILE: config(), AWS_ROLE_ARN: '' }, before);
-  const after = { AWS_ROLE_ARN: '', AWS_CONFIG_FILE: '' };
-  expect(releasedFolders(temp)).toEqual([]);
+  // `release` names the user's own file again.
+  const after = { AWS_ROLE_ARN: '', AWS_CONFIG_FILE: '/own' };
+  expect(releasedFolders(dirname(folder), process.env)).toEqual([]);
   writePrivate(folder, releasedName, '');
   const without = makeStepFolder(temp, { id: '00000000-0000-4000-8000-000000000001', nonce: 'x' });
   writePrivate(without, releasedName, '');
   const other = { id: '00000000-0000-4000-8000-000000000002', nonce: 'x' };
-  writePrivate(makeStepFolder(temp, other, { pid: 1, started: 'x' }), releasedName, '');
-  const released = releasedFolders(temp);
+  writePrivate(makeStepFolder(temp, other, { pid: 1, started: 'x', run: 'other' }), releasedName, '');
+  const released = releasedFolders(dirname(folder), process.env);
   expect(released.sort()).toEqual([folder, without]);
   for (const folders of [released, released.toReversed()])
     expect(withHidden(after, mayHide, folders)).toEqual(before);
@@ -76,5 +77,12 @@ test("what released steps of this job hid is found, the user's own config file i
     AWS_ROLE_ARN: 'mine',
   });
   expect(withHidden({ AWS_PROFILE: 'a', ...after }, mayHide, released)).toMatchObject(after);
-  expect(releasedFolders(join(temp, 'none'))).toEqual([]);
+});
+
+test('the profile that a released step exported is not what a later step starts from', () => {
+  const before = { AWS_ROLE_ARN: 'role', AWS_PROFILE: 'own' };
+  const after = hide({ AWS_PROFILE: 'a', AWS_ROLE_ARN: '' }, before);
+  expect(withHidden(after, mayHide, [folder])).toEqual(before);
+  const later = { ...after, AWS_CONFIG_FILE: config() };
+  expect(withHidden(later, mayHide, [folder])).toEqual(later);
 });

@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { writePrivate } from '../../../src/profiles/folder.ts';
 import { jobProfiles } from '../../../src/profiles/job-profiles.ts';
+import { recordText } from '../../../src/profiles/record.ts';
 import {
   releasedName,
   writeStoredProfiles,
@@ -13,6 +15,7 @@ import {
 let temp: string;
 let parent: string;
 beforeEach(() => {
+  run = '';
   temp = mkdtempSync(join(tmpdir(), 'a temp '));
   parent = join(temp, 'assume-role-chain');
   mkdirSync(parent, { mode: 0o700 });
@@ -33,10 +36,14 @@ const profile = (name: string, assumedRoleArn = 'arn:x'): StoredProfile => ({
   sts: { region: 'us-east-1', useFips: false, useDualstack: false },
 });
 
+/** Which job the next steps belong to. */
+let run = '';
+
 /** A step's folder, made at this second. */
 function step(second: number, ...profiles: StoredProfile[]): string {
   const folder = join(parent, randomUUID());
   mkdirSync(folder, { mode: 0o700 });
+  writePrivate(folder, 'owner.json', recordText(1, { nonce: '', pid: 1, started: '', run }));
   writeStoredProfiles(folder, profiles);
   utimesSync(join(folder, 'profiles.json'), second, second);
   return folder;
@@ -56,6 +63,14 @@ test('the profiles of all steps, those of the last step first, and of two with a
       configPath: join(last, 'config'),
     });
   }
+});
+
+test('the profiles of another job are not seen, which was killed before its post steps', () => {
+  const killed = step(2, profile('a', 'arn:killed'), profile('b'));
+  run = 'next job';
+  const own = step(1, profile('a', 'arn:own'));
+  expect(jobProfiles(own)).toMatchObject([{ name: 'a', assumedRoleArn: 'arn:own' }]);
+  expect(jobProfiles(killed)).toHaveLength(2);
 });
 
 test('what is not a private folder of a step is not believed', () => {

@@ -24,7 +24,7 @@ const deadPid = 2 ** 30;
 
 /** A folder of a step whose files were last written so long ago. */
 function left(number: number, hours: number, pid = deadPid): string {
-  const folder = makeStepFolder(temp, identity(number), { pid, started: startOf(pid) });
+  const folder = makeStepFolder(temp, identity(number), { pid, started: startOf(pid), run: '' });
   writePrivate(folder, 'plan-0.json', 'a secret');
   age(folder, hours);
   return folder;
@@ -74,7 +74,7 @@ test('the folder of a running job stays; a reused process number protects nothin
   left(2, 48, process.pid);
   expect(await removeStaleFolders(temp, own, Date.now())).toBe(0);
   if (!existsSync('/proc/self/stat')) return;
-  age(makeStepFolder(temp, identity(3), { pid: process.pid, started: '1' }), 48);
+  age(makeStepFolder(temp, identity(3), { pid: process.pid, started: '1', run: '' }), 48);
   expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
 });
 
