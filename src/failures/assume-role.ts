@@ -48,10 +48,15 @@ function readerAccount(context: FailureContext): string | undefined {
 }
 
 /** Right on its own too: the line of an account has no steps below it. */
-function firstCheck(near: string | undefined, home: string | undefined, first: string): string {
+function firstCheck(
+  near: string | undefined,
+  home: string | undefined,
+  { first, count }: { readonly first: string; readonly count: number },
+): string {
   if (near !== undefined) return 'check the spelling of the role first';
   if (home === undefined) return `check ${first} first`;
-  return `if ${home} is the management account, list it in except of organization; otherwise check ${first} first`;
+  const others = count === 1 ? 'otherwise' : 'for the others,';
+  return `if ${home} is the management account, list it in except of organization; ${others} check ${first} first`;
 }
 
 /** AWS answers alike for a dozen causes. In the order of what it most often is. */
@@ -62,9 +67,10 @@ function denied(context: FailureContext): Report {
   const needed = needsExternalId(hop, 'sts:AssumeRole', principalOf(context)?.accountId);
   const near = caseMisses(context);
   const home = readerAccount(context);
+  const first = sendsNone && !needed ? 'the trust policy' : 'the external id';
   return report(
     'AssumeRole access denied',
-    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, roles.length === 1 ? home : undefined, sendsNone && !needed ? 'the trust policy' : 'the external id')}.`,
+    `${callerFirst(context)} may not assume ${words}${sendsNone && needed ? ', and no external-id was sent' : ''}: ${firstCheck(near, home, { first, count: roles.length })}.`,
     {
       steps: [
         near,

@@ -30,7 +30,7 @@ export interface Denial {
   readonly reason?: {
     /** Explicit: a statement denies it, and no Allow helps. Implicit: no statement of this kind of policy allows it. */
     readonly effect: 'explicit' | 'implicit';
-    /** Undefined for a kind that this version does not know. */
+    /** Undefined where AWS names none, or a kind that this version does not know. */
     readonly policy: PolicyKind | undefined;
     readonly policyArn?: string;
   };
@@ -48,14 +48,15 @@ export function readDenial({ code, text }: Answer, { operation }: Attempt): Deni
 }
 
 function reasonOf(text: string): Denial['reason'] {
-  const explicit = /with an explicit deny in (?:an?|the) ([\w -]+)/i.exec(text);
+  const explicit = /with an explicit deny(?: in (?:an?|the) ([\w -]+))?/i.exec(text);
   const implicit = explicit ? null : /because no ([\w -]+?) allows\b/i.exec(text);
-  const words = (explicit ?? implicit)?.[1];
-  if (words === undefined) return undefined;
+  const found = explicit ?? implicit;
+  if (found === null) return undefined;
+  const words = found[1]?.trim().toLowerCase();
   const policyArn = explicit && /explicit deny in [\w -]+: (arn:\S*[^\s.,])/i.exec(text)?.[1];
   return {
     effect: explicit ? 'explicit' : 'implicit',
-    policy: policyKinds.find((kind) => words.trim().toLowerCase() === kind.toLowerCase()),
+    policy: policyKinds.find((kind) => words === kind.toLowerCase()),
     ...(policyArn ? { policyArn } : {}),
   };
 }

@@ -122,13 +122,20 @@ function trustSteps(context: FailureContext): string[] {
 }
 
 function unknownPolicy(context: FailureContext, { action }: Denial, effect: Effect): Report {
-  const how = effect === 'explicit' ? 'An explicit deny' : 'A missing permission';
+  const isExplicit = effect === 'explicit';
+  const [how, fix] = isExplicit
+    ? ['A Deny statement', 'find that statement, and exempt this request from it']
+    : ['A missing permission', "AWS's answer says in which policy"];
   return report(
     'Denied by a policy',
-    `${hopPrefix(context)}${how} denies ${action}${onRoles(context)} to ${callerOf(context)}: AWS's answer says in which policy.`,
+    `${hopPrefix(context)}${how} denies ${action}${onRoles(context)} to ${callerOf(context)}: ${fix}.`,
     {
-      steps:
-        effect === 'explicit' ? ['an Allow in another policy does not help against an explicit deny'] : [],
+      steps: isExplicit
+        ? [
+            "the policy, if AWS's answer does not name it: an SCP, an RCP, a permissions boundary, a session policy, or a policy of the caller or of the role",
+            'an Allow in another policy does not help against an explicit deny',
+          ]
+        : [],
     },
   );
 }

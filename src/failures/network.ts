@@ -1,3 +1,4 @@
+import { isLoopback } from '../aws/sts-hosts.ts';
 import { knownRegions } from '../aws/regions.ts';
 import { nearest } from '../request/nearest.ts';
 import type { Answer, RequestFailure } from '../sts/errors.ts';
@@ -73,7 +74,9 @@ function path({ route, service, environment }: Pick<Asked, 'route' | 'service' |
       : route.kind === 'proxy'
         ? `the proxy ${route.address}, which ${route.variable} names: does it let requests through to ${service.url.hostname}?`
         : `a proxy: ${none}. If this network needs one, set HTTPS_PROXY in the environment of the runner`;
-  return [way, ...(service.setting === undefined ? [] : [service.setting])];
+  const address = service.setting === undefined ? [] : [service.setting];
+  // Nothing is between this machine and itself.
+  return isLoopback(service.url.hostname) && address.length > 0 ? address : [way, ...address];
 }
 
 function otherServer(asked: Asked): Report {
@@ -89,7 +92,7 @@ function otherServer(asked: Asked): Report {
     );
   return report(
     'Unexpected response',
-    `Another server answered ${unread === undefined ? answer.code : `with ${unread} (${answer.code})`}${page} in place of ${named(service)}: look for a proxy, a firewall or a sign-in page in between.`,
+    `Another server answered ${unread === undefined ? answer.code : `with ${unread} (${answer.code})`}${page} in place of ${named(service)}: check the address, and look for a proxy, a firewall or a sign-in page in between.`,
     { steps: path(asked) },
   );
 }

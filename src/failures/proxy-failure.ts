@@ -13,10 +13,22 @@ const unreachable = [
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'ECONNRESET',
-  // Without a status: no answer in time, or none at all.
+  // No answer in time.
   'ERR_PROXY_TUNNEL',
 ];
+
+/** The proxy was reached, and ended the connection, or answered something that is not HTTP. */
+const unanswered = ({ code, text }: Answer): boolean =>
+  /^(ECONNRESET|EPIPE|ERR_PROXY_TUNNEL|HPE_.*)$/.test(code) && !text.includes('timed out');
+
+/** What answered does not speak TLS. */
+const withoutTls = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER)$/;
+
+type Proxied = Extract<Route, { readonly kind: 'proxy' }>;
+
+const nameOf = ({ address, variable }: Proxied): string => `The proxy ${address} (${variable})`;
+const wayAround = (host: string): string =>
+  `or, if this network reaches ${host} directly, add ${host} to NO_PROXY`;
 
 /**
  * @param host the name of the host that was asked
@@ -29,30 +41,48 @@ export function explainProxy(
   host: string,
 ): Report | undefined {
   if (route.kind !== 'proxy') return undefined;
-  const proxy = `The proxy ${route.address} (${route.variable})`;
-  const around = `or, if this network reaches ${host} directly, add ${host} to NO_PROXY`;
   if (answer.status === 407)
     return report(
       'Proxy authentication required',
-      `${proxy} requires a user name and password (407): put them into ${route.variable}, from a secret.`,
+      `${nameOf(route)} requires a user name and password (407): put them into ${route.variable}, from a secret.`,
       {
         steps: [
           `the form: http://USER:PASSWORD@${route.address}, with special characters as in URLs (%40 for @)`,
-          around,
+          wayAround(host),
         ],
       },
     );
   if (answer.from === 'proxy')
-    return report(
-      'Proxy refused the connection',
-      `${proxy} answered ${answer.code} to the connection to ${service}: let the proxy allow ${host}, port 443.`,
-      { steps: [`the rules and the log of the proxy: may this runner connect to ${host}?`, around] },
+    return refusing(
+      host,
+      `${nameOf(route)} answered ${answer.code} to the connection to ${service}: let the proxy allow ${host}, port 443.`,
     );
-  if (answer.from === 'network' && unreachable.includes(answer.code))
+  return answer.from === 'network' ? explainConnection(answer, route, host) : undefined;
+}
+
+const refusing = (host: string, advice: string): Report =>
+  report('Proxy refused the connection', advice, {
+    steps: [`the rules and the log of the proxy: may this runner connect to ${host}?`, wayAround(host)],
+  });
+
+/** The proxy could not be reached, or did not answer as a proxy. */
+function explainConnection(answer: Answer, route: Proxied, host: string): Report | undefined {
+  if (unanswered(answer))
+    return refusing(
+      host,
+      `${nameOf(route)} gave no usable answer to the request for ${host} (${answer.code}): check that it is an HTTP proxy and allows ${host}.`,
+    );
+  if (unreachable.includes(answer.code))
     return report(
       'Proxy not reachable',
-      `${proxy} cannot be reached (${answer.code}): correct or unset ${route.variable}, ${around}.`,
+      `${nameOf(route)} cannot be reached (${answer.code}): correct or unset ${route.variable}, ${wayAround(host)}.`,
       { steps: [`the proxy: does it run, and can this runner reach ${route.address}?`] },
+    );
+  if (route.isSecure && withoutTls.test(answer.code))
+    return report(
+      'Proxy not reachable',
+      `${nameOf(route)} does not speak TLS (${answer.code}), and ${route.variable} begins with https://: write http:// there if it is an ordinary HTTP proxy.`,
+      { steps: [wayAround(host)] },
     );
   return undefined;
 }

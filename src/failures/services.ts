@@ -1,6 +1,7 @@
 import { organizationsEndpointOf, type OrganizationSettings } from '../aws/organization.ts';
 import type { Plan, StsSettings } from '../aws/plan.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
+import { endpointVariables } from '../request/endpoint.ts';
 import { isOrganizationsOperation, type Attempt } from '../sts/errors.ts';
 import type { Surroundings } from './explanation.ts';
 
@@ -22,15 +23,21 @@ export const endpointSettings =
   'the address: it depends on region, sts-endpoint, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT';
 
 /** STS, as a plan asks it. */
-export function stsService(settings: StsSettings): Service {
+function stsService(settings: StsSettings, environment: NodeJS.ProcessEnv): Service {
   const { url } = endpointOf(settings);
   const { region, endpoint } = settings;
   return {
     name: `STS in ${region} (${endpoint ?? url.hostname})`,
     url,
     region: endpoint === undefined ? region : undefined,
-    setting: endpointSettings,
+    setting: endpoint === undefined ? endpointSettings : settingOf(endpoint, environment),
   };
+}
+
+/** Which setting an endpoint other than the region's own comes from. */
+function settingOf(endpoint: string, environment: NodeJS.ProcessEnv): string {
+  const variable = endpointVariables('STS', environment).find(([, text]) => text?.trim() === endpoint)?.[0];
+  return `the address ${endpoint}: ${variable ?? 'the input sts-endpoint'} sets it. Is it the address of an STS?`;
 }
 
 /** AWS Organizations, which has one endpoint in each partition. */
@@ -49,7 +56,7 @@ export function serviceOf({ operation }: Attempt, plan: Plan, surroundings: Surr
   if (operation === 'GetIdToken') return idTokenService(environment);
   return organizations && isOrganizationsOperation(operation)
     ? organizationsService(organizations)
-    : stsService(plan.sts);
+    : stsService(plan.sts, environment);
 }
 
 /** GitHub's OIDC token service, by the address that the runner gave. */

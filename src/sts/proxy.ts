@@ -33,7 +33,9 @@ function unusableProxies(environment: NodeJS.ProcessEnv, nodeVersion: string): P
       return [
         {
           name,
-          text: 'is not the URL of a proxy, as in http://proxy.example.com:3128; its value is not shown',
+          text: /^socks/i.test(text)
+            ? 'is a SOCKS proxy, and only HTTP proxies are supported, as in http://proxy.example.com:3128; its value is not shown'
+            : 'is not the URL of a proxy, as in http://proxy.example.com:3128; its value is not shown',
         },
       ];
     if (supportsProxies(nodeVersion)) return [];

@@ -3,8 +3,13 @@ import { withProxies } from './proxy.ts';
 /** The way that a request takes to its host, in words: Node.js itself decides it, by the same variables. */
 export type Route =
   | { readonly kind: 'direct' }
-  /** `variable` names the proxy; `address` is its host and port, without user and password. */
-  | { readonly kind: 'proxy'; readonly variable: string; readonly address: string }
+  /** `variable` names the proxy; `address` is its host and port, without user and password; `isSecure`: reached by TLS. */
+  | {
+      readonly kind: 'proxy';
+      readonly variable: string;
+      readonly address: string;
+      readonly isSecure: boolean;
+    }
   /** There is a proxy, and `entry` of `variable` excludes this host from it. */
   | { readonly kind: 'excluded'; readonly variable: string; readonly entry: string };
 
@@ -21,8 +26,9 @@ export function routeTo(url: URL, environment: NodeJS.ProcessEnv): Route {
   const excluded = exclusion(url, environment, settings);
   if (excluded !== undefined) return excluded;
   const proxy = new URL(text);
-  const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80');
-  return { kind: 'proxy', variable, address: `${proxy.hostname}:${port}` };
+  const isSecure = proxy.protocol === 'https:';
+  const port = proxy.port || (isSecure ? '443' : '80');
+  return { kind: 'proxy', variable, address: `${proxy.hostname}:${port}`, isSecure };
 }
 
 /**

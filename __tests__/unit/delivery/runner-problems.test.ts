@@ -31,7 +31,8 @@ test.each<[string, string, string]>([
   ['RUNNER_TEMP', join(import.meta.dirname, 'runner-problems.test.ts'), noFolder],
   ['GITHUB_ENV', tmpdir(), 'which is not a file'],
   ['ACTIONS_ID_TOKEN_REQUEST_URL', 'not a url', 'is not a URL: the runner sets it'],
-  ['HTTPS_PROXY', 'socks5://proxy', 'is not the URL of a proxy'],
+  ['HTTPS_PROXY', 'socks5://proxy', 'is a SOCKS proxy'],
+  ['HTTPS_PROXY', 'ftp://proxy', 'is not the URL of a proxy'],
 ])('%s=%s is a problem', (name, value, words) => {
   const [problem, ...more] = runnerProblems({ ...process.env, [name]: value });
   expect(problem?.input).toBe(name);

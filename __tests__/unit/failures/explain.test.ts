@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RoleArn } from '../../../src/aws/arn.ts';
 import type { Plan } from '../../../src/aws/plan.ts';
 import { explain } from '../../../src/failures/explain.ts';
 import { policyKinds } from '../../../src/failures/denial.ts';
@@ -316,15 +317,16 @@ describe('a denial', () => {
     expect(policies(found)[1]).toMatchObject({ Statement: [{ Resource: roles.map(({ text }) => text) }] });
   });
 
-  const deniedInHub = (list: 'accounts' | 'organization', account: string) => {
+  const deniedInHub = (list: 'accounts' | 'organization', ...accounts: [string, ...string[]]) => {
     const attempt: Attempt = { operation: 'AssumeRole', hop: { index: 2, of: 2 }, roleArn: customerArn };
     const answer = readAnswer({
       Code: 'AccessDenied',
       message: deniedText(),
       $metadata: { httpStatusCode: 403 },
     });
-    const { role } = hopTo(`arn:aws:iam::${account}:role/deploy/customer`);
-    return explain(new RequestFailure(attempt, answer, 1), oidc, { environment: {}, list }, [role]);
+    const roles = accounts.map((account) => hopTo(`arn:aws:iam::${account}:role/deploy/customer`).role);
+    const failure = new RequestFailure(attempt, answer, 1);
+    return explain(failure, oidc, { environment: {}, list }, roles as [RoleArn, ...RoleArn[]]);
   };
 
   test('a role of the management account, which no stack set makes', () => {
@@ -333,6 +335,12 @@ describe('a denial', () => {
     expect(found.steps[0]).toContain('A stack set of the organization creates no role in the management');
     expect(deniedInHub('organization', '222222222222').advice).not.toContain('management');
     expect(deniedInHub('accounts', '111111111111').advice).not.toContain('management');
+  });
+
+  test('the same in a group of accounts: the first check is for the others', () => {
+    expect(deniedInHub('organization', '111111111111', '222222222222').advice).toMatch(
+      /: if 111111111111 is the management account, list it in except of organization; for the others, check the external id first\.$/,
+    );
   });
 
   test("the external id of an organization's accounts is an input, that of a list its entry's", () => {
@@ -477,7 +485,10 @@ describe('the network', () => {
   test.each<[string, Partial<Answer>, string]>([
     ['ECONNREFUSED', { ...none, transient: true }, 'Proxy not reachable'],
     ['ENOTFOUND', { ...none, transient: true }, 'Proxy not reachable'],
-    ['ERR_PROXY_TUNNEL', { ...none, transient: true }, 'Proxy not reachable'],
+    ['ERR_PROXY_TUNNEL', { ...none, transient: true }, 'Proxy refused the connection'],
+    ['ERR_PROXY_TUNNEL', { ...none, text: 'Proxy tunnel timed out after 20000ms' }, 'Proxy not reachable'],
+    ['ECONNRESET', { ...none, transient: true }, 'Proxy refused the connection'],
+    ['HPE_INVALID_CONSTANT', none, 'Proxy refused the connection'],
     ['HTTP 502', { status: 502, from: 'proxy', transient: true }, 'Proxy refused the connection'],
     ['HTTP 407', { status: 407, from: 'proxy' }, 'Proxy authentication required'],
   ])(
@@ -490,6 +501,29 @@ describe('the network', () => {
       expect(found.all + found.advice).toContain('NO_PROXY');
     },
   );
+
+  test.each([
+    ['https://proxy.example.com', /^The proxy proxy\.example\.com:443 \(HTTPS_PROXY\) does not speak TLS/],
+    ['http://proxy.example.com', /^No TLS connection to STS in us-east-1/],
+  ])('no TLS, where the proxy is %s', (HTTPS_PROXY, advice) => {
+    const found = explained({ code: 'EPROTO', answer: none, environment: { HTTPS_PROXY } });
+    expect(found.advice).toMatch(advice);
+  });
+
+  test.each([
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, 'AWS_ENDPOINT_URL sets it'],
+    [
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_ENDPOINT_URL_STS: ' http://127.0.0.1:4566' },
+      'AWS_ENDPOINT_URL_STS sets it',
+    ],
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, 'the input sts-endpoint sets it'],
+  ])('an endpoint on this machine: what sets it, and no word of a proxy', (environment, setting) => {
+    const own = { ...oidc, sts: { ...oidc.sts, endpoint: 'http://127.0.0.1:4566' } };
+    const found = explained({ plan: own, code: 'ECONNREFUSED', answer: none, environment });
+    expect(found.steps).toEqual([
+      `the address http://127.0.0.1:4566: ${setting}. Is it the address of an STS?`,
+    ]);
+  });
 
   test('a host that NO_PROXY excludes: that it went directly, and by which entry', () => {
     const environment = { ...proxied, NO_PROXY: 'localhost,.amazonaws.com' };

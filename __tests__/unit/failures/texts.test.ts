@@ -51,6 +51,12 @@ const cases: Record<string, Case> = {
     code: 'AccessDenied',
     text: denied(session, 'AssumeRole', ' with an explicit deny in a service control policy'),
   },
+  'an explicit deny, in a policy that AWS does not name': {
+    plan: chain(),
+    index: 2,
+    code: 'AccessDenied',
+    text: denied(session, 'AssumeRole', ' with an explicit deny'),
+  },
   'who is not told': { plan: one(found({})), code: 'AccessDenied', text: 'Access denied' },
   'by the trust policy': {
     plan: one(byKeys),
