@@ -63,7 +63,7 @@ describe('a profile', () => {
     expect(shown(stepOf(result, 1))).toContain('"AccountId":"222222222222"');
     expect(chains()).toBe(1);
     expect(step.files.map(({ mode }) => mode).sort()).toEqual(
-      [0o600, 0o600, 0o600, 0o600, 0o600, 0o600, 0o700, 0o700, 0o700, 0o700].sort(),
+      [0o600, 0o600, 0o600, 0o600, 0o600, 0o600, 0o600, 0o700, 0o700, 0o700, 0o700].sort(),
     );
     expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
     expect(postOf(result).files).toEqual([]);

@@ -39,7 +39,9 @@ describe('a proxy', () => {
     const result = await local.run({ workflow: workflow(assume(inputs)), machineEnv, idToken: tokens });
     expect(stepOf(result).annotations[0]).toMatchObject({
       title: 'Invalid setting',
-      message: expect.stringMatching(/^HTTP_PROXY: is not the URL of a proxy/),
+      message: expect.stringMatching(
+        /^HTTP_PROXY: is a SOCKS proxy, and only HTTP proxies are supported, .*; its value is not shown$/,
+      ),
     });
     expect(result.masks).toContain('hunter2pass');
     expect([proxy.asked, local.aws.requests]).toEqual([[], []]);

@@ -168,7 +168,7 @@ describe("GitHub's token service", () => {
       'a page',
       { kind: 'html', times: Infinity },
       'Unexpected response',
-      /^Another server answered HTTP 200 in place of GitHub's OIDC token service \(.*\): look for a proxy/,
+      /^Another server answered HTTP 200 in place of GitHub's OIDC token service \(.*\): check the address, and look for a proxy/,
     ],
     [
       'a timeout',
