@@ -39,6 +39,18 @@ async function failure({ inputs, before, machineEnv, idToken }: Failing) {
 
 const folderAt = (path: string): StepSpec => ({ name: 'before', run: `mkdir -p ${path}` });
 
+test.each([
+  ['a file', 'touch'],
+  ['a link', 'ln -s "$RUNNER_TEMP"'],
+  ['open to others', 'mkdir -m 777'],
+])('what is planted where the private folder belongs is named: %s', async (_, make) => {
+  const before = { name: 'before', run: `${make} "$RUNNER_TEMP/assume-role-chain"` };
+  const found = await failure({ inputs: chain, before });
+  expect(found.first).toMatch(
+    /^RUNNER_TEMP: the private folder .*assume-role-chain is (not a folder|open to other users): remove it/,
+  );
+});
+
 describe('an AWS config file that is a folder', () => {
   test.each([
     ['~/.aws/config', '/home/.aws/config', 'AWS_CONFIG_FILE'],

@@ -4,7 +4,7 @@ import { secretAccounts } from '../github/masks.ts';
 import { workflowFacts } from '../github/workflow.ts';
 import { readWorkspaceFile } from '../github/workspace-file.ts';
 import type { Outset } from '../request/given.ts';
-import { privateFolder } from '../profiles/folder.ts';
+import { privateFolder, privateFolderFault } from '../profiles/folder.ts';
 import { withHidden } from '../profiles/hidden.ts';
 import type { ProfileFacts } from '../request/profile.ts';
 import type { RequestFacts } from '../request/request.ts';
@@ -60,8 +60,10 @@ async function profileFacts(environment: Environment): Promise<ProfileFacts> {
 
 /** The folders by whose names the environment does not lead to what was hidden any more. */
 async function released(environment: Environment): Promise<string[]> {
-  const folder = privateFolder(environment['RUNNER_TEMP'] ?? '');
-  if (!existsSync(folder)) return [];
+  const temp = environment['RUNNER_TEMP'] ?? '';
+  const folder = privateFolder(temp);
+  // A folder that is not as it must be is among the runner's problems.
+  if (!existsSync(folder) || privateFolderFault(temp) !== undefined) return [];
   const { releasedFolders } = await import(/* webpackChunkName: 'profiles' */ '../profiles/step-folders.ts');
   return releasedFolders(folder, environment);
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Base, Plan } from '../aws/plan.ts';
@@ -67,7 +67,7 @@ export function fillCache(
   // Windows has no O_NOFOLLOW: there it counts as 0.
   const file = openSync(join(folder, cacheName(index)), constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    writeSync(file, cacheText(cachedFrom(session, now, base)));
+    writeFileSync(file, cacheText(cachedFrom(session, now, base)));
   } finally {
     closeSync(file);
   }
