@@ -45,10 +45,14 @@ test.each([
   ['open to others', 'mkdir -m 777'],
 ])('what is planted where the private folder belongs is named: %s', async (_, make) => {
   const before = { name: 'before', run: `${make} "$RUNNER_TEMP/assume-role-chain"` };
-  const found = await failure({ inputs: chain, before });
-  expect(found.first).toMatch(
-    /^RUNNER_TEMP: the private folder .*assume-role-chain is (not a folder|open to other users): remove it/,
-  );
+  const result = await local.run({ workflow: workflow(before, assume(chain)) });
+  const step = stepOf(result, 1);
+  expect([step.outcome, step.exported, step.outputs, result.leaks]).toEqual(['failure', {}, {}, []]);
+  expect(step.annotations.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^RUNNER_TEMP: the private folder .*assume-role-chain is (not a folder|open to other users): remove it/,
+    ),
+  ]);
 });
 
 describe('an AWS config file that is a folder', () => {
