@@ -1,4 +1,4 @@
-import { lookup as systemLookup, Resolver, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 /**
@@ -19,16 +19,20 @@ export interface NameSystem {
   readonly ipv4: (host: string) => Promise<readonly string[]>;
 }
 
+/** Loaded for the first name: an endpoint that is an address needs none. */
+const dns = (): typeof import('node:dns') => process.getBuiltinModule('node:dns');
+
 const system: NameSystem = {
   all: (host) =>
     new Promise((resolve, reject) => {
-      systemLookup(host, { all: true }, (error, addresses) => {
+      dns().lookup(host, { all: true }, (error, addresses) => {
         if (error) reject(error);
         else resolve(addresses);
       });
     }),
   ipv4: (host) =>
     new Promise((resolve, reject) => {
+      const { Resolver } = dns();
       new Resolver({ timeout: times.query, tries: 2 }).resolve4(host, (error, addresses) => {
         if (error) reject(error);
         else resolve(addresses);
