@@ -1,7 +1,9 @@
+import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { isUsageError, readCall, type Call } from './command/call.ts';
 import { complain } from './command/context.ts';
+import { signalOf } from './text/action-error.ts';
 
 /**
  * The command `assume-role-chain` on the PATH of later steps. Sets the process's exit code.
@@ -36,7 +38,8 @@ async function explain(error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   if (!isUsageError(error)) {
     complain(message);
-    process.exitCode = 1;
+    const signal = signalOf(error);
+    process.exitCode = signal === undefined ? 1 : 128 + constants.signals[signal];
     return;
   }
   const { nearest } = await import('./request/nearest.ts');

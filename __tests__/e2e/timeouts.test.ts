@@ -76,7 +76,7 @@ describe('the runner cancels', () => {
     expect(step.outcome).toBe('cancelled');
     expect(step.exitCode).toBe(1);
     expect(leftNothing(step)).toBe(true);
-    expect(shown(step)).toContain('The step was cancelled while waiting for AssumeRole of');
+    expect(shown(step)).toContain('Cancelled by SIGINT while waiting for AssumeRole of');
     expect(step.milliseconds).toBeLessThan(30_000);
   });
 
@@ -88,6 +88,6 @@ describe('the runner cancels', () => {
       cancelAt: /^Hop 1 of 2/,
     });
     expect([stepOf(result).outcome, leftNothing(stepOf(result))]).toEqual(['cancelled', true]);
-    expect(shown(stepOf(result))).toContain('The step was cancelled while waiting for AssumeRole of');
+    expect(shown(stepOf(result))).toContain('Cancelled by SIGINT while waiting for AssumeRole of');
   });
 });

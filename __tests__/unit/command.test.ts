@@ -1,6 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import packageJson from '../../package.json' with { type: 'json' };
 import { command } from '../../src/command.ts';
+import { Interrupted } from '../../src/sts/errors.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -57,4 +58,15 @@ test.each([
   const { stdout, stderr, exitCode } = await run(...words);
   expect([stdout, exitCode]).toEqual(['', 1]);
   expect(stderr).toMatch(/is not a private folder of this action\./);
+});
+
+test('a signal that ends the call is its exit code, as in a shell', async () => {
+  const stopped = new Interrupted({ kind: 'cancelled', signal: 'SIGTERM' }, 'STS');
+  jest.unstable_mockModule('../../src/command/subcommands.ts', () => ({
+    runSubcommand: () => Promise.reject(stopped),
+  }));
+  expect(await run('status')).toEqual({
+    ...{ stdout: '', exitCode: 143 },
+    stderr: 'assume-role-chain: Cancelled by SIGTERM while waiting for STS\n',
+  });
 });

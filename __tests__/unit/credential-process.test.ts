@@ -41,7 +41,16 @@ beforeEach(() => {
     });
   }
   sts.reset();
-  sts.on(AssumeRoleCommand).callsFake(() => ({
+  answers();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+const answers = (): void =>
+  void sts.on(AssumeRoleCommand).callsFake(() => ({
     Credentials: {
       AccessKeyId: 'ASIANEW',
       SecretAccessKey: 'new-secret',
@@ -53,12 +62,6 @@ beforeEach(() => {
       AssumedRoleId: 'AROA:name',
     },
   }));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true });
-});
 
 const cached = (left: number, more: Partial<CachedCredentials> = {}): CachedCredentials => {
   const expires = Date.now() + left * 1000;
@@ -122,6 +125,28 @@ test.each([50, -1])(
       /^assume-role-chain: AssumeRole of arn:\S+ \(hop 1 of 1\): Error: no way\n$/,
     );
     expect(process.exitCode).toBe(1);
+  },
+);
+
+test.each([600, -1])(
+  'with %i s left, a signal ends the renewal, which is no failure: the next one begins at once',
+  async (left) => {
+    sts.on(AssumeRoleCommand).callsFake(() => {
+      process.emit('SIGTERM', 'SIGTERM');
+      return new Promise(() => undefined);
+    });
+    writeCache(cachePathOf(planPath), cached(left));
+    const before = readdirSync(dirname(planPath));
+    await run();
+    expect(printed.stdout).toBe('');
+    expect(printed.stderr).toMatch(
+      /^assume-role-chain: Cancelled by SIGTERM while waiting for AssumeRole of arn:\S+ \(hop 1 of 1\)\n$/,
+    );
+    expect(process.exitCode).toBe(1);
+    expect(readdirSync(dirname(planPath))).toEqual(before);
+    answers();
+    await run();
+    expect(answered()).toBe('ASIANEW');
   },
 );
 

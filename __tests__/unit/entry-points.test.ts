@@ -483,12 +483,12 @@ describe('accounts', () => {
 
   test('a step that is stopped is reported as stopped, not as failing accounts', async () => {
     sts.on(AssumeRoleCommand).callsFake(() => {
-      process.emit('SIGINT');
+      process.emit('SIGINT', 'SIGINT');
       return new Promise(() => undefined);
     });
     await main(process.env);
     expect(printed()).toContain(
-      '::error title=Step cancelled::The step was cancelled while waiting for AssumeRole',
+      '::error title=Step cancelled::Cancelled by SIGINT while waiting for AssumeRole',
     );
   });
 

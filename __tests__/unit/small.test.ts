@@ -60,8 +60,8 @@ test('a step stops after its time, and when the runner says so', () => {
   jest.useRealTimers();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const stop = deadlineAfter(60);
-    process.emit(signal);
-    expect(stopReasonOf(stop.signal)).toEqual({ kind: 'cancelled' });
+    process.emit(signal, signal);
+    expect(stopReasonOf(stop.signal)).toEqual({ kind: 'cancelled', signal });
     stop.release();
     expect(process.listenerCount(signal)).toBe(0);
   }

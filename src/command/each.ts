@@ -110,9 +110,9 @@ class Round {
   async #end(profile: JobProfile, capture: Capture, live: boolean): Promise<Result['end']> {
     const { environment, isOurs, credentialsOf } = this.#context;
     const keys = await credentialsOf(profile).catch((error: unknown) => (error as Error).message);
-    if (typeof keys === 'string') return { kind: 'no credentials', reason: keys };
-    // A signal may have come meanwhile.
+    // A signal may have come meanwhile, and ended a renewal.
     if (this.stopper.signal !== undefined) return { kind: 'not run' };
+    if (typeof keys === 'string') return { kind: 'no credentials', reason: keys };
     const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs, {
       AWS_PROFILE: profile.name,
       AWS_CONFIG_FILE: profile.configPath,

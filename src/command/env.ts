@@ -1,31 +1,26 @@
 import type { Call } from './call.ts';
 import { keyVariables, namesToUnset } from './child-environment.ts';
-import { chooseProfile } from './choose-profile.ts';
-import { allOnStderr, commandValue, complain, type Context } from './context.ts';
+import { allOnStderr, commandValue, type Context } from './context.ts';
 import { printedEnvironment } from './print-environment.ts';
+import { profileKeys } from './profile-keys.ts';
 
 /**
  * Prints a profile's keys and region. The runner masks them first: it reads the masks on stderr, because stdout may go
  * to a file or a variable.
  * @returns exit code 1 where the profile has no credentials; nothing is printed then
- * @throws UsageError; Error where the masks cannot be printed
+ * @throws UsageError; Interrupted; Error where the masks cannot be printed
  */
 export async function env(
-  { profile: asked, format }: Extract<Call, { kind: 'env' }>,
-  { profiles, isOurs, environment, credentialsOf }: Context,
+  { profile, format }: Extract<Call, { kind: 'env' }>,
+  context: Context,
 ): Promise<number> {
-  const { profile, remark } = chooseProfile(profiles, asked, environment);
-  if (remark !== undefined) complain(remark);
-  const keys = await credentialsOf(profile).catch((error: unknown) => {
-    complain(`profile ${profile.name} has no credentials: ${(error as Error).message}`);
-    return undefined;
-  });
+  const keys = await profileKeys(profile, context);
   if (!keys) return 1;
   const masks = [keys.secretAccessKey, keys.sessionToken, keys.accessKeyId].map(
     (secret) => `::add-mask::${commandValue(secret)}\n`,
   );
   await allOnStderr(masks.join(''));
-  const variables = keyVariables({ ...keys, region: profile.region });
-  process.stdout.write(printedEnvironment(format, variables, namesToUnset(isOurs, environment)));
+  const unset = namesToUnset(context.isOurs, context.environment);
+  process.stdout.write(printedEnvironment(format, keyVariables(keys), unset));
   return 0;
 }

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Call } from './call.ts';
 import { childEnvironment } from './child-environment.ts';
-import { chooseProfile } from './choose-profile.ts';
 import { allOnStderr, complain, type Context } from './context.ts';
+import { profileKeys } from './profile-keys.ts';
 import { exitCodeOf, passedSignals, start } from './run.ts';
 
 /** The code of `env`, `timeout` and `docker run` where they fail themselves, before there is a command. */
@@ -11,20 +11,15 @@ const noCredentials = 125;
 /**
  * Runs a command with a profile's keys and region, and nothing of another identity. Signals go on to it.
  * @returns its exit code; 125 where the profile has no credentials
- * @throws UsageError
+ * @throws UsageError; Interrupted where a signal comes before the command has started
  */
 export async function exec(
-  { profile: asked, command }: Extract<Call, { kind: 'exec' }>,
-  { profiles, isOurs, environment, credentialsOf }: Context,
+  { profile, command }: Extract<Call, { kind: 'exec' }>,
+  context: Context,
 ): Promise<number> {
-  const { profile, remark } = chooseProfile(profiles, asked, environment);
-  if (remark !== undefined) complain(remark);
-  const keys = await credentialsOf(profile).catch((error: unknown) => {
-    complain(`profile ${profile.name} has no credentials: ${(error as Error).message}`);
-    return undefined;
-  });
+  const keys = await profileKeys(profile, context);
   if (!keys) return afterComplaint(noCredentials);
-  const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs);
+  const env = childEnvironment(context.environment, keys, context.isOurs);
   const running: { child?: ChildProcess | undefined } = {};
   // Before the command starts: a signal in between would end this process alone.
   for (const signal of passedSignals) {

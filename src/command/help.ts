@@ -25,5 +25,5 @@ Use the profiles of this job where a tool cannot use a profile itself.
   --help, --version
 
 Without --profile, the profile is the only one of the job, or the one that AWS_PROFILE names.
-Exit codes: 2 for a mistake in the command line; 125 if exec has no credentials; 1 for other failures.
+Exit codes: 2 for a mistake in the command line; 125 if exec has no credentials; 128+n if signal n ended it; 1 for other failures.
 `;

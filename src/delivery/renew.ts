@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { messageOf } from '../text/action-error.ts';
+import { messageOf, signalOf } from '../text/action-error.ts';
 import { oneLine } from '../text/log-line.ts';
 import { addSecret } from '../text/redact.ts';
 import { isUsable, readCache, type CachedCredentials } from '../profiles/cache.ts';
@@ -11,7 +11,6 @@ import type { BaseSource } from '../sources/source.ts';
 import { assumeChain, reach, type ChainDependencies, type Reached } from '../chain/chain.ts';
 import type { RoleSession } from '../aws/session.ts';
 import { Connections } from '../sts/connections.ts';
-import { isInterrupted } from '../sts/errors.ts';
 import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 import {
@@ -49,7 +48,7 @@ export async function renew(
 /**
  * What a client gets when its profile cannot be renewed: the current credentials, if they are valid for a minute or more,
  * with a line on stderr. The failure is recorded for other processes, for the summary and for the post step.
- * @throws the failure, where they are not
+ * @throws the failure, where they are not; Interrupted where a signal ended the renewal, which is no failure
  */
 export async function afterFailure(
   error: unknown,
@@ -57,15 +56,14 @@ export async function afterFailure(
   cachePath: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<CachedCredentials> {
+  // A process that was ended from outside says nothing of the next one, which renews at once.
+  if (signalOf(error) !== undefined) throw error;
   const at = Date.now();
   const why = oneLine(messageOf(error));
   const current = readCache(cachePath);
   if (!current || !isUsable(current, at)) {
-    // The process was ended from outside, which is no failure of the next one.
-    if (!(isInterrupted(error) && error.reason.kind === 'cancelled')) {
-      recordFailure(cachePath, { at, why });
-      await note(error, { planPath, cachePath, at, why, served: false }, environment);
-    }
+    recordFailure(cachePath, { at, why });
+    await note(error, { planPath, cachePath, at, why, served: false }, environment);
     throw error;
   }
   process.stderr.write(

@@ -20,8 +20,8 @@ export function deadlineAfter(seconds: number): Deadline {
   const timer = setTimeout(() => {
     abort({ kind: 'timeout', seconds });
   }, seconds * 1000);
-  const cancel = (): void => {
-    abort({ kind: 'cancelled' });
+  const cancel = (signal: NodeJS.Signals): void => {
+    abort({ kind: 'cancelled', signal });
   };
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   return {
@@ -35,8 +35,6 @@ export function deadlineAfter(seconds: number): Deadline {
 
 /** Why a deadline's signal has fired. Signals of others, such as a test's, count as cancelled. */
 export function stopReasonOf(signal: AbortSignal): StopReason {
-  const reason = signal.reason as Partial<StopReason> | undefined;
-  return reason?.kind === 'timeout' && 'seconds' in reason && typeof reason.seconds === 'number'
-    ? { kind: 'timeout', seconds: reason.seconds }
-    : { kind: 'cancelled' };
+  const reason = signal.reason as StopReason | Error;
+  return 'kind' in reason ? reason : { kind: 'cancelled', signal: 'SIGINT' };
 }

@@ -106,11 +106,12 @@ export class NoBaseCredentials extends ActionError {
   }
 }
 
-/** What ended the step from outside: its own time limit, in seconds, or the runner's signal. */
+/** What ended the step from outside: its own time limit, in seconds, or a signal. */
 export type StopReason =
-  { readonly kind: 'timeout'; readonly seconds: number } | { readonly kind: 'cancelled' };
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  | { readonly kind: 'cancelled'; readonly signal: NodeJS.Signals };
 
-/** The step was stopped from outside. */
+/** The step, or a renewal, was stopped from outside. */
 export class Interrupted extends ActionError {
   declare readonly code: 'interrupted';
   readonly reason: StopReason;
@@ -122,7 +123,9 @@ export class Interrupted extends ActionError {
   /** @param waitingFor what the step was waiting for: a request, or other work in words */
   constructor(reason: StopReason, waitingFor: Attempt | string, last?: RequestFailure) {
     const began =
-      reason.kind === 'timeout' ? `timeout-seconds (${reason.seconds}) ran out` : 'The step was cancelled';
+      reason.kind === 'timeout'
+        ? `timeout-seconds (${reason.seconds}) ran out`
+        : `Cancelled by ${reason.signal}`;
     const answer = last ? `; its last answer was ${describeAnswer(last.answer)}` : '';
     super(
       'interrupted',

@@ -41,6 +41,12 @@ export function errorCodeOf(error: unknown): ErrorCode | undefined {
   return errorCodes.find((one) => one === code);
 }
 
+/** The signal that ended a request; undefined for any other error. */
+export function signalOf(error: unknown): NodeJS.Signals | undefined {
+  if (errorCodeOf(error) !== 'interrupted') return undefined;
+  return (error as { reason?: { signal?: NodeJS.Signals } }).reason?.signal;
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -32,7 +32,10 @@ const context = (): Context => ({
     }),
 });
 
-async function run(command: readonly [string, ...string[]]): Promise<{ code: number; printed: string }> {
+async function run(
+  command: readonly [string, ...string[]],
+  more: Partial<Context> = {},
+): Promise<{ code: number; printed: string }> {
   const lines: string[] = [];
   jest.spyOn(process.stdout, 'write').mockImplementation(((text: string | Uint8Array, done?: () => void) => {
     lines.push(Buffer.from(text as string).toString());
@@ -40,7 +43,7 @@ async function run(command: readonly [string, ...string[]]): Promise<{ code: num
     return true;
   }) as typeof process.stdout.write);
   const call = { kind: 'each', parallel: 2, keepGoing: false, profiles: undefined, command } as const;
-  const code = await each(call, context());
+  const code = await each(call, { ...context(), ...more });
   return { code, printed: lines.join('').replaceAll(/\d+\.\d s/g, 'N s') };
 }
 
@@ -61,4 +64,14 @@ test('a command that Node.js cannot even try to start is a failure of the accoun
   expect(code).toBe(1);
   expect(printed).toContain('below-a-file": cannot be started: ENOTDIR.');
   expect(printed).toContain('3 accounts: 0 succeeded, 2 failed, 1 not run');
+});
+
+test('a renewal that a signal ends is no failure of the account', async () => {
+  const credentialsOf = (): Promise<never> => {
+    process.emit('SIGTERM', 'SIGTERM');
+    return Promise.reject(new Error('Cancelled by SIGTERM'));
+  };
+  const { code, printed } = await run(['true'], { credentialsOf });
+  expect(code).toBe(143);
+  expect(printed).toContain('3 accounts: 0 succeeded, 0 failed, 3 not run');
 });

@@ -116,7 +116,7 @@ test('those who wait fail with the one who failed, and a later one tries again',
 });
 
 test('one that was cancelled says nothing to the others', async () => {
-  const cancelled = new Interrupted({ kind: 'cancelled' }, 'x');
+  const cancelled = new Interrupted({ kind: 'cancelled', signal: 'SIGINT' }, 'x');
   await expect(reachShared(shared, running, () => Promise.reject(cancelled))).rejects.toBe(cancelled);
   expect(readdirSync(dirname(planPath))).toEqual([]);
 });

@@ -55,9 +55,11 @@ test.each([
 
 describe('a step that was stopped', () => {
   test('by the runner', () => {
-    expect(reportOf(new Interrupted({ kind: 'cancelled' }, 'x'), plan, surroundings)).toMatchObject({
+    expect(
+      reportOf(new Interrupted({ kind: 'cancelled', signal: 'SIGINT' }, 'x'), plan, surroundings),
+    ).toMatchObject({
       title: 'Step cancelled',
-      advice: 'The step was cancelled while waiting for x.',
+      advice: 'Cancelled by SIGINT while waiting for x.',
     });
   });
 

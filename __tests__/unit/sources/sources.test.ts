@@ -167,10 +167,10 @@ test('a stopped step reports what it was waiting for', async () => {
     open({ kind: 'ambient', origin: {} }, more).credentials(),
     open({ kind: 'oidc', audience: 'a' }, more).token(),
   ].map((one) => one.catch((error: unknown) => (error as Error).message));
-  stopping.abort({ kind: 'cancelled' });
+  stopping.abort({ kind: 'cancelled', signal: 'SIGINT' });
   expect(await Promise.all(waiting)).toEqual([
-    'The step was cancelled while waiting for the base credentials (ambient)',
-    "The step was cancelled while waiting for GitHub's OIDC token",
+    'Cancelled by SIGINT while waiting for the base credentials (ambient)',
+    "Cancelled by SIGINT while waiting for GitHub's OIDC token",
   ]);
 });
 

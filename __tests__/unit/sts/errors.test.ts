@@ -35,7 +35,7 @@ test('each failure has a code of its own, for classes differ between bundles', (
       new RequestFailure(attempt, answer, 1),
       new UnexpectedResponse('incomplete', attempt, 'x'),
       new NoBaseCredentials('nothing-found', 'x'),
-      new Interrupted({ kind: 'cancelled' }, 'b'),
+      new Interrupted({ kind: 'cancelled', signal: 'SIGINT' }, 'b'),
       Object.assign(new Error('x'), { code: 'ENOENT' }),
       { code: 'interrupted' },
     ].map(errorCodeOf),
@@ -50,8 +50,8 @@ test('each failure has a code of its own, for classes differ between bundles', (
 });
 
 test('what ended the step, and what it was waiting for', () => {
-  expect(new Interrupted({ kind: 'cancelled' }, 'STS').message).toBe(
-    'The step was cancelled while waiting for STS',
+  expect(new Interrupted({ kind: 'cancelled', signal: 'SIGINT' }, 'STS').message).toBe(
+    'Cancelled by SIGINT while waiting for STS',
   );
   const last = new RequestFailure(attempt, answer, 1);
   const stopped = new Interrupted({ kind: 'timeout', seconds: 7 }, 'STS', last);

@@ -137,13 +137,13 @@ describe('a signal', () => {
   test('ends a wait, and the last answer is reported', async () => {
     const stop = new AbortController();
     const wait = (): Promise<void> => {
-      stop.abort({ kind: 'cancelled' });
+      stop.abort({ kind: 'cancelled', signal: 'SIGINT' });
       return Promise.reject(new Error('aborted'));
     };
     await expect(
       retry(attempt, retryOptions({ signal: stop.signal, wait }), failing(error('Throttling'))),
     ).rejects.toThrow(
-      'The step was cancelled while waiting for AssumeRole of arn:x; its last answer was Throttling: text',
+      'Cancelled by SIGINT while waiting for AssumeRole of arn:x; its last answer was Throttling: text',
     );
   });
 

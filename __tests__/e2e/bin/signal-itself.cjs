@@ -1,0 +1,25 @@
+// Preloaded into Node.js: sends the process a signal at a moment that the environment names, so that no test waits for one.
+// SIGNAL_AT_REQUEST: part of the body of the request that is on its way. SIGNAL_AT_UNLINK: the end of the name of the
+// program that removes its first file. SIGNAL: which signal, or several with commas.
+const fs = require('node:fs');
+const { ClientRequest } = require('node:http');
+const { syncBuiltinESMExports } = require('node:module');
+
+const { SIGNAL = 'SIGTERM', SIGNAL_AT_REQUEST, SIGNAL_AT_UNLINK } = process.env;
+const signalItself = () => {
+  for (const signal of SIGNAL.split(',')) process.kill(process.pid, signal);
+};
+
+const { end } = ClientRequest.prototype;
+ClientRequest.prototype.end = function (body, ...rest) {
+  const request = end.call(this, body, ...rest);
+  if (SIGNAL_AT_REQUEST && String(body).includes(SIGNAL_AT_REQUEST)) signalItself();
+  return request;
+};
+
+const { unlinkSync } = fs;
+fs.unlinkSync = (path) => {
+  if (SIGNAL_AT_UNLINK && process.argv[1]?.endsWith(SIGNAL_AT_UNLINK)) signalItself();
+  unlinkSync(path);
+};
+syncBuiltinESMExports();
