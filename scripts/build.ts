@@ -38,8 +38,8 @@ async function build(folder: string): Promise<void> {
   });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const files = new Map(Object.entries(assets).map(([name, { source }]) => [name, source.toString()]));
-  for (const [name, text] of [...files, ...programs(code)])
+  const files = Object.entries(assets).map(([name, { source }]) => [name, source.toString()] as const);
+  for (const [name, text] of withoutIncluded(new Map([...files, ...programs(code)])))
     writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(text) : grouped(text));
 }
 
@@ -68,7 +68,8 @@ function programs(bundle: string): Map<string, string> {
 
 /**
  * The bundler makes a `require` for each of Node's own modules, which takes 2 ms in each process. Node.js 20.16 and later
- * have a function for it; an older one must get as far as the error that says it is too old.
+ * have a function for it; an older one must get as far as the error that says it is too old. `crypto` takes 10 ms to load,
+ * so it is loaded for its first function, when the network is busy.
  * @throws Error where the bundle does not load Node's modules in this way
  */
 function withBuiltins(bundle: string): string {
@@ -77,9 +78,28 @@ function withBuiltins(bundle: string): string {
   return bundle
     .replace(
       line,
-      'const builtin = process.getBuiltinModule ?? (await import("module")).createRequire(import.meta.url);',
+      'const builtin = process.getBuiltinModule ?? (await import("module")).createRequire(import.meta.url);' +
+        'const later = (name) => new Proxy({}, { get: (_, key) => builtin(name)[key] });',
     )
-    .replaceAll(`${name}(import.meta.url)(`, 'builtin(');
+    .replaceAll(`${name}(import.meta.url)(`, 'builtin(')
+    .replaceAll(/builtin\("((?:node:)?crypto)"\)/g, 'later("$1")');
+}
+
+/**
+ * Leaves out each chunk whose modules are all in another one too: the smallest of these is loaded in its place. The bundler
+ * writes the ids of such chunks into the other: `export const ids = [548,167];`.
+ */
+function withoutIncluded(files: ReadonlyMap<string, string>): Map<string, string> {
+  const chunks = [...files].sort(([, a], [, b]) => a.length - b.length);
+  const places = new Map<string, string>();
+  for (const [, text] of chunks) {
+    const [own = '', ...included] = /^export const ids = \[([\d,]+)\];$/m.exec(text)?.[1]?.split(',') ?? [];
+    for (const id of included) if (!places.has(id)) places.set(id, own);
+  }
+  const placeOf = (id: string): string => (places.has(id) ? placeOf(places.get(id) ?? id) : id);
+  const left = [...files].filter(([name]) => !places.has(name.replace('.chunk.js', '')));
+  const loads = /(?<=__webpack_require__\.e\((?:\/\*[^*]*\*\/ )?)\d+(?=\))/g;
+  return new Map(left.map(([name, text]) => [name, text.replaceAll(loads, placeOf)]));
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   readRecord,
   recordText,
 } from '../profiles/record.ts';
-import { isStsSettings } from '../profiles/stored-profiles.ts';
+import { isStsSettings } from '../profiles/stored-sts.ts';
 import type { JobSummary, Limits } from '../request/step-settings.ts';
 import { isChangedVariable } from './environment.ts';
 import type { Changed } from './restore.ts';
@@ -24,8 +24,8 @@ import type { Changed } from './restore.ts';
  * What a step saves for its post step, in the runner's memory. Nothing in it is a secret.
  *
  * An earlier step of the job can set STATE_ variables through GITHUB_ENV. The runner's own outrank them, so the step
- * saves every key before anything else. Where it was killed before that, the planted values are all there is: they do
- * nothing, because the folder that they name must hold the fingerprint of the nonce beside it.
+ * saves every key before its first request and its first file. Where it was killed before that, the planted values are all
+ * there is: they do nothing, because the folder that they name must hold the fingerprint of the nonce beside it.
  */
 
 /** What the step delivered. */
@@ -83,7 +83,10 @@ const isDelivered = isShape<Delivered>({
   accessKeys: optional(isChanges),
 });
 
-/** Saves which step this is, and that it has delivered nothing yet. To be called before anything else can fail. */
+/**
+ * Saves which step this is, and that it has delivered nothing yet. To be called before any request and any file, and by a
+ * step that fails earlier.
+ */
 export function beginStep(): StepIdentity {
   const identity = { id: randomUUID(), nonce: randomBytes(32).toString('base64url') };
   try {

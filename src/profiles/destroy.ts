@@ -16,7 +16,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { privateFolder } from './folder.ts';
 import { folderFault } from './private-paths.ts';
-import { removeAlias } from './windows-paths.ts';
 
 /**
  * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
@@ -28,7 +27,10 @@ import { removeAlias } from './windows-paths.ts';
  * @returns what remains, each with the system's error code; empty when nothing does
  */
 export async function destroyStepFolder(temp: string, own: string): Promise<string[]> {
-  removeAlias(own, temp);
+  if (process.platform === 'win32') {
+    const { removeAlias } = await import(/* webpackChunkName: 'profiles' */ './windows-paths.ts');
+    removeAlias(own, temp);
+  }
   const gone = `${own}.gone`;
   try {
     // A process that still writes there finds no folder any more.

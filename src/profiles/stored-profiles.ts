@@ -5,7 +5,8 @@ import { cachePathOf } from './cache.ts';
 import { fingerprint } from './encrypt.ts';
 import { readPrivate, writePrivate } from './folder.ts';
 import { isPlanName, isStepFolder } from './private-paths.ts';
-import { isFlag, isListOf, isShape, isText, optional, readRecord, recordText } from './record.ts';
+import { isFlag, isListOf, isShape, isText, readRecord, recordText } from './record.ts';
+import { isStsSettings } from './stored-sts.ts';
 
 /** The profiles that a step wrote: a file in its folder, for the post step and for the command. */
 
@@ -26,13 +27,6 @@ export interface StoredProfile {
 
 const format = 1;
 const fileName = 'profiles.json';
-
-export const isStsSettings = isShape<StsSettings>({
-  region: isText,
-  endpoint: optional(isText),
-  useFips: isFlag,
-  useDualstack: isFlag,
-});
 
 const isProfiles = isShape<{ profiles: readonly StoredProfile[] }>({
   profiles: isListOf(
