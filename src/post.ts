@@ -8,10 +8,12 @@ import { secret } from './github/masks.ts';
 import { readSavedStep, type Delivered, type SavedStep } from './delivery/state.ts';
 import { destroyStepFolder } from './profiles/destroy.ts';
 import { decryptSecrets } from './delivery/previous-secrets.ts';
+import { deadlineAfter, type Deadline } from './sts/deadline.ts';
 
 /** The post step: verify which identity the job's credentials belong to, then restore the environment. */
 export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
   let summarizes = true;
+  let stop: Deadline | undefined;
   try {
     const temp = environment['RUNNER_TEMP'] ?? '';
     const saved = readSavedStep(temp);
@@ -20,7 +22,9 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
     const delivered = saved.delivered === 'unreadable' ? undefined : saved.delivered;
     summarizes = delivered?.jobSummary !== 'never';
     const findings = new Findings();
-    await verifyAndRestore({ ...saved, delivered }, temp, environment, findings);
+    // A signal of the runner ends verification. It does not end the rest: secrets would stay on the disk.
+    stop = deadlineAfter(delivered?.limits.timeoutSeconds ?? 0);
+    await verifyAndRestore({ ...saved, delivered }, temp, environment, { findings, signal: stop.signal });
     if (delivered?.jobSummary !== 'always') return;
     const { summarizePost } = await import('./delivery/post-summary.ts');
     await summarizePost(findings.sentences, stepName(environment));
@@ -31,6 +35,8 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
     const failure = unexpected(error, environment);
     failStep(failure, error);
     if (summarizes) await summarizeFailure(failure);
+  } finally {
+    stop?.release();
   }
 }
 
@@ -41,16 +47,22 @@ interface OwnStep extends SavedStep {
   readonly delivered: Delivered | undefined;
 }
 
+/** Where verification reports to, and what ends it. */
+interface Verification {
+  readonly findings: Findings;
+  readonly signal: AbortSignal;
+}
+
 async function verifyAndRestore(
   { state, delivered, folder }: OwnStep,
   temp: string,
   environment: NodeJS.ProcessEnv,
-  findings: Findings,
+  { findings, signal }: Verification,
 ): Promise<void> {
   switch (state) {
     case 'own':
       try {
-        if (delivered) await verify(delivered, folder, environment, findings);
+        if (delivered) await verify(delivered, folder, environment, { findings, signal });
       } finally {
         await finish(delivered, folder, temp, environment);
       }
@@ -70,14 +82,14 @@ async function verify(
   delivered: Delivered,
   folder: string,
   environment: NodeJS.ProcessEnv,
-  findings: Findings,
+  { findings, signal }: Verification,
 ): Promise<void> {
   const { exported, profiles } = delivered;
   if (profiles !== undefined) {
     await renewals(folder, profiles, delivered.jobSummary !== 'never', findings);
     if (!delivered.verify) return;
     const { verifyProfiles } = await import(/* webpackChunkName: 'verify' */ './delivery/verify-profiles.ts');
-    await verifyProfiles(delivered, { folder, fingerprint: profiles }, environment, findings);
+    await verifyProfiles(delivered, { folder, fingerprint: profiles, signal }, environment, findings);
     return;
   }
   if (!exported || !delivered.verify) return;
@@ -89,7 +101,7 @@ async function verify(
   }
   // Loaded only here: most of what a post step can cost is the way to STS.
   const { verifyKeys } = await import(/* webpackChunkName: 'verify' */ './delivery/verify-keys.ts');
-  await verifyKeys(delivered, exported, environment, findings);
+  await verifyKeys(delivered, exported, { environment, signal }, findings);
 }
 
 /** What became of the profiles' renewals; nothing for profiles that are gone or were changed. */

@@ -202,3 +202,12 @@ test('two hundred accounts, eight at once', async () => {
   expect(step.milliseconds).toBeLessThan(30_000);
   expect(result.leaks).toEqual([]);
 });
+
+test('twelve profiles that renew at once, without a word of Node.js', async () => {
+  await local.close();
+  local = await startWith(12);
+  const script = `${forgetCached}\nassume-role-chain each --parallel 12 -- true`;
+  const result = await local.run({ workflow: workflow(accounts(12), use(script)) });
+  expect(stepOf(result, 1).stderr).toBe('');
+  expect(stepOf(result, 1).lines.at(-1)).toMatch(/^12 accounts: 12 succeeded, 0 failed, in /);
+});

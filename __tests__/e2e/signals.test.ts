@@ -71,3 +71,28 @@ SIGNAL_AT_REQUEST= assume-role-chain exec -- echo renewed`,
   expect(postOf(result).annotations).toEqual([]);
   expect(shown(postOf(result))).toContain('customer: renewed once');
 });
+
+test.each([
+  ['keys', 'verifies', { SIGNAL_AT_REQUEST: 'Action=GetCallerIdentity&' }],
+  ['a profile', 'verifies', { SIGNAL_AT_REQUEST: 'Action=GetCallerIdentity&' }],
+  ['keys', 'destroys', { SIGNAL_AT_UNLINK: 'post.js' }],
+  ['a profile', 'destroys', { SIGNAL_AT_UNLINK: 'post.js' }],
+])('with %s, the runner cancels the post step while it %s: the rest is done', async (kind, phase, at) => {
+  if (phase === 'verifies')
+    local.aws.injectFault({ kind: 'hang', phase: 'body', action: 'GetCallerIdentity', times: Infinity });
+  const result = await local.run({
+    workflow: workflow(kind === 'keys' ? assume(chain) : step),
+    machineEnv: { ...machineEnv, ...at, SIGNAL: 'SIGINT,SIGTERM' },
+  });
+  const post = postOf(result);
+  const name = kind === 'keys' ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_CONFIG_FILE';
+  expect(post.exitCode).toBe(0);
+  expect(post.files).toEqual([]);
+  expect(result.env[name]).toBe('');
+  expect(shown(post)).toContain(
+    phase === 'verifies'
+      ? 'could not be verified: Cancelled by SIGINT while waiting for GetCallerIdentity'
+      : "Verified: the job's credentials belong to",
+  );
+  expect(result.leaks).toEqual([]);
+});

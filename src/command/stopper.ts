@@ -28,6 +28,8 @@ export class Stopper {
   };
 
   constructor() {
+    // Each renewal listens, too: Node.js would warn of the eleventh.
+    process.setMaxListeners(0);
     for (const signal of endingSignals) process.on(signal, this.#onSignal);
     process.stdout.on('error', this.#onOutput);
     this.#look = setInterval(() => {

@@ -8,7 +8,6 @@ import { messageOf } from '../text/action-error.ts';
 import { oneLine } from '../text/log-line.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
-import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 
 /**
@@ -18,19 +17,18 @@ import { openSts } from '../sts/open-sts.ts';
 export async function verifyKeys(
   { sts: settings, limits, jobSummary }: Delivered,
   exported: NonNullable<Delivered['exported']>,
-  environment: NodeJS.ProcessEnv,
+  { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal },
   findings: Findings,
 ): Promise<void> {
   const credentials = keysIn(environment);
   if (!credentials) return;
   const { arn, expiration } = exported;
-  const stop = deadlineAfter(limits.timeoutSeconds);
   let connections: Connections | undefined;
   try {
     connections = new Connections(environment);
-    const Sts = await openSts(settings, connections, stop.signal);
+    const Sts = await openSts(settings, connections, signal);
     const sts = new Sts(settings, connections);
-    const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+    const retryOptions = { ...limits, propagationWaitSeconds: 0, signal, say };
     if (await isSame(await callerArn(credentials, sts, retryOptions), arn, jobSummary))
       findings.say(`Verified: the job's credentials belong to ${arn}.`);
   } catch (error) {
@@ -44,7 +42,6 @@ export async function verifyKeys(
         : `The identity of the job's credentials could not be verified: ${messageOf(error)}`,
     );
   } finally {
-    stop.release();
     connections?.close();
   }
 }

@@ -10,7 +10,6 @@ import { cacheOf, isReleased, readStoredProfiles, type StoredProfile } from '../
 import type { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
-import { deadlineAfter } from '../sts/deadline.ts';
 import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
@@ -27,7 +26,7 @@ const atOnce = 64;
  */
 export async function verifyProfiles(
   delivered: Delivered,
-  { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
+  { folder, fingerprint, signal }: { folder: string; fingerprint: string; signal: AbortSignal },
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<void> {
@@ -35,13 +34,12 @@ export async function verifyProfiles(
   const profiles = await withoutOverridden(unchanged, dirname(dirname(folder)), environment, findings);
   if (profiles.length === 0) return;
   const { limits, jobSummary } = delivered;
-  const stop = deadlineAfter(limits.timeoutSeconds);
   let connections: Connections | undefined;
-  const retryOptions = { ...limits, propagationWaitSeconds: 0, signal: stop.signal, say };
+  const retryOptions = { ...limits, propagationWaitSeconds: 0, signal, say };
   const limit = pLimit(atOnce);
   try {
     const own = (connections = new Connections(environment));
-    const Sts = await openConnections(profiles, own, stop.signal);
+    const Sts = await openConnections(profiles, own, signal);
     const results = await Promise.all(
       profiles.map((profile) =>
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
@@ -54,7 +52,6 @@ export async function verifyProfiles(
   } catch (error) {
     findings.warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
   } finally {
-    stop.release();
     connections?.close();
   }
 }

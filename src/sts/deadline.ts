@@ -8,9 +8,12 @@ export interface Deadline {
   release(): void;
 }
 
+/** What the runner sends to cancel a step: SIGINT, after 7.5 s SIGTERM; on Windows, Ctrl+C and Ctrl+Break. */
+const cancelling = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
+
 /**
- * A signal that fires after so many seconds (`timeout-seconds`), or when the runner cancels the step: it sends
- * SIGINT, after 7.5 s SIGTERM, after 2.5 s more it kills (actions/runner, ProcessInvoker).
+ * A signal that fires after so many seconds (`timeout-seconds`), or when the runner cancels the step. Until it is released,
+ * the process goes on: the runner kills it 10 s after the first of its signals (actions/runner, ProcessInvoker).
  */
 export function deadlineAfter(seconds: number): Deadline {
   const controller = new AbortController();
@@ -23,12 +26,12 @@ export function deadlineAfter(seconds: number): Deadline {
   const cancel = (signal: NodeJS.Signals): void => {
     abort({ kind: 'cancelled', signal });
   };
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  for (const signal of cancelling) process.on(signal, cancel);
   return {
     signal: controller.signal,
     release: () => {
       clearTimeout(timer);
-      process.removeListener('SIGINT', cancel).removeListener('SIGTERM', cancel);
+      for (const signal of cancelling) process.off(signal, cancel);
     },
   };
 }
