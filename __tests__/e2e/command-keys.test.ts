@@ -185,3 +185,24 @@ test('release destroys the keys now, blanks what was exported, and the post has 
   expect(postOf(result, 2).files).toEqual([]);
   expect(result.leaks).toEqual([]);
 });
+
+test('after release, a step that exports keys says what is in the way; one with a profile puts it right', async () => {
+  const result = await local.run({
+    workflow: workflow(
+      customer,
+      use('assume-role-chain release'),
+      { ...assume(chain), 'continue-on-error': true },
+      hub,
+      use(`assume-role-chain exec -- true; echo "$AWS_PROFILE"`),
+    ),
+  });
+  expect(stepOf(result, 1).stderr).toContain(' AWS_PROFILE stays, because GitHub cannot unset it: ');
+  const keys = stepOf(result, 2);
+  expect(keys.outcome).toBe('failure');
+  expect(keys.annotations[0]?.message).toMatch(
+    /^AWS_PROFILE: "customer" is a profile that "assume-role-chain release" destroyed, .*\. Use the input profile/,
+  );
+  expect(keys.exported).toEqual({});
+  expect(stepOf(result, 4).stdout).toBe('hub\n');
+  expect(result.conclusion).toBe('success');
+});

@@ -9,7 +9,7 @@ import { writePrivate } from '../profiles/folder.ts';
 import { beforeStep } from '../profiles/hidden.ts';
 import { keyVariableOf } from '../profiles/plan-key.ts';
 import { stepFoldersBeside } from '../profiles/job-profiles.ts';
-import { isReleased, releasedName } from '../profiles/stored-profiles.ts';
+import { haveProfile, isReleased, releasedName } from '../profiles/stored-profiles.ts';
 import { complain, type Context } from './context.ts';
 
 /**
@@ -45,7 +45,10 @@ export async function release(context: Omit<Context, 'profiles' | 'credentialsOf
   if (areSet) for (const { name, value } of changes) exportVariable(name, value);
   else complain(`GITHUB_ENV does not name a file, so later steps still have ${namesOf(changes)}.`);
   if (left.length > 0) complain(`cannot be removed: ${left.join(', ')}.`);
-  else complain(`released: the credentials are destroyed.${areSet ? laterSteps(changes) : ''}`);
+  else
+    complain(
+      `released: the credentials are destroyed.${areSet ? laterSteps(changes) : ''}${haveProfile(folders, environment['AWS_PROFILE']) ? profileStays : ''}`,
+    );
   return left.length > 0 || !areSet ? 1 : 0;
 }
 
@@ -72,6 +75,9 @@ function changesFor(
 }
 
 const namesOf = (changes: readonly Change[]): string => changes.map(({ name }) => name).join(', ');
+
+const profileStays =
+  ' AWS_PROFILE stays, because GitHub cannot unset it: tools fail until a step of this action has the input profile.';
 
 /** What later steps have. */
 function laterSteps(changes: readonly Change[]): string {

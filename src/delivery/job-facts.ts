@@ -27,6 +27,7 @@ export async function jobFacts(
   environment: Environment,
 ): Promise<RequestFacts> {
   const accountsFile = path === undefined ? undefined : readWorkspaceFile(path, environment);
+  const emptied = await released(environment);
   if (maskAccountIds && accountsFile && 'text' in accountsFile) secretAccounts(accountsFile.text);
   const lists =
     hasAccountList || hasOrganization
@@ -37,9 +38,11 @@ export async function jobFacts(
     facts: () => workflowFacts(environment),
     problems: runnerProblems(environment),
     idToken: mayAskForIdToken(environment),
-    origin: awsVariables(withHidden(environment, isHidden, await released(environment))),
+    origin: awsVariables(withHidden(environment, isHidden, emptied)),
     profiles: hasProfiles ? await profileFacts(environment) : undefined,
-    profileFault: environment['AWS_PROFILE'] ? (await usersFiles()).faultOfProfile(environment) : undefined,
+    profileFault: environment['AWS_PROFILE']
+      ? (await usersFiles()).faultOfProfile(environment, emptied)
+      : undefined,
     lists,
     accountsFile,
     resolve: (path) => resolve(environment['GITHUB_WORKSPACE'] ?? '.', path),

@@ -66,6 +66,10 @@ export const releasedName = 'released';
 /** Whether `assume-role-chain release` has destroyed the credentials in a step's folder. */
 export const isReleased = (folder: string): boolean => existsSync(join(folder, releasedName));
 
+/** Whether one of these folders has a profile of this name, its credentials destroyed or not. */
+export const haveProfile = (folders: readonly string[], name: string | undefined): boolean =>
+  folders.some((folder) => readStoredProfiles(folder)?.some((profile) => profile.name === name));
+
 /** The profiles that a step of this action wrote beside this config file; none for any other config file. */
 export function profilesBeside(configPath: string): readonly StoredProfile[] {
   const folder = dirname(configPath);

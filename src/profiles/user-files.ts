@@ -5,6 +5,7 @@ import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
 import { foreignProfiles, profilesWithOtherCredentials } from './config.ts';
 import { iniFault } from './ini-fault.ts';
+import { haveProfile } from './stored-profiles.ts';
 import { privateFolderNames } from './windows-paths.ts';
 
 /** The user's own AWS config and credentials files. They are only read. */
@@ -91,15 +92,18 @@ export function hasDefaultProfile(environment: Environment, temp: string): boole
 /**
  * What is wrong with the profile in AWS_PROFILE: no file has it, not even one of this action's own. The AWS CLI, boto3,
  * Terraform and the SDKs for JavaScript and Go then fail, even with keys in the environment.
+ * @param released the folders of the job's steps that `assume-role-chain release` has emptied
  * @returns undefined where it exists or may exist: in a file that cannot be read, or whose path boto3 would expand
  */
-export function faultOfProfile(environment: Environment): string | undefined {
+export function faultOfProfile(environment: Environment, released: readonly string[]): string | undefined {
   const name = environment['AWS_PROFILE'] ?? '';
   if (name === '' || name === 'default') return undefined;
   const files = [configFile, credentialsFile];
   const paths = files.map((file) => userPath(environment, file));
   if (paths.some((path) => /[$%]/.test(path)) || files.some((file) => mayHave(name, file, environment)))
     return undefined;
+  if (haveProfile(released, name))
+    return `${quoted(name)} is a profile that "assume-role-chain release" destroyed, and GitHub cannot unset AWS_PROFILE: AWS clients fail then, even with keys in the environment. Use the input profile in this step, or call release after the steps that use this step's keys`;
   return `${quoted(name)} is not a profile in ${paths.join(' or ')}: AWS clients fail then, even with keys in the environment. Correct AWS_PROFILE, or unset it`;
 }
 

@@ -80,13 +80,11 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const { targets: all, sts, organization, list } = readTargets(basis, problems);
   const step = readStep(inputs, problems);
   const delivery = readDelivery(inputs, profiles, problems);
-  if (
-    surroundings.profileFault !== undefined &&
-    !sourceReaders[base.kind].readsProfile &&
-    delivery.kind === 'keys' &&
-    delivery.exportEnv
-  )
-    problems.say('AWS_PROFILE', surroundings.profileFault);
+  const { profileFault, origin } = surroundings;
+  const startsFromProfile =
+    sourceReaders[base.kind].readsProfile && origin['AWS_PROFILE'] === environment['AWS_PROFILE'];
+  if (profileFault !== undefined && !startsFromProfile && delivery.kind === 'keys' && delivery.exportEnv)
+    problems.say('AWS_PROFILE', profileFault);
   const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];

@@ -107,9 +107,10 @@ test('release destroys the credentials, and blanks what names the folder', async
   jest.replaceProperty(process, 'env', { ...process.env, GITHUB_ENV: variables });
   const environment = {
     ...{ GITHUB_ENV: variables, AWS_CONFIG_FILE: join(folder, 'config') },
-    AWS_SHARED_CREDENTIALS_FILE: '/elsewhere/credentials',
+    ...{ AWS_SHARED_CREDENTIALS_FILE: '/elsewhere/credentials', AWS_PROFILE: 'customer' },
   };
   expect(await runSubcommand({ kind: 'release' }, folder, environment)).toBe(0);
+  expect(printed.stderr).toMatch(/ AWS_PROFILE stays, because GitHub cannot unset it: .*\n$/);
   expect(existsSync(join(folder, 'plan-0.cache.json'))).toBe(false);
   const blanked = readFileSync(variables, 'utf8');
   expect(blanked).toContain('AWS_CONFIG_FILE');

@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { makeStepFolder } from '../../../src/profiles/folder.ts';
+import { writeStoredProfiles } from '../../../src/profiles/stored-profiles.ts';
+import { identity } from './steps.ts';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
@@ -41,8 +44,25 @@ test.each([
   [{ AWS_PROFILE: 'nope', AWS_CONFIG_FILE: home }, undefined],
   [{ AWS_PROFILE: 'nope', AWS_CONFIG_FILE: '$HOME/config' }, undefined],
 ])('the fault of %j is %j', (environment, fault) => {
-  const found = faultOfProfile(environment);
+  const found = faultOfProfile(environment, []);
   expect(fault === undefined ? found : found?.slice(0, fault.length)).toBe(fault);
+});
+
+test('a profile that was released is said to be, where no file has it again', () => {
+  const folder = makeStepFolder(home, identity(1));
+  const profile = {
+    ...{ name: 'customer', assumedRoleArn: 'arn', accountId: '222222222222', region: 'us-east-1' },
+    ...{ plan: 'plan-0.json', sts: { region: 'us-east-1', useFips: false, useDualstack: false } },
+  };
+  writeStoredProfiles(folder, [
+    { ...profile, fromList: false },
+    { ...profile, name: 'at-home', fromList: false },
+  ]);
+  expect(faultOfProfile({ AWS_PROFILE: 'customer' }, [folder])).toMatch(
+    /^"customer" is a profile that "assume-role-chain release" destroyed, .*\. Use the input profile in this step, /,
+  );
+  expect(faultOfProfile({ AWS_PROFILE: 'nope' }, [folder])).toMatch(/^"nope" is not a profile in /);
+  expect(faultOfProfile({ AWS_PROFILE: 'at-home' }, [folder])).toBeUndefined();
 });
 
 test('keys are looked for in both files, and a file that cannot be read has none', () => {

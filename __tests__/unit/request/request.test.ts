@@ -163,10 +163,15 @@ test('export-env is auto in any case, and a message names all three words', () =
 });
 
 test('a profile that does not exist is an error for exported keys alone', () => {
-  const wrong = { profileFault: 'is wrong' };
+  const wrong = { profileFault: 'is wrong', environment: { AWS_PROFILE: 'mine' } };
   expect(problemsOf({ 'role-arn': hub }, wrong)).toEqual(['AWS_PROFILE']);
   expect(problemsOf({ 'role-arn': hub, 'export-env': 'false' }, wrong)).toEqual([]);
   expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual([]);
+});
+
+test('so it is for a chain that starts from the runner as it was before the profile was set', () => {
+  const wrong = { profileFault: 'is wrong', environment: { AWS_PROFILE: 'released' }, origin: {} };
+  expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual(['AWS_PROFILE']);
 });
 
 test('a name or a tag made by an expression: the placeholder to write instead', () => {
