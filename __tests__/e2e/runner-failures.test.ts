@@ -162,8 +162,25 @@ describe('credentials of the runner that are set up, and cannot be had', () => {
     const found = await failure({ inputs: ambient, machineEnv, idToken: false });
     expect(found.title).toBe('No base credentials');
     expect(found.first).toMatch(
-      /^The AWS SDK could not get the runner's own credentials \(ENOENT: no such file or directory, open '\/nope\/token'\): /,
+      /^The AWS SDK could not get the runner's own credentials \(ENOENT: no such file or directory, open '\/nope\/token'\): correct AWS_WEB_IDENTITY_TOKEN_FILE, which is "\/nope\/token", /,
     );
+  });
+
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' }, 'AWS_SECRET_ACCESS_KEY'],
+    [{ AWS_SECRET_ACCESS_KEY: 'abc', AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID'],
+  ])('by half of a key pair: %j', async (machineEnv, missing) => {
+    const found = await failure({ inputs: ambient, machineEnv, idToken: false });
+    expect(found.first).toMatch(new RegExp(`^${missing}: is empty or not set, but AWS_[A-Z_]+ is set: `));
+  });
+
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: 'wrong' }, 'Wrong secret access key'],
+    [{ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'wrong' }, 'Invalid access key'],
+  ])('by keys of the environment that are wrong', async (machineEnv, title) => {
+    const found = await failure({ inputs: ambient, machineEnv, idToken: false });
+    expect(found.title).toBe(title);
+    expect(found.first).toContain('AWS_ACCESS_KEY_ID');
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  callerFirst,
   callerOf,
   deniedAction,
   hopPrefix,
@@ -123,12 +124,12 @@ function trustSteps(context: FailureContext): string[] {
 
 function unknownPolicy(context: FailureContext, { action }: Denial, effect: Effect): Report {
   const isExplicit = effect === 'explicit';
-  const [how, fix] = isExplicit
-    ? ['A Deny statement', 'find that statement, and exempt this request from it']
-    : ['A missing permission', "AWS's answer says in which policy"];
+  const what = `${action}${onRoles(context)}`;
   return report(
     'Denied by a policy',
-    `${hopPrefix(context)}${how} denies ${action}${onRoles(context)} to ${callerOf(context)}: ${fix}.`,
+    isExplicit
+      ? `${hopPrefix(context)}A Deny statement denies ${what} to ${callerOf(context)}: find that statement, and exempt this request from it.`
+      : `${callerFirst(context)} may not call ${what}: AWS's answer says which kind of policy must allow it.`,
     {
       steps: isExplicit
         ? [

@@ -16,7 +16,8 @@ export function couldNotGet(
 ): Report | undefined {
   const why = cause === undefined ? undefined : sdkReason(readAnswer(cause));
   if (why === undefined) return undefined;
-  const profile = plan?.base.kind === 'ambient' ? plan.base.origin['AWS_PROFILE'] : undefined;
+  const origin = plan?.base.kind === 'ambient' ? plan.base.origin : {};
+  const profile = origin['AWS_PROFILE'];
   const more = { steps: [choiceStep(surroundings)], words: message };
   return profile
     ? report(
@@ -26,9 +27,21 @@ export function couldNotGet(
       )
     : report(
         'No base credentials',
-        `The AWS SDK could not get the runner's own credentials (${why}): correct their settings, or set another credential-source.`,
+        `The AWS SDK could not get the runner's own credentials (${why}): correct ${settingsIn(origin)}, or set another credential-source.`,
         more,
       );
+}
+
+/** The variables that the SDK follows if no profile is named, in its order. */
+const followed = [
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+];
+
+function settingsIn(origin: Readonly<Record<string, string>>): string {
+  const name = followed.find((one) => origin[one]);
+  return name === undefined ? 'their settings' : `${name}, which is ${quoted(origin[name] ?? '')}`;
 }
 
 /** Why the SDK could not get what is set up; undefined where nothing is. */

@@ -78,7 +78,7 @@ function readRegion(
     );
   }
   const near = home && !knownRegions.includes(region.text) && region.text !== 'aws-global';
-  if (near) problems.warn(unknownRegion(region));
+  if (near) problems.warn(region.from, unknownRegion(region.text));
   return region.text;
 }
 
@@ -91,9 +91,9 @@ function configuredRegion(given: string, environment: Variables): Sourced | unde
 }
 
 /** A region that may be younger than the list, or misspelt. */
-function unknownRegion({ from, text }: Sourced): string {
+function unknownRegion(text: string): string {
   const meant = nearest(text, knownRegions);
-  return `${from}: ${quoted(text)} is not a known AWS region.${meant ? ` Did you mean ${meant}?` : ''}`;
+  return `${quoted(text)} is not a known AWS region.${meant ? ` Did you mean ${meant}?` : ''}`;
 }
 
 function noRegion(text: string, own: string): string {

@@ -13,7 +13,7 @@ export interface Problem {
 /** All problems, collected, so that users can fix them at once. */
 export class Problems {
   readonly #found: Problem[] = [];
-  readonly #warnings = new Set<string>();
+  readonly #warnings = new Map<string, Problem>();
   readonly #whole = new Set<string>();
 
   /** @param rule follows the quoted value: `is not …, try …` */
@@ -36,12 +36,12 @@ export class Problems {
   }
 
   /** For what is not wrong, but will hardly do what was meant. */
-  warn(text: string): void {
-    this.#warnings.add(text);
+  warn(input: string, text: string): void {
+    this.#warnings.set(`${input}: ${text}`, { input, text });
   }
 
-  get warnings(): readonly string[] {
-    return [...this.#warnings];
+  get warnings(): readonly Problem[] {
+    return [...this.#warnings.values()];
   }
 
   get all(): readonly Problem[] {

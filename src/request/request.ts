@@ -87,7 +87,8 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
     problems.say('AWS_PROFILE', profileFault);
   const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
-  const warnings = [...problems.warnings, ...warningsFor(inputs, base, step, delivery)];
+  const regions = problems.warnings.map(({ input, text }) => `${input}: ${text}`);
+  const warnings = [...regions, ...warningsFor(inputs, base, step, delivery)];
   const place = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
   const notes = [endpointNote(place, environment, sts), organization?.note].filter(
     (note) => note !== undefined,

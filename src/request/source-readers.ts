@@ -73,9 +73,27 @@ export const sourceReaders: { readonly [Kind in SourceKind]: SourceReader<Kind> 
     available: () => true,
     ignoresAudience: 'the base credentials are not a token',
     readsProfile: true,
-    read: (_, __, { origin }) => ({ kind: 'ambient', origin: withoutOtherHosts(origin) }),
+    read: (_, __, { origin }, problems) => {
+      checkKeyPair(origin, problems);
+      return { kind: 'ambient', origin: withoutOtherHosts(origin) };
+    },
   },
 };
+
+/**
+ * Of half a key pair the SDK for JavaScript says nothing: it would look for another identity of the runner's. The AWS CLI
+ * and boto3 refuse it. If a profile is named, the SDK reads no keys.
+ */
+function checkKeyPair(origin: SourceFacts['origin'], problems: Problems): void {
+  const pair = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+  const [set, both] = pair.filter((name) => origin[name]);
+  const missing = pair.find((name) => name !== set);
+  if (origin['AWS_PROFILE'] || set === undefined || both !== undefined || missing === undefined) return;
+  problems.say(
+    missing,
+    `is empty or not set, but ${set} is set: set both for this step, or neither. A secret that does not exist is empty`,
+  );
+}
 
 /** The SDK's own requests go where those of this action may go. */
 const withoutOtherHosts = (origin: SourceFacts['origin']): SourceFacts['origin'] =>

@@ -104,7 +104,7 @@ function readTarget(entry: Entry, basis: TargetsBasis, shared: SharedRoles, prob
   const own = new Problems();
   const plan = planFor(entry, basis, shared, own);
   for (const { input, text, topic } of own.all) problems.say(nameFor(entry, input, basis.list), text, topic);
-  for (const warning of own.warnings) problems.warn(warning);
+  for (const { input, text } of own.warnings) problems.warn(nameFor(entry, input, basis.list), text);
   return plan ? [{ name: entry.name, plan, sharedHops: shared.roles.length }] : [];
 }
 

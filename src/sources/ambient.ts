@@ -4,7 +4,14 @@ import type { Credentials } from '../aws/session.ts';
 import { readAnswer } from '../sts/classify.ts';
 import { describeAnswer, NoBaseCredentials } from '../sts/errors.ts';
 import { interruptible } from '../sts/retry.ts';
-import { noAdvice, sourceOfKeys, type BaseOf, type Source, type SourceDependencies } from './source.ts';
+import {
+  noAdvice,
+  sourceOfKeys,
+  type BaseOf,
+  type Source,
+  type SourceAdvice,
+  type SourceDependencies,
+} from './source.ts';
 
 /** What the AWS SDK finds on the runner: environment, profile, container, instance. */
 export const ambient: Source<'ambient'> = {
@@ -17,8 +24,7 @@ export const ambient: Source<'ambient'> = {
   advice: ({ origin }) => ({
     ...noAdvice,
     caller: "the runner's own credentials",
-    keys: 'the base credentials (ambient)',
-    session: 'the base credentials (ambient)',
+    ...adviceOnKeys(origin),
     unknownKey:
       origin['AWS_ACCESS_KEY_ID']?.startsWith('AKIA') && origin['AWS_SESSION_TOKEN'] ? [strayToken] : [],
     expiredKeys: [
@@ -29,6 +35,25 @@ export const ambient: Source<'ambient'> = {
     mentionsIdToken: true,
   }),
 };
+
+/** The SDK prefers keys in the environment, unless a profile is named. */
+const adviceOnKeys = (
+  origin: BaseOf<'ambient'>['origin'],
+): Pick<SourceAdvice, 'keys' | 'session' | 'wrongSecret'> =>
+  origin['AWS_ACCESS_KEY_ID'] && !origin['AWS_PROFILE']
+    ? {
+        keys: 'AWS_ACCESS_KEY_ID of the environment',
+        session: 'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment',
+        wrongSecret: {
+          advice: 'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID: correct both variables.',
+          steps: ['who sets them: the env of the workflow, an earlier step, or the runner?'],
+        },
+      }
+    : {
+        keys: 'the base credentials (ambient)',
+        session: 'the base credentials (ambient)',
+        wrongSecret: noAdvice.wrongSecret,
+      };
 
 const secretVariables = [
   'AWS_ACCESS_KEY_ID',

@@ -224,6 +224,14 @@ describe('a denial', () => {
     });
     expect(found.title).toBe('Denied by a policy');
     expect(found.paste).toEqual([]);
+    const implicit = explained({
+      ...denied,
+      text: deniedText(' because no declarative policy allows the sts:AssumeRole action'),
+    });
+    expect(implicit.title).toBe('Denied by a policy');
+    expect(implicit.advice).toMatch(
+      / may not call sts:AssumeRole on .*: AWS's answer says which kind of policy must allow it\.$/,
+    );
   });
 
   test('with an external id: that one was sent, never which', () => {

@@ -147,6 +147,14 @@ test.each<[Error, string]>([
   );
 });
 
+test('a token file or a container that the environment names is named', () => {
+  const failed = new NoBaseCredentials('nothing-found', 'M', problem('Error', 'ENOENT: no such file'));
+  const found = noBaseCredentials(failed, ambient({ AWS_WEB_IDENTITY_TOKEN_FILE: '/token' }), {
+    environment: {},
+  });
+  expect(found.advice).toMatch(/: correct AWS_WEB_IDENTITY_TOKEN_FILE, which is "\/token", or set another/);
+});
+
 test('credentials that are not set up have no reason of the SDK', () => {
   const cause = problem('CredentialsProviderError', 'Could not load credentials from any providers');
   const failed = new NoBaseCredentials('nothing-found', 'M', cause);

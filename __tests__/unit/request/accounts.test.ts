@@ -342,6 +342,18 @@ describe('problems', () => {
     );
   });
 
+  test('a region that is not known is reported where it is given, once', () => {
+    const accounts = {
+      a: { 'role-arn': role(2), region: 'us-esat-1' },
+      b: { 'role-arn': role(3) },
+      c: { 'role-arn': role(4) },
+    };
+    expect(many(accounts, { region: 'us-wset-2' }).warnings).toEqual([
+      'accounts.a.region: "us-esat-1" is not a known AWS region. Did you mean us-east-1?',
+      'region: "us-wset-2" is not a known AWS region. Did you mean us-west-2?',
+    ]);
+  });
+
   test("the step's STS is its own, whatever region an account has", () => {
     const eu = { 'role-arn': role(2), region: 'eu-west-1' };
     const { sts, targets } = many({ a: eu, b: role(3) }, { 'role-arn': hub, region: 'us-east-1' });

@@ -190,7 +190,7 @@ describe('a region that looks like one', () => {
     readSts({ region: '', endpoint: '' }, { AWS_REGION: 'xx-west-1' }, undefined, new Problems());
     expect(problems.all).toEqual([]);
     expect(problems.warnings).toEqual([
-      'region: "us-esat-1" is not a known AWS region. Did you mean us-east-1?',
+      { input: 'region', text: '"us-esat-1" is not a known AWS region. Did you mean us-east-1?' },
     ]);
   });
 });

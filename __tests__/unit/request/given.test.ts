@@ -49,6 +49,9 @@ test.each([
   ['role_arn', 'is not an input of this action: did you mean role-arn?'],
   ['role-to-assume', 'is not an input of this action: its name here is role-arn'],
   ['aws-region', 'is not an input of this action: its name here is region'],
+  ['duration', 'is not an input of this action: its name here is duration-seconds'],
+  ['expected-account-id', 'is not an input of this action: its name here is allowed-account-ids'],
+  ['mfa_serial', 'is not an input of this action: its name here is mfa-serial-number'],
   ['role-chaining', 'is not an input of this action. Leave it out: list the roles in role-arn'],
   ['colour', "If the job's env sets INPUT_COLOUR, rename that variable"],
 ])('%s is unknown', (name, text) => {

@@ -169,6 +169,20 @@ test('a profile that does not exist is an error for exported keys alone', () => 
   expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual([]);
 });
 
+test.each<[Record<string, string>, string[]]>([
+  [{ AWS_ACCESS_KEY_ID: 'AKIA' }, ['AWS_SECRET_ACCESS_KEY']],
+  [{ AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: '' }, ['AWS_SECRET_ACCESS_KEY']],
+  [{ AWS_SECRET_ACCESS_KEY: 'secret' }, ['AWS_ACCESS_KEY_ID']],
+  [{ AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'ci' }, []],
+  [{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, []],
+])(
+  'half of a key pair of the environment is an error where the chain starts from it: %j',
+  (origin, wrong) => {
+    expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, { origin })).toEqual(wrong);
+    expect(problemsOf({ 'role-arn': hub }, { origin, idToken: true })).toEqual([]);
+  },
+);
+
 test('so it is for a chain that starts from the runner as it was before the profile was set', () => {
   const wrong = { profileFault: 'is wrong', environment: { AWS_PROFILE: 'released' }, origin: {} };
   expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, wrong)).toEqual(['AWS_PROFILE']);
