@@ -74,13 +74,13 @@ export function credentialsText(environment: Environment, temp: string): string 
   return privateFolderNames(temp).some((folder) => path.startsWith(join(folder, sep))) ? text : undefined;
 }
 
-/** A warning for each of the two files that exists and that the AWS CLI and boto3 cannot read. */
+/** A warning for each of the two files that exists and that some clients cannot read. */
 export function iniWarnings(environment: Environment): string[] {
   return [configFile, credentialsFile].flatMap((file) => {
     const fault = iniFault(ownFile(environment, file) ?? '');
     return fault === undefined
       ? []
-      : `The AWS CLI and boto3 cannot read ${userPath(environment, file)}: ${fault}. They fail at every call until the file is correct, or until ${file[0]} names another file before this step.`;
+      : `${fault.clients} cannot read ${userPath(environment, file)}: ${fault.text}. They fail at every call until the file is correct, or until ${file[0]} names another file before this step.`;
   });
 }
 

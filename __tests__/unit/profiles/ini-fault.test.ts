@@ -28,11 +28,13 @@ const files: readonly (readonly [string, string | undefined])[] = [
 ];
 
 test.each(files)('of %j: %j', (text, fault) => {
-  expect(iniFault(bytes(text))).toBe(fault);
+  expect(iniFault(bytes(text))?.text).toBe(fault);
 });
 
 test('a file in another encoding', () => {
-  expect(iniFault('[profile caf\xe9]\n')).toBe('it is not in UTF-8');
+  expect(iniFault('[profile caf\xe9]\n')?.text).toBe('it is not in UTF-8');
+  expect(iniFault('\xff\xfe[\0a\0]\0')?.text).toBe('it is in UTF-16');
+  expect(iniFault('\xfe\xff\0[\0a\0]')?.text).toBe('it is in UTF-16');
 });
 
 /** What Python says of a file: the section, the line. */
