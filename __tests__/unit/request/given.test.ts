@@ -60,6 +60,62 @@ test.each([
   expect(problems.join()).toContain(text);
 });
 
+/** Names of other actions and of the AWS CLI, and names that come to mind. */
+test.each<[InputName, string]>([
+  ['duration-seconds', 'duration role-duration session-duration-seconds aws-role-duration-seconds'],
+  ['mfa-serial-number', 'mfa-serial mfa-device mfa_serial_arn serial-number'],
+  ['mfa-token-code', 'mfa-code mfa-token token-code otp'],
+  [
+    'role-arn',
+    'roles role arn role-arns rolearn aws-role-arn iam-role assume-role roles-to-assume role-chain',
+  ],
+  ['allowed-account-ids', 'expected-account-id account-id aws-account-ids allowed-accounts'],
+  ['account-role', 'role-name account-roles'],
+  ['external-id', 'aws-external-id role-external-id externalid'],
+  ['session-name', 'session role-session-name aws-session-name sesion-name'],
+  ['session-tags', 'tags role-tags custom-tags'],
+  ['transitive-tag-keys', 'transitive-tags role-transitive-tag-keys'],
+  ['session-policy', 'policy inline-policy inline-session-policy'],
+  ['session-policy-arns', 'policy-arns managed-policies managed-session-policies'],
+  ['sts-endpoint', 'endpoint endpoint-url aws-endpoint-url'],
+  ['web-identity-token-file', 'token-file web-identity-token'],
+  ['audience', 'aud oidc-audience'],
+  ['region', 'aws-default-region sts_region regoin'],
+  ['profile', 'aws-profile profile-name'],
+  ['access-key-id', 'aws-access-key key-id aws-access-key-id'],
+  ['secret-access-key', 'secret-key aws-secret-key aws-secret-access-key'],
+  ['session-token', 'aws-session-token'],
+  ['source-identity', 'sourceidentity aws-source-identity'],
+  ['credential-source', 'source credentials-source'],
+  ['timeout-seconds', 'timeout timeout-minutes action-timeout-s'],
+  ['max-attempts', 'retries retry-attempts retry-max-attempts'],
+  ['propagation-wait-seconds', 'propagation-wait'],
+  ['min-remaining-seconds', 'min-remaining'],
+  ['export-env', 'export-credentials set-env output-env-credentials'],
+  ['mask-account-id', 'mask-aws-account-id hide-account-id'],
+  ['accounts', 'account-list'],
+  ['accounts-file', 'accounts-path account-files'],
+  ['organization', 'org organizational-unit'],
+  ['continue-on-account-error', 'continue-on-error'],
+  ['verify-identity', 'verify verify-credentials'],
+  ['job-summary', 'summary'],
+  ['workflow-tags', 'workflow-tag'],
+])('%s is the name here of what others call %s', (name, others) => {
+  for (const other of others.split(' ')) {
+    const [text = ''] = found((problems) => readInputs({ [other]: '' }, problems));
+    expect([other, /: (?:did you mean|its name here is) ([a-z-]+)/.exec(text)?.[1]]).toEqual([other, name]);
+  }
+});
+
+test.each(['client-id', 'service_account', 'project-id', 'token', 'environment', 'github-token', 'path'])(
+  '%s has no name here',
+  (name) => {
+    expect(found((problems) => readInputs({ [name]: '' }, problems)).join()).toMatch(
+      /\. Remove it from "with"/,
+    );
+  },
+);
+
 test('a name that would write to the log is quoted', () => {
   const [problem = ''] = found((collected) => readInputs({ 'x\n::add-mask::y': '' }, collected));
   expect(problem).not.toContain('\n');
