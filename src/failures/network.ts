@@ -116,7 +116,10 @@ function noName(asked: Asked): Report {
       'Unknown AWS region',
       `${quoted(region)} is not a known AWS region, and ${service.url.hostname} does not exist: ${near === undefined ? 'correct the region' : `use ${near}`}.`,
       {
-        steps: ['the input region, or AWS_REGION and AWS_DEFAULT_REGION in the environment', ...path(asked)],
+        steps: [
+          'the region is set by the input region, by region in an entry of accounts, or by AWS_REGION or AWS_DEFAULT_REGION',
+          ...path(asked),
+        ],
       },
     );
   }

@@ -8,6 +8,7 @@ import {
   type Inputs,
 } from './inputs.ts';
 import type { Problems } from './problems.ts';
+import { invisibleIn } from '../text/quote.ts';
 import { unknownInputs } from './unknown-inputs.ts';
 
 /** The text of every input. An empty one that must not be is reported, and so is one that this action does not have. */
@@ -15,7 +16,7 @@ export function readInputs(given: GivenInputs, problems: Problems): Inputs {
   for (const { name, text } of unknownInputs(given)) problems.say(name, text);
   const values = inputNames.map((name) => {
     const value = given[name];
-    const fault = value === undefined ? undefined : wordFault(name, value.trim());
+    const fault = value === undefined ? undefined : (wordFault(name, value.trim()) ?? invisibleFault(value));
     if (fault !== undefined) problems.only(name, fault);
     return [name, valueOf(name, value)];
   });
@@ -31,6 +32,12 @@ function wordFault(name: InputName, value: string): string | undefined {
   return isWordInCapitals(name, value)
     ? `is the word ${word}, but not in lower case: write \`${word}\``
     : undefined;
+}
+
+/** Copied text may have one. No value may, but a comment in YAML. White space at the ends, as U+FEFF, is dropped elsewhere. */
+function invisibleFault(value: string): string | undefined {
+  const found = invisibleIn(value.replaceAll(/^\ufeff|(?<=^|\s)#.*/g, '').trimEnd());
+  return found && `contains ${found}: remove it, or type the value again`;
 }
 
 /** What must be done, or be known, before inputs are checked. */

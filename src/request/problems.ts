@@ -1,5 +1,5 @@
 import { ActionError } from '../text/action-error.ts';
-import { quoted } from '../text/quote.ts';
+import { invisibleIn, quoted } from '../text/quote.ts';
 
 /** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
 export interface Problem {
@@ -18,7 +18,8 @@ export class Problems {
 
   /** @param rule follows the quoted value: `is not …, try …` */
   add(input: string, value: string, rule: string): void {
-    this.say(input, `${quoted(value)} ${rule}`);
+    const hidden = invisibleIn(value);
+    this.say(input, `${quoted(value)}${hidden ? ` (with ${hidden})` : ''} ${rule}`);
   }
 
   /** For what has no value to show: nothing was given, or a secret was. */

@@ -43,6 +43,9 @@ describe('the region', () => {
     expect(read({ region: 'cn-north-1' }).problems).toEqual([
       'region: "cn-north-1" is a region of partition aws-cn, and the roles are in aws: as in us-east-1',
     ]);
+    expect(read({}, { AWS_REGION: 'us-east-1\u200b' }).problems).toEqual([
+      'AWS_REGION: "us-east-1\\u200b" (with the invisible character U+200B) is not an AWS region. Regions look like us-east-1',
+    ]);
     expect(read({}, { AWS_REGION: 'eu-west-1' }, 'aws-us-gov').problems).toEqual([
       'AWS_REGION: "eu-west-1" is a region of partition aws, and the roles are in aws-us-gov: give the input region, as in us-gov-west-1',
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { outsetOf, readInputs } from '../../../src/request/given.ts';
 import { defaults, inputNames, rowOf, type InputName, type Inputs } from '../../../src/request/inputs.ts';
+import * as lists from '../../../src/request/lists.ts';
 import { InputError, Problems } from '../../../src/request/problems.ts';
 import { requestFrom } from '../../../src/request/request.ts';
 import { found, inputsOf, surroundings } from './given.ts';
@@ -119,6 +120,32 @@ test.each(['client-id', 'service_account', 'project-id', 'token', 'environment',
 test('a name that would write to the log is quoted', () => {
   const [problem = ''] = found((collected) => readInputs({ 'x\n::add-mask::y': '' }, collected));
   expect(problem).not.toContain('\n');
+});
+
+test.each(inputNames)('an invisible character in %s is named, and nothing else of that input', (name) => {
+  const [value] = rowOf(name).samples;
+  for (const [text, code] of [
+    [`${value}\u200b`, 'U+200B'],
+    [`\u200d${value}`, 'U+200D'],
+    [`${value.slice(0, 3)}\u2060${value.slice(3)}`, 'U+2060'],
+    [`${value}\ufeff\u00ad`, 'U+FEFF'],
+  ] as const) {
+    const problems = new Problems();
+    const inputs = readInputs({ 'role-arn': 'x', [name]: text }, problems);
+    expect(() => requestFrom(inputs, surroundings({ lists }), problems)).toThrow(InputError);
+    const own = problems.all.filter(({ input }) => input === name);
+    expect(own).toEqual([
+      { input: name, text: expect.stringContaining(`contains the invisible character ${code}`) },
+    ]);
+    expect(own[0]?.text).not.toContain(value);
+  }
+});
+
+test('white space at the ends, and emoji or invisible characters in comments of YAML, are no fault', () => {
+  const accounts = 'a: x # \u26a0\ufe0f\n# \u200e\nb: y';
+  expect(
+    found((problems) => readInputs({ region: '\ufeffus-east-1\u00a0\ufeff\n', accounts }, problems)),
+  ).toEqual([]);
 });
 
 describe('the outset', () => {
