@@ -45,23 +45,26 @@ async function build(folder: string): Promise<void> {
 
 /**
  * Turns the bundle into programs that share its chunks. Each program has the bundler's few lines that load chunks,
- * and ends with a call of one export instead of the exports. A copy of these lines costs less than loading them from
- * a file.
- * @returns `credential-process.js` for the export `credentialProcess`, and so on
- * @throws Error where the bundle does not end with exports, or lacks one
+ * and ends with a call of one entry point instead of the exports, so that the others are left out. A copy of these lines costs
+ * less than loading them from a file.
+ * @returns `credential-process.js` for the entry point `credentialProcess`, and so on
+ * @throws Error where the bundle does not export each of them in the bundler's way
  */
 function programs(bundle: string): Map<string, string> {
-  const [, text, list] = /^([^]*\n)export \{ ([^{}]+) \};\s*$/.exec(bundle) ?? [];
-  if (text === undefined || list === undefined) throw new Error('The bundle does not end with its exports.');
-  const code = withBuiltins(text);
-  const exported = new Map(list.split(', ').map((one) => one.split(' as ').reverse() as [string, string]));
-  if (exported.size !== entryPoints.length) throw new Error(`The bundle exports ${list}.`);
+  const [, text, exported] =
+    /^([^]*\nvar __webpack_exports__ = \{\};\n)[^\n]*__webpack_exports__, \{\n([^{}]*)\}\);\n/.exec(bundle) ??
+    [];
+  const [, end] = /\n(var __webpack_exports__\w+ = [^]*export \{[^{}]+\};\s*)$/.exec(bundle) ?? [];
+  if (text === undefined || exported === undefined || end === undefined)
+    throw new Error('The bundle does not begin and end with its exports.');
+  const rest = bundle.slice(bundle.indexOf(exported) + exported.length + '});'.length, -end.length);
+  const code = withBuiltins(text + rest);
   return new Map(
     entryPoints.map((name) => {
-      const local = exported.get(name);
-      if (local === undefined) throw new Error(`The bundle does not export ${name}.`);
+      if (!exported.includes(`(/* binding */ ${name})`))
+        throw new Error(`The bundle does not export ${name}.`);
       const file = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      return [`${file}.js`, `${code}await ${local}();\n`];
+      return [`${file}.js`, `${code}await ${name}();\n`];
     }),
   );
 }

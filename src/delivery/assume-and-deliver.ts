@@ -36,7 +36,7 @@ export async function assumeAndDeliver(
   let shared: SharedSessions | undefined;
   if (request.organization) {
     const { readOrganization } = await import(
-      /* webpackChunkName: 'accounts' */ '../chain/read-organization.ts'
+      /* webpackChunkName: 'deliver-accounts' */ '../chain/read-organization.ts'
     );
     const more = { ...dependencies, connections, say, warn };
     const read = await readOrganization(request.organization, request.targets[0], more);

@@ -26,7 +26,9 @@ export interface Outcome {
 export async function deliver({ assumed, failed }: Outcome, context: DeliveryContext): Promise<void> {
   const { delivery } = context.request;
   if (delivery.kind === 'accounts') {
-    const { deliverAccounts } = await import(/* webpackChunkName: 'accounts' */ './deliver-accounts.ts');
+    const { deliverAccounts } = await import(
+      /* webpackChunkName: 'deliver-accounts' */ './deliver-accounts.ts'
+    );
     await deliverAccounts({ assumed, failed }, context);
     return;
   }
