@@ -132,7 +132,20 @@ where(has('aws', '--version'), 'the AWS CLI').each([
     expect(stepOf(result, 1).stdout).not.toContain(customer);
     expect(shown(postOf(result))).not.toContain('Verified');
     expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
-      'Profile customer: not verified, because a later step added keys, a role or a process, as "aws configure set" does. Tools may have run as another identity.',
+      'Profile customer: not verified, because a later step added keys, a role or another source, as "aws configure set" does. Tools may have failed, or run as another identity.',
     ]);
   },
 );
+
+test('a source of credentials that only some clients see: the post step does not say that the profile is right', async () => {
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, profile: 'customer' }), {
+      name: 'later',
+      run: `printf 'credential_source = Environment\\n' >> "$AWS_CONFIG_FILE"`,
+    }),
+  });
+  expect(shown(postOf(result))).not.toContain('Verified');
+  expect(postOf(result).annotations[0]?.message).toMatch(
+    /^Profile customer: not verified, because a later step added /,
+  );
+});

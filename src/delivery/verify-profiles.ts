@@ -100,7 +100,7 @@ async function withoutOverridden(
   const others = overridden(profiles, environment, temp);
   if (others.length > 0)
     findings.warn(
-      `${named(others)}: not verified, because a later step added keys, a role or a process, as "aws configure set" does. Tools may have run as another identity.`,
+      `${named(others)}: not verified, because a later step added keys, a role or another source, as "aws configure set" does. Tools may have failed, or run as another identity.`,
     );
   return profiles.filter((profile) => !others.includes(profile));
 }

@@ -45,11 +45,12 @@ export function foreignProfiles(text: string, folders: readonly string[]): Set<s
 }
 
 /**
- * Settings from which clients get credentials before they run a profile's process (botocore, credentials.py,
- * `create_credential_resolver`; the other SDKs have one or the other order). All of them read indented settings.
+ * Settings from which some client gets credentials before it runs a profile's process (botocore, credentials.py,
+ * `create_credential_resolver`; the other SDKs have one or the other order), or with which one fails, because others are
+ * missing: each was tried alone. All clients read indented settings.
  */
 const otherWays =
-  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|sso_(?:session|account_id|start_url)|login_session)\s*[=:]/i;
+  /^\s*(?:aws_(?:access_key_id|secret_access_key)|role_arn|source_profile|credential_source|web_identity_token_file|sso_(?:session|account_id|start_url|region|role_name)|login_session)\s*[=:]/i;
 
 /** The names of the profiles whose credentials may come from elsewhere than from a process of this action. */
 export function profilesWithOtherCredentials(text: string, folders: readonly string[]): string[] {

@@ -120,7 +120,7 @@ function mayHave(
 }
 
 /**
- * Those of this action's profiles to which a program has added keys, a role or another process, as `aws configure set`
+ * Those of this action's profiles to which a program has added keys, a role or another source, as `aws configure set`
  * does: clients prefer them to the profile's process.
  */
 export function overridden<Profile extends { readonly name: string }>(

@@ -102,6 +102,11 @@ test.each([
   'web_identity_token_file: /token',
   'sso_session = corp',
   'sso_account_id = 222222222222',
+  'sso_region = eu-west-1',
+  'sso_role_name = x',
+  'source_profile = base',
+  'credential_source = Environment',
+  'aws_secret_access_key = x',
   'login_session = arn',
   'credential_process = /usr/bin/other',
 ])('a profile with %j may have other credentials than its own process gives', (line) => {
@@ -109,7 +114,7 @@ test.each([
   expect(profilesWithOtherCredentials(text, [folder])).toEqual(['new']);
 });
 
-test.each(['#role_arn = x', 'output = json', 'role_session_name = x', 'sso_region = eu-west-1'])(
+test.each(['#role_arn = x', 'output = json', 'role_session_name = x', 'mfa_serial = x'])(
   'a profile with %j has those of its process',
   (line) => {
     expect(profilesWithOtherCredentials(`${section}${line}\n`, [folder])).toEqual([]);
