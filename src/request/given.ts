@@ -8,7 +8,7 @@ import {
   type Inputs,
 } from './inputs.ts';
 import type { Problems } from './problems.ts';
-import { invisibleIn } from '../text/quote.ts';
+import { invisibleIn } from './invisible.ts';
 import { unknownInputs } from './unknown-inputs.ts';
 
 /** The text of every input. An empty one that must not be is reported, and so is one that this action does not have. */

@@ -1,5 +1,6 @@
 import { ActionError } from '../text/action-error.ts';
-import { invisibleIn, quoted } from '../text/quote.ts';
+import { quoted } from '../text/quote.ts';
+import { invisibleIn } from './invisible.ts';
 
 /** One thing wrong with the inputs, in words that name the input, the value, the rule and the repair. */
 export interface Problem {

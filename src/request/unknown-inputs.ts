@@ -18,42 +18,42 @@ const otherWays: Readonly<Record<string, string>> = {
 };
 
 /** Names that that action, others and the AWS CLI use, by what they are about. The first that matches counts. */
-const otherNames: readonly (readonly [RegExp, InputName])[] = [
-  [/duration/, 'duration-seconds'],
-  [/mfa.*(code|token)|^token-code|^otp/, 'mfa-token-code'],
-  [/mfa/, 'mfa-serial-number'],
-  [/mask|hide/, 'mask-account-id'],
-  [/account-role|role-name/, 'account-role'],
-  [/external-?id/, 'external-id'],
-  [/^account-?ids?$|-account-?ids?$|^allowed-/, 'allowed-account-ids'],
-  [/accounts?-(path|file)/, 'accounts-file'],
-  [/^accounts?-/, 'accounts'],
-  [/transitive/, 'transitive-tag-keys'],
-  [/tags/, 'session-tags'],
-  [/policy-?arn|managed/, 'session-policy-arns'],
-  [/policy/, 'session-policy'],
-  [/endpoint/, 'sts-endpoint'],
-  [/token-?file|identity-token/, 'web-identity-token-file'],
-  [/audience|^aud$/, 'audience'],
-  [/region/, 'region'],
-  [/profile/, 'profile'],
-  [/secret-?(access-?)?key/, 'secret-access-key'],
-  [/access-?key|^key-?id/, 'access-key-id'],
-  [/session-?token/, 'session-token'],
-  [/source-?identity/, 'source-identity'],
-  [/credentials?-source|^source$/, 'credential-source'],
-  [/timeout/, 'timeout-seconds'],
-  [/retry|retries|attempts/, 'max-attempts'],
-  [/propagation/, 'propagation-wait-seconds'],
-  [/remaining/, 'min-remaining-seconds'],
-  [/continue/, 'continue-on-account-error'],
-  [/verify/, 'verify-identity'],
-  [/summary/, 'job-summary'],
-  [/export|-env\b|^env-/, 'export-env'],
-  [/^org|^ous?$/, 'organization'],
-  [/session-?name|^session$/, 'session-name'],
-  [/role|arn$/, 'role-arn'],
-];
+const otherNames: Partial<Record<InputName, RegExp>> = {
+  'duration-seconds': /duration/,
+  'mfa-token-code': /mfa.*(code|token)|^token-code|^otp/,
+  'mfa-serial-number': /mfa/,
+  'mask-account-id': /mask|hide/,
+  'account-role': /account-role|role-name/,
+  'external-id': /external-?id/,
+  'allowed-account-ids': /^account-?ids?$|-account-?ids?$|^allowed-/,
+  'accounts-file': /accounts?-(path|file)/,
+  accounts: /^accounts?-/,
+  'transitive-tag-keys': /transitive/,
+  'session-tags': /tags/,
+  'session-policy-arns': /policy-?arn|managed/,
+  'session-policy': /policy/,
+  'sts-endpoint': /endpoint/,
+  'web-identity-token-file': /token-?file|identity-token/,
+  audience: /audience|^aud$/,
+  region: /region/,
+  profile: /profile/,
+  'secret-access-key': /secret-?(access-?)?key/,
+  'access-key-id': /access-?key|^key-?id/,
+  'session-token': /session-?token/,
+  'source-identity': /source-?identity/,
+  'credential-source': /credentials?-source|^source$/,
+  'timeout-seconds': /timeout/,
+  'max-attempts': /retry|retries|attempts/,
+  'propagation-wait-seconds': /propagation/,
+  'min-remaining-seconds': /remaining/,
+  'continue-on-account-error': /continue/,
+  'verify-identity': /verify/,
+  'job-summary': /summary/,
+  'export-env': /export|-env\b|^env-/,
+  organization: /^org|^ous?$/,
+  'session-name': /session-?name|^session$/,
+  'role-arn': /role|arn$/,
+};
 
 /** Inputs that this action does not have: a misspelt guard must not go unnoticed. */
 export function unknownInputs(given: GivenInputs): { name: string; text: string }[] {
@@ -71,8 +71,8 @@ function reasonFor(name: string): string {
   const way = Object.hasOwn(otherWays, dashed) ? otherWays[dashed] : undefined;
   if (way !== undefined) return `${what}. ${way}`;
   // A letter or two are a mistake in typing. More of them could be another word.
-  const other = otherNames.find(([theirs]) => theirs.test(dashed))?.[1];
-  const near = nearest(dashed, inputNames, other && 2);
+  const other = Object.entries(otherNames).find(([, theirs]) => theirs.test(dashed))?.[0];
+  const near = nearest(dashed, inputNames, other === undefined ? undefined : 2);
   if (near !== undefined) return `${what}: did you mean ${near}?`;
   if (other !== undefined) return `${what}: its name here is ${other}`;
   const variable = `INPUT_${/^[\w.-]{1,100}$/.test(name) ? name.toUpperCase() : '…'}`;

@@ -7,6 +7,7 @@ import { readRequest, type Request } from '../../../src/request/request.ts';
 import type { Plan } from '../../../src/aws/plan.ts';
 import { parseRoleArn } from '../../../src/aws/arn.ts';
 import { given, surroundings } from '../request/given.ts';
+import { samples } from '../request/samples.ts';
 import { runs } from './runs.ts';
 
 /** Inputs that nobody thought of: each is accepted, or rejected with a message. */
@@ -31,7 +32,7 @@ const bent = (text: string): fc.Arbitrary<string> =>
 
 const valueOf = (name: InputName): fc.Arbitrary<string> =>
   fc.oneof(
-    ...[...rowOf(name).samples, ''].flatMap((text) => [fc.constant(text), bent(text)]),
+    ...[...samples[name], ''].flatMap((text) => [fc.constant(text), bent(text)]),
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: 'grapheme', maxLength: 3000 }),
     fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 }).map((lines) => lines.join('\n')),

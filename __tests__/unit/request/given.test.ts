@@ -5,6 +5,7 @@ import * as lists from '../../../src/request/lists.ts';
 import { InputError, Problems } from '../../../src/request/problems.ts';
 import { requestFrom } from '../../../src/request/request.ts';
 import { found, inputsOf, surroundings } from './given.ts';
+import { samples } from './samples.ts';
 
 const strict = inputNames.filter((name) => rowOf(name).empty === 'is an error');
 
@@ -123,7 +124,7 @@ test('a name that would write to the log is quoted', () => {
 });
 
 test.each(inputNames)('an invisible character in %s is named, and nothing else of that input', (name) => {
-  const [value] = rowOf(name).samples;
+  const [value] = samples[name];
   for (const [text, code] of [
     [`${value}\u200b`, 'U+200B'],
     [`\u200d${value}`, 'U+200D'],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { invisibleIn } from '../../../src/text/quote.ts';
+import { invisibleIn } from '../../../src/request/invisible.ts';
 
 test.each([
   ['us-east-1\u200b', 'the invisible character U+200B'],
