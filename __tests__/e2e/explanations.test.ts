@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalProxy } from '../../local/proxy.ts';
 import { startLocalServices, hubRole, user, type LocalServices } from '../../local/services.ts';
@@ -74,6 +74,22 @@ describe('a proxy', () => {
     } finally {
       await proxy.close();
     }
+  });
+
+  test('that accepts the connection, and lets nothing through: not STS is named, but the proxy', async () => {
+    const silent = createServer().on('connect', (_, socket: Socket) => {
+      socket.on('error', () => undefined).write('HTTP/1.1 200 Connection established\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const machineEnv = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const inputs = { ...away, 'sts-endpoint': 'https://sts.example.com' };
+    const { title, first } = await failure(inputs, { machineEnv });
+    silent.close();
+    expect(title).toBe('Request timed out');
+    expect(first).toBe(
+      `The proxy 127.0.0.1:${port} (HTTPS_PROXY) accepted the connection, but nothing came from sts.example.com in time: check that the proxy allows sts.example.com.`,
+    );
   });
 
   test.each(['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])(

@@ -1,6 +1,7 @@
 import type { Answer } from '../sts/errors.ts';
 import type { Route } from '../sts/route.ts';
 import { report, type Report } from './explanation.ts';
+import type { Title } from './titles.ts';
 
 /** Failures of the proxy itself. Behind a proxy, the connection and the look-up of a name are the proxy's. */
 
@@ -60,8 +61,8 @@ export function explainProxy(
   return answer.from === 'network' ? explainConnection(answer, route, host) : undefined;
 }
 
-const refusing = (host: string, advice: string): Report =>
-  report('Proxy refused the connection', advice, {
+const refusing = (host: string, advice: string, title: Title = 'Proxy refused the connection'): Report =>
+  report(title, advice, {
     steps: [`the rules and the log of the proxy: may this runner connect to ${host}?`, wayAround(host)],
   });
 
@@ -72,17 +73,30 @@ function explainConnection(answer: Answer, route: Proxied, host: string): Report
       host,
       `${nameOf(route)} gave no usable answer to the request for ${host} (${answer.code}): check that it is an HTTP proxy and allows ${host}.`,
     );
-  if (unreachable.includes(answer.code))
+  const { code, text } = answer;
+  const phase = code === 'TimeoutError' ? /^no (\w+)/.exec(text)?.[1] : undefined;
+  // With TLS, the service has answered once.
+  if (phase === 'tunnel' || (phase === 'answer' && /^http_/i.test(route.variable)))
+    return refusing(
+      host,
+      `${nameOf(route)} accepted the connection, but nothing came from ${host} in time: check that the proxy allows ${host}.`,
+      'Request timed out',
+    );
+  if (unreachable.includes(code) || phase === 'connection')
     return report(
       'Proxy not reachable',
-      `${nameOf(route)} cannot be reached (${answer.code}): correct or unset ${route.variable}, ${wayAround(host)}.`,
+      `${nameOf(route)} ${code === 'ERR_PROXY_TUNNEL' ? 'did not answer in time' : `cannot be reached (${code})`}: correct or unset ${route.variable}, ${wayAround(host)}.`,
       { steps: [`the proxy: does it run, and can this runner reach ${route.address}?`] },
     );
-  if (route.isSecure && withoutTls.test(answer.code))
-    return report(
-      'Proxy not reachable',
-      `${nameOf(route)} does not speak TLS (${answer.code}), and ${route.variable} begins with https://: write http:// there if it is an ordinary HTTP proxy.`,
-      { steps: [wayAround(host)] },
-    );
-  return undefined;
+  if (!withoutTls.test(code)) return undefined;
+  return route.isSecure
+    ? report(
+        'Proxy not reachable',
+        `${nameOf(route)} does not speak TLS (${code}), and ${route.variable} begins with https://: write http:// there if it is an ordinary HTTP proxy.`,
+        { steps: [wayAround(host)] },
+      )
+    : refusing(
+        host,
+        `${nameOf(route)} accepted the connection to ${host}, but what answered does not speak TLS (${code}): check the rules of the proxy, and the address.`,
+      );
 }

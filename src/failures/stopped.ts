@@ -15,12 +15,15 @@ export function explainStop(
   const title = 'timeout-seconds exceeded';
   if (last && plan) {
     const before = explain(last, plan, surroundings);
-    return {
-      ...before,
-      title,
-      advice: `${message}: raise timeout-seconds, or fix the cause of that answer.`,
-      steps: [`the last answer: ${before.advice}`, ...before.steps],
-    };
+    // What the network did is the cause. A service that answers may only need more time.
+    return last.answer.from === 'service'
+      ? {
+          ...before,
+          title,
+          advice: `${message}: raise timeout-seconds, or fix the cause of that answer.`,
+          steps: [`the last answer: ${before.advice}`, ...before.steps],
+        }
+      : { ...before, title, steps: [...before.steps, `or raise timeout-seconds: ${message}`] };
   }
   if (attempt === undefined || !plan)
     return report(title, `${message}: raise timeout-seconds, or find out why this takes so long.`);

@@ -15,7 +15,7 @@ import {
 import { Names } from './lookup.ts';
 import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
 
-/** For a proxy's tunnel, before which there is no socket to watch: a name and a connection together. */
+/** For a proxy's answer to CONNECT: a name and a connection together. */
 const tunnelSeconds = 2 * phaseSeconds.connection;
 
 /**

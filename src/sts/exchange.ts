@@ -20,8 +20,11 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
-/** Seconds that each phase may take, from its own beginning. The name's phase has its limit in `lookup.ts`, of 10. */
-export const phaseSeconds = { connection: 10, answer: 10 } as const;
+/**
+ * Seconds that each phase may take, from its own beginning. The name's phase has its limit in `lookup.ts`, of 10. A proxy's
+ * tunnel has no socket to watch until TLS is set up in it; Node.js gives up waiting for the proxy's own answer first.
+ */
+export const phaseSeconds = { tunnel: 21, connection: 10, answer: 10 } as const;
 
 /** Bytes. No answer of STS, or of the ID token service, is anywhere near it: an ID token has at most 20,000. */
 export const answerLimit = 128 * 1024;
@@ -154,6 +157,7 @@ function phaseLimits(opened: Opened, end: (error: Error) => void): { release(): 
       end(Object.assign(new Error(`no ${phase} within ${seconds} s`), { name: 'TimeoutError', phase }));
     }, seconds * 1000);
   };
+  begin('tunnel');
   void opened.underWay.then(() => {
     begin('connection');
   });

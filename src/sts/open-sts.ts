@@ -3,6 +3,9 @@ import type { StsSettings } from '../aws/plan.ts';
 import type { Sts } from './client.ts';
 import type { Connections } from './connections.ts';
 
+/** Milliseconds. A proxy may open no tunnel at all: the request that follows has its time limit, and reports why. */
+const longest = 1000;
+
 /**
  * Opens a connection to STS, and loads the code that uses it while the network is busy: compiling and running that code
  * blocks the event loop for 20 milliseconds and more, so whatever is to be sent before is sent first.
@@ -21,8 +24,10 @@ export async function openSts(
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
+  const timer = setTimeout(stop, longest);
   const underWay = Promise.all([connections.open(endpointOf(settings).url), sent]);
   await Promise.race([underWay, aborted.promise]);
+  clearTimeout(timer);
   signal.removeEventListener('abort', stop);
   return (await import(/* webpackChunkName: 'sts' */ './client.ts')).Sts;
 }

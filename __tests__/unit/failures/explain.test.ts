@@ -497,6 +497,9 @@ describe('the network', () => {
     ['ERR_PROXY_TUNNEL', { ...none, text: 'Proxy tunnel timed out after 20000ms' }, 'Proxy not reachable'],
     ['ECONNRESET', { ...none, transient: true }, 'Proxy refused the connection'],
     ['HPE_INVALID_CONSTANT', none, 'Proxy refused the connection'],
+    ['EPROTO', none, 'Proxy refused the connection'],
+    ['TimeoutError', { ...none, text: 'no tunnel within 21 s' }, 'Request timed out'],
+    ['TimeoutError', { ...none, text: 'no connection within 10 s' }, 'Proxy not reachable'],
     ['HTTP 502', { status: 502, from: 'proxy', transient: true }, 'Proxy refused the connection'],
     ['HTTP 407', { status: 407, from: 'proxy' }, 'Proxy authentication required'],
   ])(
@@ -512,10 +515,27 @@ describe('the network', () => {
 
   test.each([
     ['https://proxy.example.com', /^The proxy proxy\.example\.com:443 \(HTTPS_PROXY\) does not speak TLS/],
-    ['http://proxy.example.com', /^No TLS connection to STS in us-east-1/],
+    [
+      'http://proxy.example.com',
+      /^The proxy .* accepted the connection to .*, but what answered does not speak/,
+    ],
+    ['', /^No TLS connection to STS in us-east-1/],
   ])('no TLS, where the proxy is %s', (HTTPS_PROXY, advice) => {
     const found = explained({ code: 'EPROTO', answer: none, environment: { HTTPS_PROXY } });
     expect(found.advice).toMatch(advice);
+  });
+
+  test.each([
+    [
+      { HTTP_PROXY: 'http://proxy.example.com' },
+      'http://sts',
+      /^The proxy .* but nothing came from sts in time/,
+    ],
+    [{ HTTPS_PROXY: 'http://proxy.example.com' }, 'https://sts.x.io', /^STS in us-east-1 .* did not answer/],
+  ])('no answer through a proxy: TLS ends at the service: %j', (environment, endpoint, advice) => {
+    const own = { ...oidc, sts: { ...oidc.sts, endpoint } };
+    const answer = { ...none, text: 'no answer within 10 s' };
+    expect(explained({ plan: own, code: 'TimeoutError', answer, environment }).advice).toMatch(advice);
   });
 
   test.each([

@@ -83,6 +83,19 @@ describe('a step that was stopped', () => {
     expect(found.paste).not.toEqual([]);
   });
 
+  test('by its time, after a failure of the network: its cause, which more time does not mend', () => {
+    const thrown = Object.assign(new Error('no tunnel within 21 s'), { name: 'TimeoutError' });
+    const last = new RequestFailure(attempt, readAnswer(thrown), 2);
+    const environment = { HTTPS_PROXY: 'http://proxy:3128' };
+    const stopped = new Interrupted({ kind: 'timeout', seconds: 60 }, attempt, last);
+    const found = reportOf(stopped, plan, { environment });
+    expect(found.title).toBe('timeout-seconds exceeded');
+    expect(found.advice).toMatch(
+      /^The proxy proxy:3128 \(HTTPS_PROXY\) accepted the connection, but nothing/,
+    );
+    expect(found.steps.at(-1)).toMatch(/^or raise timeout-seconds: timeout-seconds \(60\) ran out while/);
+  });
+
   test('by its time, before any answer: the way to the service', () => {
     const found = reportOf(new Interrupted({ kind: 'timeout', seconds: 7 }, attempt), plan, {
       environment: { HTTPS_PROXY: 'http://proxy:3128' },

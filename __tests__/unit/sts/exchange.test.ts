@@ -80,6 +80,20 @@ test('a proxy that opens no tunnel has a time limit', async () => {
   shortened.mockRestore();
 });
 
+test('a proxy in whose tunnel nothing answers has a time limit', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  const { host } = await serve(createTcpServer());
+  connections = new Connections({ HTTPS_PROXY: `http://${host}` });
+  const sent = connections.send(new URL('https://sts.example.com/'), post, signal);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  await once(socket, 'data');
+  const hello = once(socket, 'data');
+  socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+  await hello;
+  jest.advanceTimersByTime(21_000);
+  await expect(sent).rejects.toMatchObject({ name: 'TimeoutError', message: 'no tunnel within 21 s' });
+});
+
 test('a header that cannot be sent fails its request, and nothing else', async () => {
   const url = await serve(createTcpServer());
   const wrong: HttpRequest = { method: 'GET', headers: { authorization: 'Bearer a\nb' } };

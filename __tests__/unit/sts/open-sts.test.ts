@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Sts } from '../../../src/sts/client.ts';
 import type { Connections } from '../../../src/sts/connections.ts';
 import { openSts } from '../../../src/sts/open-sts.ts';
@@ -39,4 +39,14 @@ test('a resolver that never answers does not outlive the signal', async () => {
   stop.abort(new Error('over'));
   expect(await loading).toBe(Sts);
   expect(await openSts(settings, opening(never).connections, AbortSignal.abort())).toBe(Sts);
+});
+
+test('a proxy that opens no tunnel is waited for a second: then the request has its own time limit', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+  const { signal } = new AbortController();
+  const loading = openSts(settings, opening(never).connections, signal);
+  jest.advanceTimersByTime(1000);
+  expect(await loading).toBe(Sts);
+  expect([getEventListeners(signal, 'abort'), jest.getTimerCount()]).toEqual([[], 0]);
+  jest.useRealTimers();
 });
