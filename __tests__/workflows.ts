@@ -54,3 +54,13 @@ export function leftNothing(step: StepResult): boolean {
 
 /** A line of a script that removes the caches of the job's profiles, so that the next call renews. */
 export const forgetCached = 'rm "$RUNNER_TEMP"/assume-role-chain/*/plan-*.cache.json';
+
+/** Node.js, in a script: macOS and Windows lack many options of the commands that Linux has. */
+export const node = `"${process.execPath}"`;
+
+/** A line of a script that waits for the time in the variable UNTIL, or for that many seconds before it. */
+export const waitUntil = (before = 0): string =>
+  `${node} -e 'setTimeout(() => undefined, Date.parse(process.env.UNTIL) - Date.now() + 1000 * (1 - ${before}))'`;
+
+/** A redirection of a stream, by its number, to a place that cannot be written: macOS has no /dev/full. */
+export const unwritable = (stream: 1 | 2): string => `${stream}< /dev/null`;

@@ -7,7 +7,7 @@ import {
   type LocalServices,
 } from '../../local/services.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
-import { assume, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, shown, stepOf, unwritable, workflow } from '../workflows.ts';
 
 /** What `assume-role-chain each` prints if its commands or its disk cause trouble. */
 
@@ -43,20 +43,20 @@ test.each(['', '--parallel 2'])(
   },
 );
 
-test('stdout on a full disk: one line says so, and the commands that run are stopped', async () => {
+test('stdout that cannot be written: one line says so, and the commands that run are stopped', async () => {
   const run = [
     'if [ "$AWS_PROFILE" = a ]; then until [ -e begun ]; do sleep 0.05; done; exit; fi',
     'trap "touch stopped; exit 1" TERM; touch begun; while :; do sleep 0.1; done',
   ];
   const script = [
     'set +e',
-    'assume-role-chain each --parallel 2 -- sh -c "$RUN" > /dev/full 2> said',
+    `assume-role-chain each --parallel 2 -- sh -c "$RUN" ${unwritable(1)} 2> said`,
     'echo "exit $?"; cat said; ls stopped',
   ];
   const result = await local.run({
     workflow: workflow(accounts, { name: 'use', run: script.join('\n'), env: { RUN: run.join('\n') } }),
   });
   expect(stepOf(result, 1).stdout).toBe(
-    'exit 1\nassume-role-chain: the output cannot be written: ENOSPC: no space left on device, write.\nstopped\n',
+    'exit 1\nassume-role-chain: the output cannot be written: EBADF: bad file descriptor, write.\nstopped\n',
   );
 });

@@ -181,7 +181,7 @@ test('a cancelled step with a shell that forwards no signal: the commands stop w
     workflow: workflow(
       accounts(2),
       use(
-        `assume-role-chain each -- sh -c 'trap "echo TERM > $GITHUB_WORKSPACE/said; exit 1" TERM; echo now; while :; do sleep 0.1; done'`,
+        `assume-role-chain each -- sh -c 'trap "echo TERM > \\"\\$GITHUB_WORKSPACE/said\\"; exit 1" TERM; echo now; while :; do sleep 0.1; done'`,
       ),
     ),
     cancelAt: /^now$/,

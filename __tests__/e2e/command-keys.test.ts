@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { hubRole, startLocalServices, type LocalServices } from '../../local/services.ts';
 import type { StepSpec } from '../../local/runner/workflow.ts';
-import { assume, chain, forgetCached, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, chain, forgetCached, postOf, shown, stepOf, unwritable, workflow } from '../workflows.ts';
 
 /** `assume-role-chain env`, `status` and `release`, in later steps. */
 
@@ -47,7 +47,7 @@ test('env masks, then prints, in each format; nothing that is printed is seen in
 
 test('output that cannot be written is one line on stderr, and exit code 1', async () => {
   const calls = ['env', 'status', '--help'].map(
-    (one) => `assume-role-chain ${one} > /dev/full || echo "code $?"`,
+    (one) => `assume-role-chain ${one} ${unwritable(1)} || echo "code $?"`,
   );
   const { stdout, stderr } = stepOf(
     await local.run({ workflow: workflow(customer, use(calls.join('\n'))) }),
@@ -56,14 +56,14 @@ test('output that cannot be written is one line on stderr, and exit code 1', asy
   expect(stdout).toBe('code 1\n'.repeat(3));
   const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('::add-mask::'));
   expect(lines).toHaveLength(3);
-  for (const line of lines) expect(line).toMatch(/^assume-role-chain: the output cannot be written: ENOSPC/);
+  for (const line of lines) expect(line).toMatch(/^assume-role-chain: the output cannot be written: EBADF/);
 });
 
 test('env prints no keys where the masks cannot be printed', async () => {
   const result = await local.run({
     workflow: workflow(
       customer,
-      use(`${forgetCached}; assume-role-chain env 2> /dev/full || echo "code $?"`),
+      use(`${forgetCached}; assume-role-chain env ${unwritable(2)} || echo "code $?"`),
     ),
   });
   expect(stepOf(result, 1).stdout).toBe('code 1\n');

@@ -7,7 +7,7 @@ import {
   user,
   type LocalServices,
 } from '../../local/services.ts';
-import { chain, assume, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import { chain, assume, postOf, shown, stepOf, waitUntil, withoutIdToken, workflow } from '../workflows.ts';
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -94,7 +94,7 @@ test('credentials that have expired: a warning that says when', async () => {
   local = await startLocalServices({ sessionSeconds: 3 });
   const wait = {
     name: 'wait',
-    run: 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.1; done',
+    run: waitUntil(),
     env: { UNTIL: '${{ steps.aws.outputs.expiration }}' },
   };
   const result = await local.run({
@@ -157,7 +157,7 @@ test('a private folder that a later step removed costs the previous values and t
   const result = await local.run({ workflow: workflow(assume(chain), clean), machineEnv });
   expect(result.conclusion).toBe('success');
   expect(postOf(result).annotations[0]?.message).toMatch(
-    /^A later step removed the private folder \S+: the credentials of this step are not verified/,
+    /^A later step removed the private folder .+: the credentials of this step are not verified/,
   );
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
 });

@@ -11,7 +11,17 @@ import {
   type LocalServices,
 } from '../../local/services.ts';
 import type { RunResult, StepResult } from '../../local/runner/result.ts';
-import { chain, assume, leftNothing, postOf, shown, stepOf, withoutIdToken, workflow } from '../workflows.ts';
+import {
+  chain,
+  assume,
+  leftNothing,
+  postOf,
+  shown,
+  stepOf,
+  waitUntil,
+  withoutIdToken,
+  workflow,
+} from '../workflows.ts';
 
 let local: LocalServices;
 let folder: string;
@@ -292,7 +302,7 @@ describe('renewing, with sessions of seconds', () => {
     // Sessions are valid for 12 seconds, and are renewed in the last 6.
     const script = [
       command('customer'),
-      'until [ "$(date +%s)" -gt "$(( $(date -d "$UNTIL" +%s) - 6 ))" ]; do sleep 0.05; done',
+      waitUntil(6),
       'for i in $(seq 20); do sh -c "$cmd" > "$RUNNER_TEMP/../answer-$i" & done; wait',
       'cat "$RUNNER_TEMP"/../answer-* | sort | uniq -c | awk \'{ print $1, "alike" }\'',
       'rm "$RUNNER_TEMP"/../answer-*',
@@ -308,7 +318,7 @@ describe('renewing, with sessions of seconds', () => {
   });
 
   /** Waits until the first credentials have expired. */
-  const over = 'until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done';
+  const over = waitUntil();
   const until = { UNTIL: '${{ steps.aws.outputs.expiration }}' };
   const named = (more: Record<string, string> = {}): ReturnType<typeof assume> =>
     assume({ ...chain, profile: 'customer', ...more }, { id: 'aws', name: 'customer' });
@@ -372,7 +382,7 @@ describe('renewing, with sessions of seconds', () => {
         if (line.startsWith('Profile customer renews')) change();
       },
     });
-    expect(stepOf(result, 1).lines.at(-1)).toBe('1');
+    expect(Number(stepOf(result, 1).lines.at(-1))).toBe(1);
     expect(shown(stepOf(result, 1))).toMatch(words);
     expect(result.leaks).toEqual([]);
   });

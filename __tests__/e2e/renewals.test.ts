@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startLocalServices, type LocalServices } from '../../local/services.ts';
-import { assume, chain, postOf, shown, stepOf, workflow } from '../workflows.ts';
+import { assume, chain, postOf, shown, stepOf, waitUntil, workflow } from '../workflows.ts';
 
 let local: LocalServices;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ const step = assume({ ...chain, profile: 'customer', 'max-attempts': '1' }, { id
 const use = (script: string) => ({
   name: 'use',
   run: `cmd=$(sed -n '/profile customer\\]/,/region/s/^credential_process = //p' "$AWS_CONFIG_FILE")
-until [ "$(date +%s)" -gt "$(date -d "$UNTIL" +%s)" ]; do sleep 0.05; done
+${waitUntil()}
 ${script}`,
   env: { UNTIL: '${{ steps.aws.outputs.expiration }}' },
 });

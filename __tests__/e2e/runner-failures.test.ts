@@ -64,7 +64,7 @@ describe('an AWS config file that is a folder', () => {
     const found = await failure({ inputs: ambient, before });
     expect(found.title).toBe('AWS profile without credentials');
     expect(found.first).toMatch(
-      /^The AWS SDK cannot read \S+, because it is not a file: make it a readable file/,
+      /^The AWS SDK cannot read .+, because it is not a file: make it a readable file/,
     );
     expect(found.first).toContain(named);
     const profile = await failure({ inputs: { ...chain, profile: 'customer' }, before });
@@ -114,7 +114,7 @@ describe('AWS_PROFILE names a profile that does not exist', () => {
   ])('the chain starts from %s: every client would fail with the exported keys', async (_, inputs) => {
     const found = await failure({ inputs, machineEnv });
     expect(found.title).toBe('Invalid setting');
-    expect(found.first).toMatch(/^AWS_PROFILE: "nope" is not a profile in \S+ or \S+: AWS clients fail then/);
+    expect(found.first).toMatch(/^AWS_PROFILE: "nope" is not a profile in .+ or .+: AWS clients fail then/);
     expect(local.aws.requests).toEqual([]);
   });
 });
@@ -135,7 +135,7 @@ describe('credentials of the runner that are set up, and cannot be had', () => {
       `role_arn = ${hubRole}-2\nsource_profile = base\n[profile base]\n${keys}`,
       /AccessDenied: User: arn:\S+ is not authorized to perform: sts:AssumeRole on resource: \S+/,
     ],
-    ['a program that fails', 'credential_process = /bin/false', /credential_process failed/],
+    ['a program that fails', 'credential_process = false', /credential_process failed/],
     [
       'a token that is not there',
       `role_arn = ${hubRole}\nweb_identity_token_file = /nope`,
@@ -266,13 +266,13 @@ describe('the files of the runner', () => {
     mkdirSync(join(temp, 'folder'));
     const { status, stdout } = await run({ ...environment(), GITHUB_ENV: join(temp, 'folder') });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/::error title=Invalid setting::GITHUB_ENV: names "\S+", which is not a file/);
+    expect(stdout).toMatch(/::error title=Invalid setting::GITHUB_ENV: names ".+", which is not a file/);
   });
 
   test('GITHUB_ENV is not there', async () => {
     const { stdout } = await run({ ...environment(), GITHUB_ENV: join(temp, 'nothing') });
     expect(stdout).toMatch(
-      /::error title=Invalid setting::GITHUB_ENV: names "\S+", which cannot be written \(ENOENT\)/,
+      /::error title=Invalid setting::GITHUB_ENV: names ".+", which cannot be written \(ENOENT\)/,
     );
   });
 
