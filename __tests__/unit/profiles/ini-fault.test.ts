@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
+import { where } from '../../installed.ts';
 import { iniFault } from '../../../src/profiles/ini-fault.ts';
 
 const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -48,11 +49,11 @@ def reads(text):
         return False
 print(json.dumps([reads(text) for text in json.load(sys.stdin)]))`;
 
-const { status, stdout } = spawnSync('python3', ['-c', python], {
+const { status, stdout } = spawnSync(process.platform === 'win32' ? 'python' : 'python3', ['-c', python], {
   input: JSON.stringify(files.map(([text]) => text)),
   encoding: 'utf8',
 });
 
-(status === 0 ? test : test.skip)('is what Python finds, too', () => {
+where(status === 0, 'Python')('is what Python finds, too', () => {
   expect(JSON.parse(stdout)).toEqual(files.map(([, fault]) => fault === undefined));
 });
