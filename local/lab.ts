@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { shellWord } from '../src/text/shell.ts';
 import type { UserSpec } from './aws/spec.ts';
 import { obey, requestLine, type Lab } from './lab/commands.ts';
 import { makeStepFiles, type StepFiles } from './lab/step-files.ts';
@@ -40,7 +41,7 @@ To call this AWS from another terminal, as an administrator of ${hubAccount}, pa
 
 To run one step by hand, in the repository's folder, change its inputs in the file and paste:
 
-  npx node --env-file=${step.environment} ${step.program}
+  npx node ${shellWord(`--env-file=${step.environment}`)} ${shellWord(step.program)}
 
 Add --inspect-brk after \`node\` to debug it: it runs src/, and waits for Chrome (chrome://inspect) or an editor.
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { supportsLocalEndpoints } from '../../local/aws-cli.ts';
 import { where } from '../installed.ts';
+import { node } from '../workflows.ts';
 
 /** `npm run lab`: what it prints can be pasted, and its commands do what they say. */
 
@@ -47,7 +48,7 @@ const exports = (): string =>
     .split('\n')
     .filter((line) => line.startsWith('  export '))
     .join('\n');
-const nodeArguments = (): string[] => (/^ {2}npx node (--env-file=.*)$/m.exec(printed)?.[1] ?? '').split(' ');
+const nodeArguments = (): string => /^ {2}npx node (.*--env-file=.*)$/m.exec(printed)?.[1] ?? '';
 
 test('a workflow runs, fails once its trust policy is broken, and succeeds once it is mended', async () => {
   const first = await type('run', 'The job ended: ');
@@ -84,15 +85,14 @@ test('a role can be added, and admits only its subject; requests are shown as th
 });
 
 test('the step can be run by hand from its file, and the folder goes with the lab', async () => {
-  const [environment = '', program = ''] = nodeArguments();
   const run = (): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [environment, program], {
+    spawnSync('sh', ['-c', `${node} ${nodeArguments()}`], {
       env: { PATH: process.env['PATH'] },
       encoding: 'utf8',
     });
   const { status, stdout } = run();
   expect([status, stdout]).toEqual([0, expect.stringContaining(':assumed-role/customer-deployment/')]);
-  const file = environment.replace('--env-file=', '');
+  const file = /--env-file=(.*?\.env)/.exec(nodeArguments())?.[1] ?? '';
   const exported = /^GITHUB_ENV="(.*)"$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
   expect(readFileSync(exported, 'utf8')).toContain('AWS_ACCESS_KEY_ID');
   lab.stdin.write('quit\n');
