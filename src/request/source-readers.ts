@@ -74,25 +74,33 @@ export const sourceReaders: { readonly [Kind in SourceKind]: SourceReader<Kind> 
     ignoresAudience: 'the base credentials are not a token',
     readsProfile: true,
     read: (_, __, { origin }, problems) => {
-      checkKeyPair(origin, problems);
+      checkPairs(origin, problems);
       return { kind: 'ambient', origin: withoutOtherHosts(origin) };
     },
   },
 };
 
+/** Variables that the SDK uses together. */
+const pairs = [
+  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN'],
+] as const;
+
 /**
- * Of half a key pair the SDK for JavaScript says nothing: it would look for another identity of the runner's. The AWS CLI
- * and boto3 refuse it. If a profile is named, the SDK reads no keys.
+ * Of half a pair the SDK for JavaScript says nothing: it would look for another identity of the runner's. The AWS CLI
+ * and boto3 refuse it. If a profile is named, the SDK reads neither. A role alone may be the user's own variable.
  */
-function checkKeyPair(origin: SourceFacts['origin'], problems: Problems): void {
-  const pair = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
-  const [set, both] = pair.filter((name) => origin[name]);
-  const missing = pair.find((name) => name !== set);
-  if (origin['AWS_PROFILE'] || set === undefined || both !== undefined || missing === undefined) return;
-  problems.say(
-    missing,
-    `is empty or not set, but ${set} is set: set both for this step, or neither. A secret that does not exist is empty`,
-  );
+function checkPairs(origin: SourceFacts['origin'], problems: Problems): void {
+  if (origin['AWS_PROFILE']) return;
+  for (const [first, second] of pairs) {
+    if (origin[first] && origin[second]) return;
+    const [set, missing] = origin[first] ? [first, second] : [second, first];
+    if (!origin[set] || set === 'AWS_ROLE_ARN') continue;
+    problems.say(
+      missing,
+      `is empty or not set, but ${set} is set: set both for this step, or neither. A secret that does not exist is empty`,
+    );
+  }
 }
 
 /** The SDK's own requests go where those of this action may go. */

@@ -132,6 +132,13 @@ test.each<[Error, string]>([
     problem('CredentialsProviderError', 'The SSO session token is expired. Refresh it (aws sso login).'),
     'The SSO session token is expired. Refresh it',
   ],
+  [
+    problem(
+      'ValidationError',
+      "1 validation error detected: Value '' at 'webIdentityToken' failed to satisfy constraint: Member must",
+    ),
+    'the token file is empty',
+  ],
   [problem('AccessDenied', 'AccessDenied: User is not allowed.'), 'AccessDenied: User is not allowed'],
   [problem('ExpiredToken', 'The token has expired.'), 'ExpiredToken: The token has expired'],
 ])('credentials that are set up, and cannot be had, have their reason first: %s', (cause, why) => {

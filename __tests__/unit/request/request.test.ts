@@ -175,13 +175,14 @@ test.each<[Record<string, string>, string[]]>([
   [{ AWS_SECRET_ACCESS_KEY: 'secret' }, ['AWS_ACCESS_KEY_ID']],
   [{ AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'ci' }, []],
   [{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, []],
-])(
-  'half of a key pair of the environment is an error where the chain starts from it: %j',
-  (origin, wrong) => {
-    expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, { origin })).toEqual(wrong);
-    expect(problemsOf({ 'role-arn': hub }, { origin, idToken: true })).toEqual([]);
-  },
-);
+  [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token' }, ['AWS_ROLE_ARN']],
+  [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: hub }, []],
+  [{ AWS_ROLE_ARN: hub }, []],
+  [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x' }, []],
+])('half of a pair of the environment is an error where the chain starts from it: %j', (origin, wrong) => {
+  expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, { origin })).toEqual(wrong);
+  expect(problemsOf({ 'role-arn': hub }, { origin, idToken: true })).toEqual([]);
+});
 
 test('so it is for a chain that starts from the runner as it was before the profile was set', () => {
   const wrong = { profileFault: 'is wrong', environment: { AWS_PROFILE: 'released' }, origin: {} };
