@@ -4,7 +4,7 @@ import { report, type Report } from './explanation.ts';
 /** Faults of the machine: errors of the operating system, by their codes (Node.js, "Common system errors"). */
 
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const forbidden = ['EACCES', 'EPERM', 'EROFS'];
+const forbidden = ['EACCES', 'EPERM'];
 
 /** @returns a bug of this action for whatever is no error of the operating system */
 export function unexpected(error: unknown, environment: NodeJS.ProcessEnv): Report {
@@ -16,7 +16,18 @@ export function unexpected(error: unknown, environment: NodeJS.ProcessEnv): Repo
     return report(
       'Disk full',
       `There is no space left to write ${place} (${code}): free space on that disk, or raise its quota.`,
-      { steps: ['`df -h "$RUNNER_TEMP"` in a step before this one shows how much is left'], words },
+      {
+        steps: [
+          '`df -h "$RUNNER_TEMP"` in a step before this one shows how much is left, and `df -i` how many files',
+        ],
+        words,
+      },
+    );
+  if (code === 'EROFS')
+    return report(
+      'File not writable',
+      `${place} is on a file system that is mounted read-only (${code}): mount it writable, or use another folder.`,
+      { words },
     );
   if (forbidden.includes(code))
     return report(
@@ -25,7 +36,6 @@ export function unexpected(error: unknown, environment: NodeJS.ProcessEnv): Repo
       {
         steps: [
           'in a job container, the user is set by `container: { image: …, options: --user UID }`, with the UID that owns RUNNER_TEMP',
-          ...(code === 'EROFS' ? ['that file system is mounted read-only'] : []),
         ],
         words,
       },

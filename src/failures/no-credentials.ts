@@ -89,7 +89,7 @@ export function emptySecretSteps(environment: Environment): string[] {
     case 'Forgejo':
     case 'ordinary':
       return [
-        "the secret's name: is it spelled as in the settings of the repository, the environment or the organization?",
+        'the name of the secret or variable: is it spelled as in the settings of the repository, the environment or the organization?',
         'a secret of an environment needs `environment:` in the job; a reusable workflow gets secrets only from its caller (`secrets:`)',
       ];
   }
@@ -142,18 +142,17 @@ function nothingFound(message: string, plan: Plan | undefined, surroundings: Sur
   const { nothingFound: causes, mentionsIdToken } = plan ? adviceOn(plan.base) : noAdvice;
   const [cause, ...steps] = causes;
   const unreadable = configFault(environment);
-  if (unreadable !== undefined)
-    return report('AWS profile without credentials', unreadable, {
-      steps: [...causes, choiceStep(surroundings)],
+  const own =
+    mentionsIdToken && choice?.chosenBy !== 'input' && !mayAskForIdToken(environment)
+      ? noIdToken(environment)
+      : undefined;
+  const [advice = cause, rest = steps] = unreadable === undefined ? [] : [unreadable, causes];
+  if (advice !== undefined)
+    return report('AWS profile without credentials', advice, {
+      steps: [...rest, choiceStep(surroundings), own && `if no profile is meant: ${own.advice}`],
       words: message,
     });
-  if (cause !== undefined)
-    return report('AWS profile without credentials', cause, {
-      steps: [...steps, choiceStep(surroundings)],
-      words: message,
-    });
-  if (mentionsIdToken && choice?.chosenBy !== 'input' && !mayAskForIdToken(environment)) {
-    const own = noIdToken(environment);
+  if (own !== undefined) {
     const choose = choiceStep(surroundings);
     return { ...own, steps: [...own.steps, ...(choose === undefined ? [] : [choose])], words: message };
   }

@@ -95,7 +95,7 @@ function inputReport({ problems, message }: InputError, environment: NodeJS.Proc
   }
   const what = problems.every(({ input }) => isSetting(input)) ? 'setting' : 'input';
   const idToken = problems.some(({ topic }) => topic === 'id-token') ? noIdToken(environment) : undefined;
-  const secret = problems.some(({ input }) => secretInputs.includes(input));
+  const secret = problems.some(({ input, topic }) => topic === 'empty' || secretInputs.includes(input));
   const found = report('Invalid input', message, {
     steps: [idToken?.advice, ...(idToken?.steps ?? []), ...(secret ? emptySecretSteps(environment) : [])],
     paste: idToken?.paste ?? [],

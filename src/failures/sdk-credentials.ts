@@ -47,7 +47,7 @@ function settingsIn(origin: Readonly<Record<string, string>>): string {
 /** Why the SDK could not get what is set up; undefined where nothing is. */
 function sdkReason({ code, text }: Answer): string | undefined {
   if (text.includes('credential_process failed')) return 'credential_process failed';
-  if (/ 'webIdentityToken' failed to satisfy/.test(text)) return 'the token file is empty';
+  if (text.includes(" 'webIdentityToken' failed to satisfy")) return 'the token file is empty';
   if (text.startsWith('Could not load credentials from any providers')) return undefined;
   const reason = text.replace(/ \(.*$/, '').replace(/\.$/, '');
   return code === 'CredentialsProviderError' || text.startsWith(code) ? reason : `${code}: ${reason}`;

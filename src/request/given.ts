@@ -1,6 +1,7 @@
 import {
   inputNames,
   isWordInCapitals,
+  listInputs,
   rowOf,
   valueOf,
   type GivenInputs,
@@ -14,21 +15,24 @@ import { unknownInputs } from './unknown-inputs.ts';
 /** The text of every input. An empty one that must not be is reported, and so is one that this action does not have. */
 export function readInputs(given: GivenInputs, problems: Problems): Inputs {
   for (const { name, text } of unknownInputs(given)) problems.say(name, text);
+  if (given['role-arn']?.trim() === '' && listInputs.every((list) => valueOf(list, given[list]) === ''))
+    problems.only('role-arn', `is required, but ${isEmpty}. Give the ARN of the role to assume`, 'empty');
   const values = inputNames.map((name) => {
     const value = given[name];
     const fault = value === undefined ? undefined : (wordFault(name, value.trim()) ?? invisibleFault(value));
-    if (fault !== undefined) problems.only(name, fault);
+    if (fault !== undefined) problems.only(name, fault, value?.trim() === '' ? 'empty' : undefined);
     return [name, valueOf(name, value)];
   });
   return Object.fromEntries(values) as Inputs;
 }
 
+const isEmpty = 'is empty: a variable or secret that does not exist is';
+
 /** What is wrong with the word for "nothing", or for "as usual", of an input that must not be empty. */
 function wordFault(name: InputName, value: string): string | undefined {
   const { default: word, empty } = rowOf(name);
   if (empty !== 'is an error') return undefined;
-  if (value === '')
-    return `is empty: a variable or secret that does not exist is. Leave it out, or write \`${word}\``;
+  if (value === '') return `${isEmpty}. Leave it out, or write \`${word}\``;
   return isWordInCapitals(name, value)
     ? `is the word ${word}, but not in lower case: write \`${word}\``
     : undefined;

@@ -8,7 +8,7 @@ export interface Problem {
   readonly input: string;
   readonly text: string;
   /** Set where more is to be said than fits here. */
-  readonly topic?: 'id-token';
+  readonly topic?: 'id-token' | 'empty' | undefined;
 }
 
 /** All problems, collected, so that users can fix them at once. */
@@ -32,8 +32,8 @@ export class Problems {
   }
 
   /** For an input whose whole value is wrong: whatever else is found in it follows from that, and is not reported. */
-  only(input: string, text: string): void {
-    this.say(input, text);
+  only(input: string, text: string, topic?: Problem['topic']): void {
+    this.say(input, text, topic);
     this.#whole.add(input);
   }
 

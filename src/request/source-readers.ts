@@ -126,7 +126,12 @@ function readKeys(inputs: Inputs, problems: Problems): BaseOf<'access-key'> {
     ['secret-access-key', secretAccessKey],
     ['session-token', sessionToken],
   ] as const) {
-    if (/[^\x21-\x7e]/.test(value))
+    if (/^A[KS]IA[A-Z0-9]{16}$/.test(value))
+      problems.say(
+        name,
+        `is the id of an access key: give ${name} what belongs there, and the id to access-key-id`,
+      );
+    else if (/[^\x21-\x7e]/.test(value))
       problems.say(name, 'contains white space or other characters that are not part of an AWS key');
   }
   // IAM User Guide, "IAM identifiers": ASIA begins the ids of temporary keys, which are useless without their token.

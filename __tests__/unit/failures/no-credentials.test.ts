@@ -63,6 +63,16 @@ test('a profile of the environment comes before the permission', () => {
   expect(found.words).toBe(none.message);
 });
 
+test('the permission comes after a profile, for a job that means to start from a token', () => {
+  const step = 'if no profile is meant: This job may not request';
+  const steps = (environment: NodeJS.ProcessEnv) =>
+    noBaseCredentials(none, ambient({ AWS_PROFILE: 'nope' }), { environment }).steps.join();
+  expect(steps(process.env)).toContain(step);
+  expect(
+    steps({ ...process.env, ACTIONS_ID_TOKEN_REQUEST_URL: 'x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'y' }),
+  ).not.toContain(step);
+});
+
 test('a profile that only other SDKs read is named', () => {
   const found = noBaseCredentials(none, ambient({ AWS_DEFAULT_PROFILE: 'nope' }), {
     environment: process.env,
@@ -172,10 +182,10 @@ test('credentials that are not set up have no reason of the SDK', () => {
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['a job', {}, /^the secret's name/],
+  ['a job', {}, /^the name of the secret/],
   ['Dependabot', { GITHUB_ACTOR: 'dependabot[bot]' }, /^Dependabot runs get Dependabot secrets/],
   ['act', { ACT: 'true' }, /^act reads secrets from/],
-  ['Gitea', { GITEA_ACTIONS: 'true' }, /^the secret's name/],
+  ['Gitea', { GITEA_ACTIONS: 'true' }, /^the name of the secret/],
 ])('why a secret may be empty in the run of %s', (_, environment, first) => {
   expect(emptySecretSteps(environment)[0]).toMatch(first);
 });

@@ -32,12 +32,21 @@ describe('a fault of the machine', () => {
     });
   });
 
-  test.each(['EACCES', 'EPERM', 'EROFS'])('%s: the file, and the user of a container', (code) => {
+  test('EROFS: that the file system is read-only, and nothing of its owner', () => {
+    expect(fault('EROFS', '/runner/_temp/x')).toMatchObject({
+      title: 'File not writable',
+      advice:
+        '/runner/_temp/x is on a file system that is mounted read-only (EROFS): mount it writable, or use another folder.',
+      steps: [],
+    });
+  });
+
+  test.each(['EACCES', 'EPERM'])('%s: the file, and the user of a container', (code) => {
     const found = fault(code, '/runner/_temp/x');
     expect(found.title).toBe('File not writable');
     expect(found.advice).toContain(`may not use /runner/_temp/x (${code})`);
     expect(found.steps.join()).toContain('options: --user UID');
-    expect(found.steps).toHaveLength(code === 'EROFS' ? 2 : 1);
+    expect(found.steps).toHaveLength(1);
   });
 });
 
@@ -139,6 +148,15 @@ describe('inputs', () => {
   const titleOf = (...inputs: string[]): string =>
     reportOf(new InputError(inputs.map((input) => ({ input, text: 'is wrong' }))), undefined, surroundings)
       .title;
+
+  test('that are empty: why a secret may be, in this run', () => {
+    const steps = (topic?: 'empty') =>
+      reportOf(new InputError([{ input: 'role-arn', text: 'is empty', topic }]), undefined, {
+        environment: { GITHUB_ACTOR: 'dependabot[bot]' },
+      }).steps;
+    expect(steps('empty').join()).toContain('Dependabot runs get Dependabot secrets');
+    expect(steps()).toEqual([]);
+  });
 
   test('are counted, and distinguished from settings', () => {
     expect(titleOf('region')).toBe('Invalid input');

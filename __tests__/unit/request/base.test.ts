@@ -66,6 +66,11 @@ describe('access-key', () => {
       'access-key-id: is shorter than 16 characters; its value is not shown',
     ],
     [{ ...keys, 'access-key-id': 'AKIAIOSFODNN7EXAMPL!' }, 'access-key-id: contains "!"'],
+    [
+      { 'access-key-id': 'wJalrXUtnFEMI/K7MDENG', 'secret-access-key': 'AKIAIOSFODNN7EXAMPLE' },
+      'secret-access-key: is the id of an access key: give secret-access-key what belongs there',
+    ],
+    [{ ...keys, 'session-token': 'ASIAIOSFODNN7EXAMPLE' }, 'session-token: is the id of an access key'],
     [{ ...keys, 'secret-access-key': 'two words' }, 'secret-access-key: contains white space'],
     [{ ...keys, 'session-token': 'tok\nen' }, 'session-token: contains white space'],
     [{ ...keys, 'access-key-id': 'ASIAIOSFODNN7EXAMPLE' }, 'session-token: is needed'],
