@@ -46,12 +46,20 @@ export async function main(environment: Environment): Promise<void> {
     );
     await assumeAndDeliver(context, begin(), withMembers);
   } catch (error) {
-    // An earlier step of the job may have planted a state for the post step.
-    if (!identity) beginStep();
+    if (!identity) overwriteState();
     const { reportFailure } = await import(/* webpackChunkName: 'failures' */ './failures/failures.ts');
     await reportFailure(error, reading.outset, reading.request, environment);
   } finally {
     begun?.close();
+  }
+}
+
+/** An earlier step of the job may have planted a state for the post step of one that fails. */
+function overwriteState(): void {
+  try {
+    beginStep();
+  } catch {
+    // The step has failed already, and has delivered nothing.
   }
 }
 

@@ -172,7 +172,9 @@ function withoutFolder(
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): void {
-  const own = changed.map(({ name, set }) => ({ name, set }));
+  // Empty, it would give tools the runner's own role.
+  const blanked = changed.filter(({ name }) => name !== 'AWS_EC2_METADATA_DISABLED');
+  const own = blanked.map(({ name, set }) => ({ name, set }));
   const changes = restorations(own, {}, environment);
   exportAll(changes);
   findings.warn(

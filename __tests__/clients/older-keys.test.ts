@@ -11,6 +11,8 @@ import { allTools } from './tools.ts';
 const older = {
   ...{ AWS_ACCESS_KEY: user.accessKeyId, AWS_SECRET_KEY: user.secretAccessKey },
   ...{ AMAZON_ACCESS_KEY_ID: user.accessKeyId, AMAZON_SECRET_ACCESS_KEY: user.secretAccessKey },
+  ...{ MINIO_ACCESS_KEY: user.accessKeyId, MINIO_SECRET_KEY: user.secretAccessKey },
+  ...{ MINIO_ROOT_USER: user.accessKeyId, MINIO_ROOT_PASSWORD: user.secretAccessKey },
 };
 const tools = allTools().filter(({ usesProfiles }) => usesProfiles);
 const present = tools.filter(({ installed }) => installed);
@@ -50,5 +52,7 @@ test('the previous values are back after the job, and are nowhere else', () => {
   expect(result.leaks.map((leak) => leak.where)).toEqual([
     'variable AWS_SECRET_KEY of step Post assume',
     'variable AMAZON_SECRET_ACCESS_KEY of step Post assume',
+    'variable MINIO_SECRET_KEY of step Post assume',
+    'variable MINIO_ROOT_PASSWORD of step Post assume',
   ]);
 });

@@ -129,6 +129,20 @@ describe('many accounts', () => {
   });
 });
 
+test("credentials in the user's default profile are warned about", async () => {
+  const own = {
+    name: 'own',
+    run: 'mkdir -p ~/.aws; printf "[default]\\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\\naws_secret_access_key = x\\n" > ~/.aws/credentials',
+  };
+  const result = await local.run({ workflow: workflow(own, many(2)) });
+  expect(result.conclusion).toBe('success');
+  expect(stepOf(result, 1).annotations.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^Your AWS config files have credentials for the profile default\. Tools that name/,
+    ),
+  ]);
+});
+
 describe('some that fail', () => {
   beforeEach(async () => {
     await local.close();

@@ -1,3 +1,5 @@
+import { minioNames, olderKeyNames } from '../delivery/secret-variables.ts';
+
 /** The environment of a command that runs with a profile's keys. Pure. */
 
 /** What a profile gives a command. */
@@ -25,6 +27,8 @@ const others: readonly string[] = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
   'AWS_SECURITY_TOKEN',
+  ...olderKeyNames,
+  ...minioNames,
   'AWS_BEARER_TOKEN_BEDROCK',
   'AWS_CREDENTIAL_EXPIRATION',
   'AWS_CREDENTIAL_SCOPE',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { identityOf } from '../aws/plan-identity.ts';
 import { addPath } from '../github/commands.ts';
 import { allOrNothing } from '../github/files.ts';
@@ -54,7 +54,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
   const { folder: made } = deliverable.profiles?.prepared ?? {};
   let { changes } = deliverable;
   let warnings: readonly string[] = [];
-  const hasPath = existsSync(environment['GITHUB_PATH'] ?? '');
+  const hasPath = statSync(environment['GITHUB_PATH'] ?? '', { throwIfNoEntry: false })?.isFile() === true;
   try {
     allOrNothing(environment, () => {
       if (changes.length === 0 && !write && !deliverable.exported) {
@@ -105,7 +105,7 @@ async function profileWriter(
 ): Promise<
   () => WrittenProfiles & { readonly changes: readonly Change[]; readonly warnings: readonly string[] }
 > {
-  const [{ writeProfiles }, { hasDefaultProfile, iniWarnings }] = await Promise.all([
+  const [{ writeProfiles }, { defaultWarnings, hasDefaultProfile, iniWarnings }] = await Promise.all([
     import(/* webpackChunkName: 'profiles' */ '../profiles/write-profiles.ts'),
     import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'),
   ]);
@@ -117,7 +117,8 @@ async function profileWriter(
     if (!written.worksInMinio) say(notInMinio);
     const keyChange = key === undefined ? [] : [{ name: keyVariableOf(identity.id), value: key }];
     const changes = [...fileChanges(written, instanceRole), ...keyChange];
-    return { ...written, changes, warnings: iniWarnings(environment) };
+    const warnings = [...iniWarnings(environment), ...(fromList ? defaultWarnings(environment, temp) : [])];
+    return { ...written, changes, warnings };
   };
 }
 

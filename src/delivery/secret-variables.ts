@@ -21,7 +21,15 @@ export const olderKeyNames = [
   'AMAZON_SESSION_TOKEN',
 ];
 
+/** What minio-go reads after AWS's own names, before any file. The last two are also the names of a MinIO server's settings. */
+export const minioNames = ['MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY', 'MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'];
+
 /** A key of Amazon Bedrock alone. */
 export const bearerToken = 'AWS_BEARER_TOKEN_BEDROCK';
 
-export const secretVariables: ReadonlySet<string> = new Set([...keyNames, ...olderKeyNames, bearerToken]);
+export const secretVariables: ReadonlySet<string> = new Set([
+  ...keyNames,
+  ...olderKeyNames,
+  ...minioNames,
+  bearerToken,
+]);

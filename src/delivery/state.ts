@@ -86,15 +86,12 @@ const isDelivered = isShape<Delivered>({
 /**
  * Saves which step this is, and that it has delivered nothing yet. To be called before any request and any file, and by a
  * step that fails earlier.
+ * @throws the system's error: a post step that knows nothing of the step would leave what it delivers
  */
 export function beginStep(): StepIdentity {
   const identity = { id: randomUUID(), nonce: randomBytes(32).toString('base64url') };
-  try {
-    saveState(keys.step, recordText(format, identity));
-    saveState(keys.delivered, '');
-  } catch {
-    // The state file cannot be written, which the check of the runner reports.
-  }
+  saveState(keys.step, recordText(format, identity));
+  saveState(keys.delivered, '');
   return identity;
 }
 

@@ -1,4 +1,4 @@
-import { bearerToken, keyNames, olderAccessKeys, olderKeyNames } from './secret-variables.ts';
+import { bearerToken, keyNames, minioNames, olderAccessKeys, olderKeyNames } from './secret-variables.ts';
 
 /**
  * What an AWS client does with a variable of the job's environment, for each thing that a step delivers. From this table
@@ -20,6 +20,7 @@ export const clients = {
   ruby: 'the SDK for Ruby',
   minio: 'restic and other tools on minio-go',
   ecrLogin: 'amazon-ecr-login 2.1',
+  s3cmd: 's3cmd',
 } as const;
 
 type Client = keyof typeof clients;
@@ -63,6 +64,29 @@ export const variableRules: readonly VariableRule[] = [
   ...blank(olderKeyNames, ['profile'], {
     clients: ['go', 'javascript2', 'ruby', 'minio'],
     effect: 'the keys in the environment outrank the profile',
+  }),
+  // [tried] A server of the job may be set up by the same names, so this is reported.
+  ...minioNames.map((name): VariableRule => ({
+    name,
+    deliveries: ['profile'],
+    value: 'set',
+    does: 'blank and warn',
+    clients: ['minio'],
+    effect: 'it outranks the profile',
+  })),
+  ...minioNames.map((name): VariableRule => ({
+    name,
+    deliveries: ['accounts'],
+    value: 'set',
+    does: 'warn',
+    clients: ['minio'],
+    effect: 'it outranks the profile in AWS_PROFILE',
+    remedy: 'Run the tool with "assume-role-chain exec --profile NAME --"',
+  })),
+  // [tried] s3cmd 2.3 reads them before the names of today.
+  ...blank(['AWS_ACCESS_KEY', 'AWS_SECRET_KEY'], ['keys'], {
+    clients: ['s3cmd'],
+    effect: 'they outrank the exported keys',
   }),
   // [tried] Keys may be what another tool of the job needs, so with several accounts they stay.
   {

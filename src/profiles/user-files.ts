@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
@@ -46,6 +46,7 @@ function ownFile(
   const given = environment[variable];
   const path = userPath(environment, file);
   try {
+    if (neverEnds(path)) throw Object.assign(new Error(), { code: 'it is not a file' });
     return readFileSync(path, byteEncoding);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -57,6 +58,12 @@ function ownFile(
       error,
     );
   }
+}
+
+/** Reading a pipe waits for somebody who writes, and some devices give endless bytes. `/dev/null` is the usual name for no file. */
+function neverEnds(path: string): boolean {
+  const stats = statSync(path);
+  return stats.isFIFO() || (stats.isCharacterDevice() && path !== '/dev/null');
 }
 
 /** The text of the user's config file, in {@link byteEncoding}. */
@@ -83,6 +90,13 @@ export function iniWarnings(environment: Environment): string[] {
       : `${fault.clients} cannot read ${userPath(environment, file)}: ${fault.text}. They fail at every call until the file is correct, or until ${file[0]} names another file before this step.`;
   });
 }
+
+/** A warning where tools that name no profile find credentials in the user's files. */
+export const defaultWarnings = (environment: Environment, temp: string): string[] =>
+  overridden([{ name: 'default' }], environment, temp).map(
+    () =>
+      'Your AWS config files have credentials for the profile default. Tools that name no profile use them, and not an account of this step. Name an account with --profile or AWS_PROFILE.',
+  );
 
 /** Whether one of the user's files has a profile named `default`. */
 export function hasDefaultProfile(environment: Environment, temp: string): boolean {

@@ -41,7 +41,20 @@ describe('what is blanked', () => {
   test('keys by their older names, with one profile', () => {
     const older = { AWS_ACCESS_KEY: 'a', AMAZON_ACCESS_KEY_ID: 'b', AWS_SECRET_KEY: 'c' };
     expect(blanked('profile', older)).toEqual(Object.keys(older));
-    expect([...blanked('accounts', older), ...blanked('keys', older)]).toEqual([]);
+    expect(blanked('accounts', older)).toEqual([]);
+    // Of these s3cmd prefers AWS's own to the names of today.
+    expect(blanked('keys', older)).toEqual(['AWS_ACCESS_KEY', 'AWS_SECRET_KEY']);
+  });
+
+  test("minio-go's own keys, with one profile", () => {
+    const own = {
+      MINIO_ACCESS_KEY: 'a',
+      MINIO_SECRET_KEY: 'b',
+      MINIO_ROOT_USER: 'c',
+      MINIO_ROOT_PASSWORD: 'd',
+    };
+    expect(blanked('profile', own)).toEqual(Object.keys(own));
+    expect([...blanked('accounts', own), ...blanked('keys', own)]).toEqual([]);
   });
 
   test('with keys, what belongs to other keys', () => {
@@ -84,6 +97,8 @@ test.each<[Kind, Record<string, string>, { name: string; value: string }[], stri
   ['accounts', { AWS_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['--profile']],
   ['accounts', { AWS_ACCESS_KEY: 'AKIASECRET' }, [], ['assume-role-chain exec --profile NAME --']],
   ['accounts', { AMAZON_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['the SDK for JavaScript 2']],
+  ['accounts', { MINIO_ROOT_USER: 'AKIASECRET' }, [], ['In restic and other tools on minio-go, it outranks']],
+  ['profile', { MINIO_ACCESS_KEY: 'AKIASECRET' }, [], ['It is blanked.']],
   ['keys', { AWS_BEARER_TOKEN_BEDROCK: 'AKIASECRET' }, [], ['calls to Amazon Bedrock use that token']],
   ['profile', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' }, [], []],
 ])('%s: warnings for %j with %j', (kind, environment, changes, words) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,8 @@ import { identity } from './steps.ts';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { faultOfProfile, overridden, placeOfProfile } = await import('../../../src/profiles/user-files.ts');
+const { defaultWarnings, faultOfProfile, iniWarnings, overridden, placeOfProfile } =
+  await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
   mkdirSync(join(home, '.aws'));
@@ -73,3 +75,27 @@ test('keys are looked for in both files, and a file that cannot be read has none
     expect(overridden(profiles, { [name]: path }, home)).toEqual([{ name: 'given' }]);
   expect(overridden(profiles, { AWS_CONFIG_FILE: home }, home)).toEqual([]);
 });
+
+test.each([
+  ['[default]\nregion = eu-west-1\n', 0],
+  ['[default]\naws_access_key_id = A\n', 1],
+  ['[default]\ncredential_process = other\n', 1],
+  ['[other]\naws_access_key_id = A\n', 0],
+])('tools that name no profile use the default one, where it has credentials: %j', (text, count) => {
+  const path = join(home, 'with default');
+  writeFileSync(path, text);
+  expect(defaultWarnings({ AWS_CONFIG_FILE: path }, home)).toEqual(
+    Array<unknown>(count).fill(expect.stringContaining('Tools that name no profile use them')),
+  );
+});
+
+if (process.platform !== 'win32')
+  test('a pipe and a device that never ends are no files, and /dev/null is', () => {
+    const pipe = join(home, 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    for (const path of [pipe, '/dev/zero'])
+      expect(() => iniWarnings({ AWS_CONFIG_FILE: path })).toThrow(
+        `${path}, which cannot be read (it is not a file)`,
+      );
+    expect(iniWarnings({ AWS_CONFIG_FILE: '/dev/null' })).toEqual([]);
+  });
