@@ -49,7 +49,11 @@ describe('wrong inputs are all reported at once, and no request is made', () => 
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ['no role', { 'role-arn': '' }, 'role-arn: is required, but is empty: a variable or secret'],
+    [
+      'no role',
+      { 'role-arn': '' },
+      'It is missing or empty. A variable or secret that does not exist is empty',
+    ],
     ['no role at all', {}, 'role-arn: is required: the ARN'],
     ['an hour and a second in a chain', { ...chain, 'duration-seconds': '3601' }, 'is more than 3600'],
     [

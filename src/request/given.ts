@@ -16,7 +16,7 @@ import { unknownInputs } from './unknown-inputs.ts';
 export function readInputs(given: GivenInputs, problems: Problems): Inputs {
   for (const { name, text } of unknownInputs(given)) problems.say(name, text);
   if (given['role-arn']?.trim() === '' && listInputs.every((list) => valueOf(list, given[list]) === ''))
-    problems.only('role-arn', `is required, but ${isEmpty}. Give the ARN of the role to assume`, 'empty');
+    problems.only('role-arn', noRole, 'empty');
   const values = inputNames.map((name) => {
     const value = given[name];
     const fault = value === undefined ? undefined : (wordFault(name, value.trim()) ?? invisibleFault(value));
@@ -25,6 +25,10 @@ export function readInputs(given: GivenInputs, problems: Problems): Inputs {
   });
   return Object.fromEntries(values) as Inputs;
 }
+
+/** The runner gives an input that is left out an empty value, where it has no default. */
+const noRole =
+  'is required: the ARN of the role to assume, or several, one a line, for a chain. It is missing or empty. A variable or secret that does not exist is empty';
 
 const isEmpty = 'is empty: a variable or secret that does not exist is';
 

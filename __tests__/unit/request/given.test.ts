@@ -33,7 +33,7 @@ test.each(strict.filter((name) => /^(none|any)$/.test(rowOf(name).default)))(
 
 test('an empty role-arn is one that a variable or secret did not give, but with a list of accounts', () => {
   const empty =
-    'role-arn: is required, but is empty: a variable or secret that does not exist is. Give the ARN of the role to assume';
+    'role-arn: is required: the ARN of the role to assume, or several, one a line, for a chain. It is missing or empty. A variable or secret that does not exist is empty';
   expect(found((collected) => readInputs({ 'role-arn': '' }, collected))).toEqual([empty]);
   expect(found((collected) => readInputs({ 'role-arn': '', accounts: 'none' }, collected))).toEqual([empty]);
   expect(found((collected) => readInputs({ 'role-arn': '', accounts: 'a: b' }, collected))).toEqual([]);
