@@ -30,6 +30,14 @@ if (size > most) {
   );
   process.exitCode = 1;
 }
+/** Chunks that are loaded and not there: the build leaves out those that are contained in another one. */
+const missing = [...committed.values()]
+  .flatMap((text) => [...text.matchAll(/\.e\((\d+)\)/g)].map(([, id]) => `${id}.chunk.js`))
+  .filter((name) => !committed.has(name));
+if (missing.length > 0) {
+  console.error(`dist/ loads chunks that it does not have: ${missing.join(', ')}.`);
+  process.exitCode = 1;
+}
 /** What a runner downloads for every job that uses this action. It is only known in a Git repository. */
 const archive = spawnSync('git', ['archive', 'HEAD'], { cwd: root, maxBuffer: 2 ** 28 });
 const download = archive.status === 0 ? gzipSync(archive.stdout).length : 0;

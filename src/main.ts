@@ -63,7 +63,10 @@ function overwriteState(): void {
   }
 }
 
-/** @param reading gets what has been read, also when this fails @returns the request, and how to read it with the members of an organization */
+/**
+ * @param reading gets what has been read, also when this fails
+ * @returns the request, and how to read it again with the members of an organization
+ */
 async function readStep(
   reading: Reading,
   environment: Environment,

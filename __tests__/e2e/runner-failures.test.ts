@@ -39,6 +39,21 @@ async function failure({ inputs, before, machineEnv, idToken }: Failing) {
 
 const folderAt = (path: string): StepSpec => ({ name: 'before', run: `mkdir -p ${path}` });
 
+test('a state file whose first write fails ends the step: no post step would know of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'state-'));
+  const hook = join(folder, 'hook.cjs');
+  const fail = `const fs = require('fs'), append = fs.appendFileSync; let failed = false;
+    fs.appendFileSync = (path, ...more) => {
+      if (failed || !/state/.test(path)) return append(path, ...more);
+      failed = true;
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path });
+    };`;
+  writeFileSync(hook, fail);
+  const found = await failure({ inputs: chain, machineEnv: { NODE_OPTIONS: `--require "${hook}"` } });
+  expect(found.title).toBe('Disk full');
+  rmSync(folder, { recursive: true });
+});
+
 test.each([
   ['a file', 'touch'],
   ['a link', 'ln -s "$RUNNER_TEMP"'],

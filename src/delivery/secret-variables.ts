@@ -21,8 +21,11 @@ export const olderKeyNames = [
   'AMAZON_SESSION_TOKEN',
 ];
 
-/** What minio-go reads after AWS's own names, before any file. The last two are also the names of a MinIO server's settings. */
-export const minioNames = ['MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY', 'MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'];
+/** Whom minio-go signs as where AWS's own names are not set, before it reads any file. A MinIO server has the same settings. */
+export const minioUsers = ['MINIO_ACCESS_KEY', 'MINIO_ROOT_USER'];
+
+/** With what belongs to them. */
+export const minioNames = [...minioUsers, 'MINIO_SECRET_KEY', 'MINIO_ROOT_PASSWORD'];
 
 /** A key of Amazon Bedrock alone. */
 export const bearerToken = 'AWS_BEARER_TOKEN_BEDROCK';

@@ -1,4 +1,11 @@
-import { bearerToken, keyNames, minioNames, olderAccessKeys, olderKeyNames } from './secret-variables.ts';
+import {
+  bearerToken,
+  keyNames,
+  minioNames,
+  minioUsers,
+  olderAccessKeys,
+  olderKeyNames,
+} from './secret-variables.ts';
 
 /**
  * What an AWS client does with a variable of the job's environment, for each thing that a step delivers. From this table
@@ -70,11 +77,11 @@ export const variableRules: readonly VariableRule[] = [
     name,
     deliveries: ['profile'],
     value: 'set',
-    does: 'blank and warn',
+    does: minioUsers.includes(name) ? 'blank and warn' : 'blank',
     clients: ['minio'],
     effect: 'it outranks the profile',
   })),
-  ...minioNames.map((name): VariableRule => ({
+  ...minioUsers.map((name): VariableRule => ({
     name,
     deliveries: ['accounts'],
     value: 'set',

@@ -41,7 +41,9 @@ const followed = [
 
 function settingsIn(origin: Readonly<Record<string, string>>): string {
   const name = followed.find((one) => origin[one]);
-  return name === undefined ? 'their settings' : `${name}, which is ${quoted(origin[name] ?? '')}`;
+  // The path of a container's credentials on ECS is enough to read them, so only a file's path is shown.
+  const shown = name === 'AWS_WEB_IDENTITY_TOKEN_FILE' ? `, which is ${quoted(origin[name] ?? '')}` : '';
+  return name === undefined ? 'their settings' : `${name}${shown}`;
 }
 
 /** Why the SDK could not get what is set up; undefined where nothing is. */

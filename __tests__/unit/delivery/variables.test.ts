@@ -53,7 +53,7 @@ describe('what is blanked', () => {
       MINIO_ROOT_USER: 'c',
       MINIO_ROOT_PASSWORD: 'd',
     };
-    expect(blanked('profile', own)).toEqual(Object.keys(own));
+    expect(blanked('profile', own).sort()).toEqual(Object.keys(own).sort());
     expect([...blanked('accounts', own), ...blanked('keys', own)]).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ test.each<[Kind, Record<string, string>, { name: string; value: string }[], stri
   ['accounts', { AWS_ACCESS_KEY: 'AKIASECRET' }, [], ['assume-role-chain exec --profile NAME --']],
   ['accounts', { AMAZON_ACCESS_KEY_ID: 'AKIASECRET' }, [], ['the SDK for JavaScript 2']],
   ['accounts', { MINIO_ROOT_USER: 'AKIASECRET' }, [], ['In restic and other tools on minio-go, it outranks']],
-  ['profile', { MINIO_ACCESS_KEY: 'AKIASECRET' }, [], ['It is blanked.']],
+  ['profile', { MINIO_ACCESS_KEY: 'AKIASECRET', MINIO_SECRET_KEY: 's' }, [], ['It is blanked.']],
   ['keys', { AWS_BEARER_TOKEN_BEDROCK: 'AKIASECRET' }, [], ['calls to Amazon Bedrock use that token']],
   ['profile', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' }, [], []],
 ])('%s: warnings for %j with %j', (kind, environment, changes, words) => {

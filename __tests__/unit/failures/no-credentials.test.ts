@@ -170,6 +170,10 @@ test('a token file or a container that the environment names is named', () => {
     environment: {},
   });
   expect(found.advice).toMatch(/: correct AWS_WEB_IDENTITY_TOKEN_FILE, which is "\/token", or set another/);
+  const name = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
+  const container = noBaseCredentials(failed, ambient({ [name]: '/v2/private' }), { environment: {} });
+  expect(container.advice).toContain(`: correct ${name}, or set another`);
+  expect(JSON.stringify(container)).not.toContain('private');
 });
 
 test('credentials that are not set up have no reason of the SDK', () => {
