@@ -52,6 +52,20 @@ test.each<[string, Fault, string]>([
     { kind: 'credentials', action: 'AssumeRole', omit: ['AssumedRoleUser'] },
     'has no complete credentials',
   ],
+  [
+    '13 hours',
+    {
+      kind: 'credentials',
+      action: 'AssumeRole',
+      values: { Expiration: new Date(Date.now() + 13 * 3_600_000).toISOString() },
+    },
+    '3600 s were requested',
+  ],
+  [
+    "a user's key",
+    { kind: 'credentials', action: 'AssumeRole', values: { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' } },
+    'has no complete credentials',
+  ],
   ['no expiration', { kind: 'credentials', action: 'AssumeRole', omit: ['Expiration'] }, 'does not say when'],
 ])('an answer for %s is refused before anything is exported', async (_, fault, words) => {
   local.aws.injectFault(fault);

@@ -23,7 +23,9 @@ const printed = { stdout: '', stderr: '' };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'profile-'));
   planPath = join(makeStepFolder(folder, identity(1)), 'plan-0.json');
-  const plan = planOf({ kind: 'access-key', credentials: keys }, [hopTo(customerArn)]);
+  const plan = planOf({ kind: 'access-key', credentials: keys }, [
+    hopTo(customerArn, { durationSeconds: 3600 }),
+  ]);
   writeFileSync(
     planPath,
     planText({
@@ -52,7 +54,7 @@ afterEach(() => {
 const answers = (): void =>
   void sts.on(AssumeRoleCommand).callsFake(() => ({
     Credentials: {
-      AccessKeyId: 'ASIANEW',
+      AccessKeyId: 'ASIANEWNEWNEWNEW',
       SecretAccessKey: 'new-secret',
       SessionToken: 'token',
       Expiration: new Date(Date.now() + 3_600_000),
@@ -93,10 +95,10 @@ test('fresh ones come from the cache, on one line', async () => {
 test.each([undefined, 1100, -5])('with %s s left they are renewed and cached', async (left) => {
   if (left !== undefined) writeCache(cachePathOf(planPath), cached(left));
   await run();
-  expect(answered()).toBe('ASIANEW');
+  expect(answered()).toBe('ASIANEWNEWNEWNEW');
   expect(printed).toMatchObject({ stderr: '' });
   expect(printed.stdout).not.toContain('::');
-  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEWNEWNEWNEW');
 });
 
 test('where renewing fails, old ones of a minute or more are given, and stderr says why', async () => {
@@ -146,7 +148,7 @@ test.each([600, -1])(
     expect(readdirSync(dirname(planPath))).toEqual(before);
     answers();
     await run();
-    expect(answered()).toBe('ASIANEW');
+    expect(answered()).toBe('ASIANEWNEWNEWNEW');
   },
 );
 
@@ -187,8 +189,8 @@ test.each([
 ])('a cache of %s counts as absent, and is made anew', async (_, content) => {
   writeFileSync(cachePathOf(planPath), content);
   await run();
-  expect(answered()).toBe('ASIANEW');
-  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+  expect(answered()).toBe('ASIANEWNEWNEWNEW');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEWNEWNEWNEW');
 });
 
 test('so does a folder in place of the cache, of the lock and of the failure', async () => {
@@ -196,15 +198,15 @@ test('so does a folder in place of the cache, of the lock and of the failure', a
   for (const path of [cachePathOf(planPath), beside('lock'), beside('cache.failed')])
     mkdirSync(join(path, 'with something in it'), { recursive: true });
   await run();
-  expect(answered()).toBe('ASIANEW');
-  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEW');
+  expect(answered()).toBe('ASIANEWNEWNEWNEW');
+  expect(readCache(cachePathOf(planPath))?.accessKeyId).toBe('ASIANEWNEWNEWNEW');
 });
 
 test('a failure in the future stops no process', async () => {
   recordFailure(cachePathOf(planPath), { at: Date.now() + 3_600_000, why: 'STS said no' });
   writeCache(cachePathOf(planPath), cached(600, { failed: { at: Date.now() + 3_600_000, why: 'x' } }));
   await run();
-  expect(answered()).toBe('ASIANEW');
+  expect(answered()).toBe('ASIANEWNEWNEWNEW');
 });
 
 test('those who wait for a renewal that fails fail with it, and do not begin another', async () => {

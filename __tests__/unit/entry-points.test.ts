@@ -107,9 +107,10 @@ describe('the step', () => {
   test('each hop of a chain has its line', async () => {
     const hub = 'arn:aws:sts::111111111111:assumed-role/hub/acme.shop@42';
     process.env['INPUT_ROLE-ARN'] = `arn:aws:iam::111111111111:role/hub\n${role}`;
-    sts
-      .on(AssumeRoleCommand, { RoleArn: 'arn:aws:iam::111111111111:role/hub' })
-      .resolves({ ...answer, AssumedRoleUser: { Arn: hub, AssumedRoleId: 'A:acme.shop@42' } });
+    sts.on(AssumeRoleCommand, { RoleArn: 'arn:aws:iam::111111111111:role/hub' }).resolves({
+      Credentials: { ...answer.Credentials, Expiration: new Date(Date.now() + 900_000) },
+      AssumedRoleUser: { Arn: hub, AssumedRoleId: 'A:acme.shop@42' },
+    });
     await main(process.env);
     expect(read().slice(2, 4)).toEqual([
       `Hop 1 of 2: ${hub}, valid until TIME.`,

@@ -34,8 +34,8 @@ test('on a full disk a profile renews all the same, and says that it cannot keep
   const sts = mockClient(STSClient);
   sts.on(AssumeRoleCommand).resolves({
     Credentials: {
-      ...{ AccessKeyId: 'ASIANEW', SecretAccessKey: 'new-secret', SessionToken: 'token' },
-      Expiration: new Date(Date.now() + 3_600_000),
+      ...{ AccessKeyId: 'ASIANEWNEWNEWNEW', SecretAccessKey: 'new-secret', SessionToken: 'token' },
+      Expiration: new Date(Date.now() + 900_000),
     },
     AssumedRoleUser: {
       Arn: 'arn:aws:sts::222222222222:assumed-role/customer/name',
@@ -56,7 +56,7 @@ test('on a full disk a profile renews all the same, and says that it cannot keep
     printed.stdout += line;
     return true;
   });
-  expect(JSON.parse(printed.stdout)).toMatchObject({ AccessKeyId: 'ASIANEW' });
+  expect(JSON.parse(printed.stdout)).toMatchObject({ AccessKeyId: 'ASIANEWNEWNEWNEW' });
   expect(printed.stderr).toMatch(
     /^assume-role-chain: the credentials cannot be cached for the next call: ENOSPC[^\n]*\n$/,
   );

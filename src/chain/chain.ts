@@ -111,10 +111,11 @@ async function assumeHop(
     roleArn: hop.role.text,
     callerArn: caller?.trace.assumedRoleArn,
   };
-  const output = byToken
+  const { output, issued } = byToken
     ? await byWebIdentity(hop, attempt, dependencies)
-    : await byRole(hop, attempt, caller, dependencies);
-  return sessionOf(output, hop, attempt, dependencies);
+    : { output: await byRole(hop, attempt, caller, dependencies), issued: undefined };
+  const { secret, sts } = dependencies;
+  return sessionOf(output, hop, attempt, { secret, clock: { clockOffset: sts.clockOffset, issued } });
 }
 
 async function byRole(
@@ -131,10 +132,10 @@ async function byWebIdentity(
   hop: Hop,
   attempt: Attempt,
   { sts, base, retryOptions }: ChainDependencies,
-): Promise<AssumeRoleResponse> {
+): Promise<{ readonly output: AssumeRoleResponse; readonly issued: unknown }> {
   let token = await base.token();
   let refused = false;
-  return retry({ ...attempt, claims: claimsOf(token) }, retryOptions, async (signal) => {
+  const output = await retry({ ...attempt, claims: claimsOf(token) }, retryOptions, async (signal) => {
     token = await base.freshToken(token);
     try {
       return await sts.assumeRoleWithWebIdentity(
@@ -150,6 +151,7 @@ async function byWebIdentity(
       throw Object.assign(error as Error, { transient: true });
     }
   });
+  return { output, issued: claimsOf(token)?.['iat'] };
 }
 
 /** @param byToken it is AssumeRoleWithWebIdentity */

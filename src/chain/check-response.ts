@@ -1,6 +1,7 @@
 import type { AssumeRoleResponse } from '../sts/client.ts';
 import type { Hop } from '../aws/plan.ts';
 import { assumedRoleArn } from '../aws/arn.ts';
+import { accessKeyIdRule, breach } from '../aws/limits.ts';
 import { UnexpectedResponse, type Attempt } from '../sts/errors.ts';
 import { oneLine } from '../text/log-line.ts';
 import { isoTime } from '../text/time.ts';
@@ -15,10 +16,12 @@ export interface HopSession {
   readonly trace: HopTrace;
 }
 
-/** Seconds by which a session may seem longer than requested: this machine's clock may be behind, but not by a day. */
-const clockTolerance = 24 * 3600;
+/** Seconds by which AWS's clock may be ahead of this machine's: AWS refuses signatures that are further off. */
+const clockTolerance = 900;
 
-const isKeyId = (text: string | undefined): text is string => /^\w{4,128}$/.test(text ?? '');
+/** As IAM's keys are, but none of a user, which begin with AKIA (IAM User Guide, identifiers). */
+const isKeyId = (text: string | undefined): text is string =>
+  text !== undefined && breach(text, accessKeyIdRule) === undefined && !text.startsWith('AKIA');
 /** No white space, nothing that would begin another line of the runner's files, and no word whose mask blanks the log. */
 const isKey = (text: string | undefined): text is string => /^[\x21-\x7e]{4,}$/.test(text ?? '');
 
@@ -35,30 +38,38 @@ function credentialsOf(
     : undefined;
 }
 
+/** What this machine knows of AWS's time. */
+interface Clock {
+  /** Milliseconds that AWS's clock is known to be ahead of this machine's. */
+  readonly clockOffset: number;
+  /** The `iat` of the token that was sent, in seconds since 1970: AWS's time cannot be earlier. */
+  readonly issued?: unknown;
+}
+
 /**
  * An expiry in the past is refused: either the credentials are useless, or this machine's clock is so far ahead that
- * AWS clients here would consider them expired. An expiry long after the requested time is refused as well.
+ * AWS clients here would consider them expired. AWS grants no session that is longer than requested.
  * @param wanted seconds
- * @param clockOffset milliseconds that AWS's clock is known to be ahead of this machine's
  */
 function checkExpiry(
   expiration: Date | undefined,
   wanted: number,
   attempt: Attempt,
-  clockOffset: number,
+  { clockOffset, issued }: Clock,
 ): Date {
   if (!expiration || Number.isNaN(expiration.getTime()))
     throw new UnexpectedResponse(
-      'wrong-expiry',
+      'incomplete',
       attempt,
       'the answer does not say when the credentials expire',
     );
   const now = Date.now() + clockOffset;
-  const seconds = Math.round((expiration.getTime() - now) / 1000);
+  const latest = Math.max(now, typeof issued === 'number' ? issued * 1000 : 0);
   const times = `the credentials expire at ${isoTime(expiration)}, and the time here is ${isoTime(new Date(now))}`;
-  if (seconds <= 0) throw new UnexpectedResponse('expired', attempt, `${times}: they have already expired`);
-  if (seconds > wanted + clockTolerance)
-    throw new UnexpectedResponse('wrong-expiry', attempt, `${times}: ${wanted} s were requested`);
+  if (Math.round((expiration.getTime() - now) / 1000) <= 0)
+    throw new UnexpectedResponse('expired', attempt, `${times}: they have already expired`);
+  if (expiration.getTime() > latest + (wanted + clockTolerance) * 1000)
+    throw new UnexpectedResponse('too-long', attempt, `${times}: ${wanted} s were requested`);
   return expiration;
 }
 
@@ -70,7 +81,7 @@ export function sessionOf(
   output: Pick<AssumeRoleResponse, 'Credentials' | 'AssumedRoleUser'>,
   hop: Hop,
   attempt: Attempt,
-  { secret, sts: { clockOffset } }: { secret: (value: string) => void; sts: { clockOffset: number } },
+  { secret, clock }: { readonly secret: (value: string) => void; readonly clock: Clock },
 ): HopSession {
   const { Expiration } = output.Credentials ?? {};
   const credentials = credentialsOf(output.Credentials, secret);
@@ -80,7 +91,7 @@ export function sessionOf(
       'the answer has no complete credentials: a proxy or another server may have answered instead of STS';
     throw new UnexpectedResponse('incomplete', attempt, text);
   }
-  const expiration = checkExpiry(Expiration, hop.durationSeconds, attempt, clockOffset);
+  const expiration = checkExpiry(Expiration, hop.durationSeconds, attempt, clock);
   const wanted = assumedRoleArn(hop.role, hop.sessionName);
   if (arn !== wanted || id !== `${/^\w{1,128}/.exec(id)?.[0] ?? ''}:${hop.sessionName}`) {
     const text = `the answer is for ${oneLine(arn)} (${oneLine(id)}), but ${wanted} was requested: its credentials are not used`;

@@ -59,26 +59,31 @@ const titles: Record<Exclude<ErrorCode, ExplainedCode>, Title> = {
 function mismatchReport({ reason, message }: UnexpectedResponse): Report {
   switch (reason) {
     case 'expired':
-    case 'wrong-expiry':
       return report(
         'Clock skew',
         "This machine's clock is probably wrong, because the times of AWS's credentials do not match it: set the clock (NTP).",
         { steps: [clockStep, `if the clock is right, ${endpointSettings}`], words: message },
       );
+    case 'too-long':
+      return notOfSts('has credentials that are valid for longer than requested', message, [
+        ...notOfStsSteps,
+        clockStep,
+      ]);
     case 'incomplete':
-      return report(
-        'Unexpected response',
-        'The response has no complete credentials, and may not come from STS: check the endpoint and proxies.',
-        { steps: [endpointSettings, 'a proxy may have answered instead of STS'], words: message },
-      );
+      return notOfSts('has no complete credentials', message);
     case 'other-role':
-      return report(
-        'Unexpected response',
-        'The response has credentials of another role than requested, and may not come from STS. They are not used: check the endpoint.',
-        { steps: [endpointSettings, 'a proxy may have answered instead of STS'], words: message },
-      );
+      return notOfSts('has credentials of another role than requested', message);
   }
 }
+
+const notOfStsSteps = [endpointSettings, 'a proxy may have answered instead of STS'];
+
+const notOfSts = (what: string, words: string, steps = notOfStsSteps): Report =>
+  report(
+    'Unexpected response',
+    `The response ${what}, and may not come from STS. It is not used: check the endpoint and proxies.`,
+    { steps, words },
+  );
 
 /** Inputs that are given from secrets, which this run may not have. */
 const secretInputs = Object.entries(inputs).flatMap(([name, row]) => ('secret' in row ? [name] : []));

@@ -79,7 +79,7 @@ export class RequestFailure extends ActionError {
 }
 
 /** What is wrong with an answer that is not to be trusted. */
-export type MismatchReason = 'incomplete' | 'wrong-expiry' | 'expired' | 'other-role';
+export type MismatchReason = 'incomplete' | 'too-long' | 'expired' | 'other-role';
 
 /** STS answered, and the answer is not to be trusted: another account, another role, or no credentials at all. */
 export class UnexpectedResponse extends ActionError {

@@ -35,10 +35,10 @@ const answer = async ({
   const [, , , , id = '', resource = ''] = RoleArn.split(':');
   return {
     Credentials: {
-      AccessKeyId: 'ASIANEW',
+      AccessKeyId: 'ASIANEWNEWNEWNEW',
       SecretAccessKey: 'secret',
       SessionToken: 'token',
-      Expiration: new Date(Date.now() + 3_600_000),
+      Expiration: new Date(Date.now() + 900_000),
     },
     AssumedRoleUser: {
       Arn: `arn:aws:sts::${id}:assumed-role/${resource.split('/').at(-1) ?? ''}/${RoleSessionName}`,

@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals';
 import { sessionOf } from '../../../src/chain/check-response.ts';
 import { customerArn, hopTo } from '../sts/plans.ts';
 
+const keyId = 'ASIAEXAMPLEEXAMPLE1';
 const attempt = { operation: 'AssumeRole' } as const;
-const expiration = new Date(Date.now() + 3_600_000);
+const expiration = new Date(Date.now() + 900_000);
 const whole = {
   Credentials: {
-    AccessKeyId: 'ASIA1',
+    AccessKeyId: keyId,
     SecretAccessKey: 'secret',
     SessionToken: 'token',
     Expiration: expiration,
@@ -19,13 +20,14 @@ const whole = {
 const read = (
   output: object,
   clockOffset = 0,
+  issued?: unknown,
 ): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
   const secrets: string[] = [];
   return {
     session: () =>
       sessionOf(output, hopTo(customerArn), attempt, {
         secret: (value) => secrets.push(value),
-        sts: { clockOffset },
+        clock: { clockOffset, issued },
       }),
     secrets,
   };
@@ -34,7 +36,7 @@ const read = (
 test('a right answer gives the session; the secret and the token are registered first', () => {
   const { session, secrets } = read(whole);
   expect(session()).toEqual({
-    credentials: { accessKeyId: 'ASIA1', secretAccessKey: 'secret', sessionToken: 'token' },
+    credentials: { accessKeyId: keyId, secretAccessKey: 'secret', sessionToken: 'token' },
     assumedRoleId: 'AROA1:name',
     trace: {
       roleArn: customerArn,
@@ -44,7 +46,7 @@ test('a right answer gives the session; the secret and the token are registered 
       expiration,
     },
   });
-  expect(secrets).toEqual(['secret', 'token', 'ASIA1']);
+  expect(secrets).toEqual(['secret', 'token', keyId]);
 });
 
 test.each([
@@ -77,9 +79,11 @@ test.each([
 
 test.each([
   ['AccessKeyId', ' '],
-  ['AccessKeyId', 'ASIA 1'],
-  ['AccessKeyId', '::ASIA1'],
-  ['AccessKeyId', 'ASI'],
+  ['AccessKeyId', 'ASIAEXAMPLE EXAMPLE1'],
+  ['AccessKeyId', '::ASIAEXAMPLEEXAMPLE1'],
+  ['AccessKeyId', 'ASIAEXAMPLE'],
+  ['AccessKeyId', 'A'.repeat(129)],
+  ['AccessKeyId', 'AKIAIOSFODNN7EXAMPLE'],
   ['SecretAccessKey', ''],
   ['SecretAccessKey', 'abc'],
   ['SecretAccessKey', 'a\nAWS_EVIL=1'],
@@ -94,7 +98,7 @@ const day = 24 * 3_600_000;
 /** So many milliseconds from now; the role was asked for 900 s. */
 const from = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
 
-test.each([from(5000), from(day + 840_000)])('an expiration of %s may be', (Expiration) => {
+test.each([from(5000), from(900_000 + 899_000)])('an expiration of %s may be', (Expiration) => {
   expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
 });
 
@@ -106,12 +110,13 @@ test('words that would blank the log if masked are not registered, all others ar
 });
 
 test.each<[Date | undefined, string, string]>([
-  [undefined, 'wrong-expiry', 'does not say when'],
-  [new Date('never'), 'wrong-expiry', 'does not say when'],
+  [undefined, 'incomplete', 'does not say when'],
+  [new Date('never'), 'incomplete', 'does not say when'],
   [from(0), 'expired', 'they have already expired'],
   [from(-60_000), 'expired', 'they have already expired'],
   [from(-2 * day), 'expired', 'they have already expired'],
-  [from(day + 960_000), 'wrong-expiry', '900 s were requested'],
+  [from(900_000 + 960_000), 'too-long', '900 s were requested'],
+  [from(13 * 3_600_000), 'too-long', '900 s were requested'],
 ])('an expiration of %s is refused', (Expiration, reason, text) => {
   const { session } = read({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
   expect(session).toThrow(text);
@@ -122,4 +127,12 @@ test("what has expired is decided by AWS's clock, where it is known", () => {
   const at = (Expiration: Date) => ({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
   expect(read(at(from(-7_200_000 + 900_000)), -7_200_000).session).not.toThrow();
   expect(read(at(from(900_000)), 7_200_000).session).toThrow('already expired');
+});
+
+test("AWS's time is no earlier than that of the token that it accepted", () => {
+  const at = (Expiration: Date) => ({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
+  const ahead = Math.floor(from(7_200_000).getTime() / 1000);
+  expect(read(at(from(7_200_000 + 900_000)), 0, ahead).session).not.toThrow();
+  expect(read(at(from(7_200_000 + 960_000 + 900_000)), 0, ahead).session).toThrow('900 s were requested');
+  expect(read(at(from(960_000 + 900_000)), 0, String(ahead)).session).toThrow('900 s were requested');
 });

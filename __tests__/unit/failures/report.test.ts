@@ -117,20 +117,22 @@ describe('a step that was stopped', () => {
   });
 });
 
-test.each(['expired', 'wrong-expiry'] as const)(
-  'credentials that are %s: the clock is the first suspect',
-  (reason) => {
-    const found = reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings);
-    expect(found.title).toBe('Clock skew');
-    expect(found.advice).toMatch(/^This machine's clock is probably wrong/);
-    expect(found.words).toContain('text');
-  },
-);
+test('credentials that have expired already: the clock is the first suspect', () => {
+  const found = reportOf(new UnexpectedResponse('expired', attempt, 'text'), plan, surroundings);
+  expect(found.title).toBe('Clock skew');
+  expect(found.advice).toMatch(/^This machine's clock is probably wrong/);
+  expect(found.words).toContain('text');
+});
 
-test.each(['incomplete', 'other-role'] as const)('an answer that is %s', (reason) => {
-  expect(reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings).title).toBe(
-    'Unexpected response',
-  );
+test.each([
+  ['incomplete', 'no complete credentials', false],
+  ['other-role', 'credentials of another role', false],
+  ['too-long', 'valid for longer than requested', true],
+] as const)('an answer that is %s', (reason, words, blamesClock) => {
+  const found = reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings);
+  expect([found.title, found.words]).toEqual(['Unexpected response', expect.stringMatching(/: text$/)]);
+  expect(found.advice).toContain(words);
+  expect(found.steps.some((step) => step.startsWith('the clock'))).toBe(blamesClock);
 });
 
 test("the ID token service's refusal", () => {
