@@ -20,6 +20,7 @@ describe('what passes is tried again, and each try is a line', () => {
     ['502 with a page', { kind: 'html', status: 502 }, 'HTTP 502'],
     ['429', { kind: 'raw', status: 429, contentType: 'text/plain', body: 'slow down' }, 'HTTP 429'],
     ['a reset', { kind: 'reset' }, 'ECONNRESET'],
+    ['a response that breaks off', { kind: 'cut-short' }, 'AnswerCutShort: the response broke off'],
     [
       'a slow identity provider',
       { kind: 'error', status: 400, code: 'IDPCommunicationError', message: 'Try again.' },
@@ -65,6 +66,20 @@ describe('what passes is tried again, and each try is a line', () => {
     const result = await local.run({ workflow: workflow(assume(chain)) });
     expect(result.conclusion).toBe('success');
     expect(retries(stepOf(result).lines)).toHaveLength(2);
+  });
+
+  test.each<[FaultEffect['kind'], RegExp]>([
+    [
+      'cut-short',
+      /^The response of STS in us-east-1 \(\S+\) broke off, 2 times in a row \(AnswerCutShort\): /,
+    ],
+    ['reset', /^The connection to STS in us-east-1 \(\S+\) was closed without a response, 2 times in a row /],
+  ])('a connection that broke is not called one that could not be opened: %s', async (kind, first) => {
+    local.aws.injectFault({ kind, times: Infinity } as Parameters<typeof local.aws.injectFault>[0]);
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'max-attempts': '2' })) });
+    expect(stepOf(result).annotations[0]).toMatchObject({ title: 'Connection failed' });
+    expect(stepOf(result).annotations[0]?.message).toMatch(first);
+    expect(leftNothing(stepOf(result))).toBe(true);
   });
 
   test('no more often than max-attempts', async () => {

@@ -229,7 +229,7 @@ describe("GitHub's token service", () => {
       'a reset',
       { kind: 'reset', times: Infinity },
       'Connection failed',
-      /^No connection to GitHub's OIDC token service could be opened \(ECONNRESET\)/,
+      /^The connection to GitHub's OIDC token service was closed without a response \(ECONNRESET\)/,
     ],
   ])('%s', async (_, fault, title, first) => {
     local.github.injectFault(fault);

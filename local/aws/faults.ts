@@ -18,7 +18,7 @@ export type Fault = {
 /** What replaces or changes an answer. */
 export type FaultEffect =
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
-  | { readonly kind: 'throttle' | 'internal-error' | 'unavailable' | 'reset' }
+  | { readonly kind: 'throttle' | 'internal-error' | 'unavailable' | 'reset' | 'cut-short' }
   | { readonly kind: 'hang'; readonly phase: 'before-headers' | 'headers' | 'body' }
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
@@ -128,6 +128,8 @@ export function statusOf(fault: Fault | undefined): number | undefined {
   switch (fault?.kind) {
     case 'reset':
       return 0;
+    case 'cut-short':
+      return 200;
     case 'hang':
       return fault.phase === 'body' ? 200 : 0;
     case 'unavailable':
@@ -148,6 +150,7 @@ export function disturb(fault: Fault | undefined, response: ServerResponse): boo
     response.writeHead(status, { 'content-type': contentType }).end(body);
   };
   if (fault.kind === 'reset') reset(response.socket);
+  if (fault.kind === 'cut-short') cutShort(response);
   if (fault.kind === 'hang') hang(fault.phase, response);
   if (fault.kind === 'unavailable') send('text/xml', '');
   if (fault.kind === 'html') send('text/html', '<!doctype html><html><body>Please sign in<br></html>');
@@ -159,6 +162,12 @@ export function disturb(fault: Fault | undefined, response: ServerResponse): boo
 function reset(socket: Socket | null): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket?.resetAndDestroy();
+}
+
+/** An answer of which the beginning comes. */
+function cutShort(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/xml', 'content-length': 2000 });
+  response.write('<AssumeRoleResponse>', () => response.socket?.destroy());
 }
 
 function hang(phase: 'before-headers' | 'headers' | 'body', response: ServerResponse): void {

@@ -52,12 +52,17 @@ function explainAnswer(asked: Asked): Report | undefined {
   if (answer.from === 'network' && (answer.transient || code.startsWith('E')))
     return report(
       'Connection failed',
-      `No ${/EPROTO|SSL/.test(code) ? 'TLS ' : ''}connection to ${service.name} could be opened${times} (${code}): check the network and the address.`,
-      {
-        steps: path(asked),
-      },
+      `${howItFailed(asked)}${times} (${code}): check the network and the address.`,
+      { steps: path(asked) },
     );
   return answer.transient ? busy(asked) : undefined;
+}
+
+function howItFailed({ answer: { code }, service: { name } }: Asked): string {
+  if (code === 'AnswerCutShort') return `The response of ${name} broke off`;
+  // With a refused connection the code is another.
+  if (/^(ECONNRESET|EPIPE)$/.test(code)) return `The connection to ${name} was closed without a response`;
+  return `No ${/EPROTO|SSL/.test(code) ? 'TLS ' : ''}connection to ${name} could be opened`;
 }
 
 /** The way to a service, as steps of what to check. */

@@ -38,6 +38,7 @@ const networkCodes = new Set([
   'ENETDOWN',
   'ERR_PROXY_TUNNEL',
   'TimeoutError',
+  'AnswerCutShort',
 ]);
 
 /** AWS's codes for too many requests (AWS SDKs and Tools Reference Guide, "Retry behavior"). */

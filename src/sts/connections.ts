@@ -64,7 +64,7 @@ export class Connections {
    * to connect, 10 for the answer.
    * @param signal ends it
    * @param sent called when the whole request is on its way
-   * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; the signal's reason
+   * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; `AnswerCutShort`; the signal's reason
    */
   send(url: URL, asked: HttpRequest, signal: AbortSignal, sent?: () => void): Promise<HttpAnswer> {
     const opened = asked.method === 'POST' ? this.#take(url) : undefined;

@@ -109,7 +109,7 @@ const isSecured = (socket: Socket): boolean => (socket as Partial<TLSSocket>).au
 /**
  * Sends what is asked and reads the whole answer.
  * @param sent called when the whole request has been handed to the operating system
- * @throws the network's error; a TimeoutError that names the phase; `AnswerTooLarge`; the signal's reason
+ * @throws the network's error; a TimeoutError that names the phase; `AnswerTooLarge`; `AnswerCutShort`; the signal's reason
  */
 export async function exchange(
   opened: Opened,
@@ -154,7 +154,7 @@ function phaseLimits(opened: Opened, end: (error: Error) => void): { release(): 
     if (released) return;
     const seconds = phaseSeconds[phase];
     timer = setTimeout(() => {
-      end(Object.assign(new Error(`no ${phase} within ${seconds} s`), { name: 'TimeoutError', phase }));
+      end(named('TimeoutError', `no ${phase} within ${seconds} s`, { phase }));
     }, seconds * 1000);
   };
   begin('tunnel');
@@ -174,24 +174,25 @@ function phaseLimits(opened: Opened, end: (error: Error) => void): { release(): 
 
 async function answered(answer: Promise<IncomingMessage>): Promise<HttpAnswer> {
   const message = await answer;
-  return {
-    status: message.statusCode ?? 0,
-    headers: message.headers,
-    body: await collected(message),
-  };
+  return { status: message.statusCode ?? 0, headers: message.headers, body: await collected(message) };
 }
 
-/** An answer without an end must not fill the memory. */
+const named = (name: string, message: string, more: object = {}): Error =>
+  Object.assign(new Error(message), { name, ...more });
+
+/** An answer without an end must not fill the memory. Node.js reports one that breaks off like any closed connection. */
 async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > answerLimit)
-      throw Object.assign(new Error(`the answer is larger than ${answerLimit / 1024} kB`), {
-        name: 'AnswerTooLarge',
-      });
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > answerLimit) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw named('AnswerCutShort', `the response broke off after ${size} bytes`);
   }
+  if (size > answerLimit) throw named('AnswerTooLarge', `the answer is larger than ${answerLimit / 1024} kB`);
   return Buffer.concat(chunks);
 }

@@ -475,6 +475,8 @@ describe('the network', () => {
     ['TimeoutError', { ...none, transient: true }, 'Request timed out'],
     ['CERT_HAS_EXPIRED', none, 'Certificate not trusted'],
     ['ECONNREFUSED', { ...none, transient: true }, 'Connection failed'],
+    ['ECONNRESET', { ...none, transient: true }, 'Connection failed'],
+    ['AnswerCutShort', { ...none, transient: true }, 'Connection failed'],
     ['EPROTO', none, 'Connection failed'],
     ['Throttling', { transient: true, throttled: true }, 'Throttled'],
     ['ServiceUnavailable', { transient: true, status: 503 }, 'Service unavailable'],

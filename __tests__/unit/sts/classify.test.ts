@@ -92,6 +92,7 @@ test('InvalidIdentityToken passes only where AWS could not fetch the keys', () =
 describe('the network', () => {
   test.each([
     'ECONNRESET',
+    'AnswerCutShort',
     'ECONNREFUSED',
     'EPIPE',
     'ETIMEDOUT',

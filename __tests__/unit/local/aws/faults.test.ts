@@ -46,6 +46,12 @@ describe('instead of an answer', () => {
     expect(aws.requests.map(({ status }) => status)).toEqual([503, 200, 418]);
   });
 
+  test('an answer that breaks off', async () => {
+    aws.injectFault({ kind: 'cut-short' });
+    await expect(ask(aws, fred, assume())).rejects.toMatchObject({ code: 'ECONNRESET', message: 'aborted' });
+    expect([aws.issued, aws.requests]).toMatchObject([[], [{ action: 'AssumeRole', status: 200 }]]);
+  });
+
   test('a reset, of which no session is left', async () => {
     aws.injectFault({ kind: 'reset' });
     await expect(ask(aws, fred, assume())).rejects.toMatchObject({ code: 'ECONNRESET' });
