@@ -1,4 +1,5 @@
 import { oneLine } from '../text/log-line.ts';
+import { quoted } from '../text/quote.ts';
 import type { Claims } from '../aws/web-identity-token.ts';
 import type { Fact, FailureContext } from './explanation.ts';
 import { textOf } from './statements.ts';
@@ -27,6 +28,18 @@ export const claimsIn = ({ failure }: FailureContext): Claims => failure.attempt
 /** A claim for a sentence; empty where the token does not have it. */
 export const claimIn = (context: FailureContext, name: string): string =>
   oneLine(textOf(claimsIn(context)[name]));
+
+/**
+ * Why AWS has no use for the claims, in words that follow the token's name: it reads these three, and its identity providers
+ * are https URLs, but for Google's (IAM User Guide, "Create an OpenID Connect (OIDC) identity provider in IAM").
+ */
+export function claimFault(context: FailureContext): string | undefined {
+  const missing = ['iss', 'aud', 'sub'].find((name) => claimIn(context, name) === '');
+  if (missing !== undefined) return `has no claim ${missing}`;
+  const issuer = claimIn(context, 'iss');
+  if (/^https:\/\/[^\s/]\S*$/.test(issuer) || issuer === 'accounts.google.com') return undefined;
+  return `has the issuer (iss) ${quoted(issuer)}, which is not an https URL`;
+}
 
 /** The claims that the token has, in a fixed order. */
 export function claimFacts(context: FailureContext): Fact[] {

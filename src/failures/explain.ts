@@ -19,10 +19,11 @@ import { explainOrganizations } from './organizations-failure.ts';
 import { explainParameters } from './parameters.ts';
 import { idTokenService, serviceOf } from './services.ts';
 import type { Title } from './titles.ts';
-import { explainWebIdentity } from './web-identity.ts';
+import { explainClaims, explainWebIdentity } from './web-identity.ts';
 
 /** In this order; the first that explains the answer counts. */
 const explainers: readonly Explainer[] = [
+  explainClaims,
   explainDenied,
   explainIdentityProvider,
   explainWebIdentity,

@@ -23,7 +23,7 @@ function noProvider(context: FailureContext): Report {
     roles: { length },
   } = context;
   const claims = claimsIn(context);
-  const issuer = textOf(claims['iss']) || (/for (https:\/\/\S+)/.exec(context.answer.text)?.[1] ?? '');
+  const issuer = textOf(claims['iss']);
   return report(
     'No OIDC identity provider',
     `${length === 1 ? `Account ${role.accountId} has` : `${length} accounts have`} no IAM identity provider for ${oneLine(issuer)}: create it ${length === 1 ? 'there' : 'in each'}.`,
@@ -56,7 +56,7 @@ function issuerNote(issuer: string): string | undefined {
 
 function wrongAudience(context: FailureContext): Report {
   const claims = claimsIn(context);
-  const provider = providerArn(context.hop.role, textOf(claims['iss']) || 'ISSUER');
+  const provider = providerArn(context.hop.role, textOf(claims['iss']));
   const audience = audienceOf(claims);
   return report(
     'Incorrect token audience',
@@ -88,4 +88,4 @@ function thumbprint(context: FailureContext): Report {
   );
 }
 
-const audienceOf = (claims: Claims): string => shellWord(textOf(claims['aud']) || 'sts.amazonaws.com');
+const audienceOf = (claims: Claims): string => shellWord(textOf(claims['aud']));

@@ -1,8 +1,8 @@
 import { isWebIdentity } from '../aws/plan.ts';
 import { adviceOn } from '../sources/sources.ts';
-import { callerOf, hopPrefix, isOrganizations, rolesInWords } from './caller.ts';
+import { callerFirst, callerOf, hopPrefix, isOrganizations, rolesInWords } from './caller.ts';
 import { onlyIfMeant } from './source-choice.ts';
-import { claimIn, claimsIn } from './claims.ts';
+import { claimFault, claimIn, claimsIn } from './claims.ts';
 import { createRoleParts } from './create-role.ts';
 import { readDenial } from './denial.ts';
 import {
@@ -21,16 +21,29 @@ import { existsStep, replaceTrust, showTrust } from './trust-commands.ts';
 
 /** Answers to AssumeRoleWithWebIdentity. A denial usually names neither the role nor the caller. */
 
+/** A token that no policy and no provider can admit. */
+export const explainClaims: Explainer = (context) => {
+  const { attempt } = context.failure;
+  const fault = attempt.claims && claimFault(context);
+  if (fault === undefined) return undefined;
+  if (!isAboutToken(context.answer.code) && !readDenial(context.answer, attempt)) return undefined;
+  return report(
+    'Token not valid',
+    `${callerFirst(context)} ${fault}: it must be a token of an OIDC issuer, with the claims iss, aud and sub.`,
+  );
+};
+
+const isAboutToken = (code: string): boolean =>
+  /^(InvalidIdentityToken|IDPRejectedClaim)(Exception)?$/.test(code);
+
 export const explainWebIdentity: Explainer = (context) => {
   const { code, text: words } = context.answer;
-  const invalid = code === 'InvalidIdentityToken' || code === 'InvalidIdentityTokenException';
   if (code === 'IDPCommunicationError' || code === 'IDPCommunicationErrorException')
     return keysOutOfReach(context);
-  if (invalid && /couldn't retrieve verification key/i.test(words)) return keysOutOfReach(context);
+  if (isAboutToken(code) && /couldn't retrieve verification key/i.test(words)) return keysOutOfReach(context);
   // AWS Organizations has the same code for the caller's session.
   if (code === 'ExpiredTokenException' && !isOrganizations(context)) return expired(context);
-  if (invalid || code === 'IDPRejectedClaim' || code === 'IDPRejectedClaimException')
-    return notAToken(context);
+  if (isAboutToken(code)) return notAToken(context);
   const byToken =
     context.failure.attempt.operation === 'AssumeRoleWithWebIdentity' &&
     isWebIdentity(context.plan.base.kind);

@@ -130,19 +130,44 @@ describe('a web identity', () => {
     ["https://odd'one.example.com", "'https://odd'\\''one.example.com'"],
   ])('the provider of %s', (iss, words) => {
     expect(
-      explained({ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found', claims: { iss } })
-        .all,
+      explained({
+        ...{ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found' },
+        claims: { ...claims, iss },
+      }).all,
     ).toContain(words);
   });
 
-  test("the issuer is read from STS's message where the token does not name it", () => {
-    const text = 'No OpenIDConnect provider found in your account for https://named.example.com';
-    expect(explained({ code: 'InvalidIdentityToken', text, claims: {} }).all).toContain(
-      '--url https://named.example.com',
+  test.each<[object, string]>([
+    [{}, 'has no claim iss'],
+    [{ ...claims, iss: '' }, 'has no claim iss'],
+    [{ ...claims, iss: { a: 1 } }, 'has no claim iss'],
+    [{ ...claims, aud: [] }, 'has no claim aud'],
+    [{ ...claims, sub: undefined }, 'has no claim sub'],
+    [{ ...claims, iss: 5 }, 'has the issuer (iss) "5", which is not an https URL'],
+    [
+      { ...claims, iss: 'http://x.example' },
+      'has the issuer (iss) "http://x.example", which is not an https URL',
+    ],
+    [{ ...claims, iss: 'https://' }, 'has the issuer (iss) "https://", which is not an https URL'],
+    [
+      { ...claims, iss: 'https://x.example\n::error::x' },
+      'has the issuer (iss) "https://x.example ::error::x", which is not an',
+    ],
+  ])('a token with the claims %j is the cause, whatever AWS says of it', (told, words) => {
+    for (const one of [refused, { code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found' }]) {
+      const found = explained({ ...one, claims: told });
+      expect(found.title).toBe('Token not valid');
+      expect(found.advice).toContain(`the job's OIDC token ${words}`);
+      expect(found.all).not.toMatch(/provider for|trust policy/);
+    }
+    expect(explained({ code: 'IDPCommunicationError', claims: told }).title).toBe(
+      'Issuer keys not retrieved',
     );
-    expect(
-      explained({ code: 'InvalidIdentityToken', text: 'No OpenIDConnect provider found', claims: {} }).all,
-    ).toContain("--url ''");
+  });
+
+  test('Google is an issuer without https', () => {
+    const google = { ...claims, iss: 'accounts.google.com' };
+    expect(explained({ ...refused, claims: google }).title).toBe('Token not trusted by role');
   });
 });
 

@@ -166,9 +166,9 @@ const cases: Record<string, Case> = {
     code: badToken,
     text: `No OpenIDConnect provider found in your account for ${github.iss}`,
   },
-  'no provider for a server of ours, with claims untold': {
+  'no provider for a server of ours': {
     plan: one(byToken),
-    claims: {},
+    claims: { ...github, iss: enterprise.iss },
     code: badToken,
     text: `No OpenIDConnect provider found in your account for ${enterprise.iss}`,
   },
@@ -179,7 +179,7 @@ const cases: Record<string, Case> = {
     text: 'No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/ABC',
   },
   audience: { plan: one(byToken), code: badToken, text: 'Incorrect token audience' },
-  'audience untold': { plan: one(byToken), claims: {}, code: badToken, text: 'Incorrect token audience' },
+  'no issuer': { plan: one(byToken), claims: {}, code: badToken, text: 'Missing a required claim: iss' },
   thumbprint: {
     plan: one(byToken),
     claims: enterprise,
