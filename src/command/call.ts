@@ -110,7 +110,8 @@ function split(name: Name, words: readonly string[]): { given: Given; command: r
     if (word === '--' && command) return { given, command: words.slice(at + 1) };
     if (word === '--help' || word === '-h') return { given: { '--help': '' }, command: [] };
     const [option = '', inline] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
-    const takesValue = options[option];
+    // Every object has a toString.
+    const takesValue = new Map(Object.entries(options)).get(option);
     if (takesValue === undefined) throw strange(name, word, option);
     if (option in given) throw new UsageError(`${name}: ${option} is given twice.`);
     if (takesValue) given[option] = optionValue(name, option, inline ?? words[(at += 1)]);

@@ -88,8 +88,8 @@ const notOfSts = (what: string, words: string, steps = notOfStsSteps): Report =>
 /** Inputs that are given from secrets, which this run may not have. */
 const secretInputs = Object.entries(inputs).flatMap(([name, row]) => ('secret' in row ? [name] : []));
 
-/** Names of environment variables have an underscore, names of inputs have hyphens. */
-const isSetting = (input: string): boolean => input.includes('_');
+/** Names of environment variables are in capitals, names of inputs are not, whatever they are. */
+const isSetting = (input: string): boolean => /^[A-Z][A-Z0-9]*_/.test(input);
 
 /** All problems are in the advice: each names its input, the value, the rule and the repair. */
 function inputReport({ problems, message }: InputError, environment: NodeJS.ProcessEnv): Report {

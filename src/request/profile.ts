@@ -14,11 +14,11 @@ export interface ProfileFacts {
 /** Checks a profile's name, for the input or the entry that it was given in. */
 export function checkProfileName(input: string, name: string, facts: ProfileFacts, problems: Problems): void {
   if (!profileNamePattern.test(name)) {
-    problems.add(
-      input,
-      name,
-      'cannot be a profile: use letters, digits and _ . @ + -, at most 64, and not - first',
-    );
+    const why =
+      name === '__proto__'
+        ? 'the AWS SDK for JavaScript reads no file that has a profile of this name'
+        : 'use letters, digits and _ . @ + -, at most 64, and not - first';
+    problems.add(input, name, `cannot be a profile: ${why}`);
     return;
   }
   const place = facts.placeOf(name);

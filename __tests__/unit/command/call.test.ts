@@ -62,6 +62,11 @@ describe('a mistake', () => {
       'env: --format "yaml" must be one of export, dotenv, json, powershell.',
       'yaml',
     ],
+    [
+      ['exec', 'toString', 'x', '--', 'ls'],
+      'exec: -- is missing before the command: assume-role-chain exec -- toString …',
+    ],
+    [['status', 'constructor'], 'status: "constructor" is not expected here: status runs no command.'],
     [['status', '--json=yes'], 'status: --json does not take a value.'],
     [['release', '--all'], 'release: "--all" is not an option of release. It has none.', '--all'],
     [['each', '--parallel', '0', '--', 'x'], 'each: --parallel "0" must be a whole number from 1 to 64.'],

@@ -164,6 +164,8 @@ describe('inputs', () => {
     expect(titleOf('region')).toBe('Invalid input');
     expect(titleOf('region', 'role-arn')).toBe('2 invalid inputs');
     expect(titleOf('GITHUB_ENV')).toBe('Invalid setting');
+    expect(titleOf('role_arn')).toBe('Invalid input');
+    expect(titleOf('__proto__')).toBe('Invalid input');
     expect(titleOf('HTTPS_PROXY', 'GITHUB_ENV')).toBe('2 invalid settings');
     expect(titleOf('HTTPS_PROXY', 'region')).toBe('2 invalid inputs');
   });

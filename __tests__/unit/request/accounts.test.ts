@@ -497,7 +497,7 @@ describe('accounts-file', () => {
 
 test('no profile can have the name with which the SDK for JavaScript reads no file at all', () => {
   expect(problemsOf(`__proto__: ${role(2)}`)).toEqual([
-    expect.stringMatching(/^accounts: "__proto__" cannot be a profile/),
+    expect.stringMatching(/^accounts: "__proto__" cannot be a profile: the AWS SDK for JavaScript/),
   ]);
 });
 

@@ -21,6 +21,10 @@ test('what is wrong with it, or with the place where it would be', () => {
   expect(read('a b')[1]).toEqual([
     'profile: "a b" cannot be a profile: use letters, digits and _ . @ + -, at most 64, and not - first',
   ]);
+  expect(read('__proto__')[1]).toEqual([
+    'profile: "__proto__" cannot be a profile: the AWS SDK for JavaScript reads no file that has a profile of this name',
+  ]);
+  expect(read('constructor')[1]).toEqual([]);
   const there = { placeOf: () => 'the AWS config file', blocker: () => 'no path' };
   expect(read('customer', there)[1]).toEqual([
     'profile: "customer" is already a profile of the AWS config file: choose another name',
