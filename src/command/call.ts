@@ -138,7 +138,7 @@ function strange(name: Name, word: string, option: string): UsageError {
   }
   return command
     ? new UsageError(
-        `${name}: -- is missing before the command: assume-role-chain ${name} -- ${shorten(word)} …`,
+        `${name}: -- is missing before the command, as in "assume-role-chain ${name} -- ${shorten(word)} …".`,
       )
     : new UsageError(`${name}: ${quote(word)} is not expected here: ${name} runs no command.`);
 }
@@ -146,7 +146,7 @@ function strange(name: Name, word: string, option: string): UsageError {
 function commandOf(name: Name, [program = '', ...args]: readonly string[]): Words {
   if (program === '')
     throw new UsageError(
-      `${name}: the command is missing or empty: assume-role-chain ${name} -- COMMAND [ARGUMENTS]`,
+      `${name}: the command is missing or empty, as in "assume-role-chain ${name} -- COMMAND [ARGUMENTS]".`,
     );
   return [program, ...args];
 }
@@ -167,7 +167,9 @@ function parallelOf(text = '1'): number {
 function listOf(text: string): string[] {
   const list = text.split(',').map((one) => one.trim());
   if (list.some((one) => one === ''))
-    throw new UsageError(`each: --profiles ${quote(text)} has an empty name. Write names with commas: a,b`);
+    throw new UsageError(
+      `each: --profiles ${quote(text)} has an empty name. Write names with commas, as in a,b.`,
+    );
   return [...new Set(list)];
 }
 
