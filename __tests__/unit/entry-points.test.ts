@@ -220,7 +220,7 @@ describe('a failing step', () => {
       return answer;
     });
     await main(process.env);
-    expect(printed()).toContain('::error title=Invalid setting::the private folder');
+    expect(printed()).toContain('::error title=Invalid setting::The private folder');
     rmSync(folder(), { recursive: true });
     leftNothing();
   });

@@ -117,7 +117,7 @@ export function noBaseCredentials(
         },
       );
     case 'no-id-token':
-      return report('Missing id-token permission', message);
+      return report('Missing id-token permission', `${message}.`);
   }
 }
 

@@ -26,7 +26,7 @@ export function reportOf(error: unknown, plan: Plan | undefined, surroundings: S
     case 'request-failed':
       return plan
         ? explain(error as RequestFailure, plan, surroundings)
-        : report(titles['renewal-failed'], message);
+        : report(titles['renewal-failed'], sentence(message));
     case 'no-base-credentials':
       return noBaseCredentials(error as NoBaseCredentials, plan, surroundings);
     case 'unexpected-response':
@@ -36,9 +36,16 @@ export function reportOf(error: unknown, plan: Plan | undefined, surroundings: S
     case 'interrupted':
       return explainStop(error as Interrupted, plan, surroundings);
     default:
-      return code === undefined ? unexpected(error, surroundings.environment) : report(titles[code], message);
+      return code === undefined
+        ? unexpected(error, surroundings.environment)
+        : report(titles[code], sentence(message));
   }
 }
+
+/** A message of the log begins in lower case and has no full stop. Its first word may be a name, which stays. */
+const sentence = (message: string): string =>
+  message.replace(/^(?:the|an?|another) /, (word) => word.charAt(0).toUpperCase() + word.slice(1)) +
+  (message.endsWith('.') ? '' : '.');
 
 type ExplainedCode =
   | ('invalid-input' | 'request-failed' | 'no-base-credentials' | 'unexpected-response')

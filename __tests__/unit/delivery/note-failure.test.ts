@@ -54,7 +54,7 @@ test('the summary of one step has one explanation, and the journal each failure'
   expect(summaryText()).toContain('Renewing profile plan-0.json failed. not now');
   expect(readJournal(cache())).toMatchObject({
     failing: true,
-    lastFailure: { served: true, advice: 'not now' },
+    lastFailure: { served: true, advice: 'not now.' },
   });
 });
 

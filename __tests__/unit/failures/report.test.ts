@@ -58,8 +58,16 @@ test.each([
 ] as const)('%s', (code, title) => {
   expect(reportOf(new ActionError(code, 'text'), plan, surroundings)).toMatchObject({
     title,
-    advice: 'text',
+    advice: 'text.',
   });
+});
+
+test.each([
+  ['the variable X is not set. Do not change it', 'The variable X is not set. Do not change it.'],
+  ['another process has been renewing for too long', 'Another process has been renewing for too long.'],
+  ['/tmp/plan is not a plan.', '/tmp/plan is not a plan.'],
+])('a message of the log becomes a sentence: %s', (message, advice) => {
+  expect(reportOf(new ActionError('plan-missing', message), undefined, surroundings).advice).toBe(advice);
 });
 
 describe('a step that was stopped', () => {
