@@ -6,21 +6,34 @@
  */
 export const shortestSecret = 4;
 
-/** By their first characters, longest first. */
-const secrets = new Map<string, string[]>();
+/** Secrets that begin alike, as keys and tokens do: thousands of accounts have thousands of them. */
+interface Alike {
+  /** Characters, the longest first. */
+  lengths: number[];
+  readonly values: Set<string>;
+}
+
+/** By their first characters. */
+const secrets = new Map<string, Alike>();
 
 const beginningOf = (text: string, index: number): string => text.slice(index, index + shortestSecret);
 
 /** Remembers a secret, unless it is blank or too short to be hidden. @returns whether it is new */
 export function addSecret(value: string): boolean {
   if (value.trim() === '' || value.length < shortestSecret) return false;
-  const alike = secrets.get(beginningOf(value, 0)) ?? [];
-  if (alike.includes(value)) return false;
-  secrets.set(
-    beginningOf(value, 0),
-    [...alike, value].sort((a, b) => b.length - a.length),
-  );
+  const alike = secrets.get(beginningOf(value, 0)) ?? { lengths: [], values: new Set() };
+  if (alike.values.has(value)) return false;
+  alike.values.add(value);
+  if (!alike.lengths.includes(value.length))
+    alike.lengths = [...alike.lengths, value.length].sort((a, b) => b - a);
+  secrets.set(beginningOf(value, 0), alike);
   return true;
+}
+
+/** @returns the length of the longest secret that begins there; undefined where none does */
+function secretAt(text: string, index: number): number | undefined {
+  const alike = secrets.get(beginningOf(text, index));
+  return alike?.lengths.find((length) => alike.values.has(text.slice(index, index + length)));
 }
 
 /**
@@ -32,10 +45,10 @@ export function redact(text: string): string {
   // Everything before `end` is copied or hidden.
   let end = 0;
   for (let index = 0; index <= text.length - shortestSecret; index++) {
-    const found = secrets.get(beginningOf(text, index))?.find((value) => text.startsWith(value, index));
+    const found = secretAt(text, index);
     if (found === undefined) continue;
     if (index > end || clean.length === 0) clean.push(text.slice(end, index), '***');
-    end = Math.max(end, index + found.length);
+    end = Math.max(end, index + found);
   }
   return clean.join('') + text.slice(end);
 }
