@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { isoTime, untilThen } from '../text/time.ts';
 import { isWebIdentity, type StsSettings, type Target } from '../aws/plan.ts';
@@ -62,7 +63,8 @@ export async function assumeTargets(
       failed.push({ target, error });
     }
   };
-  await Promise.all(targets.map((target) => limit(() => assume(target))));
+  // Each in a turn of its own: otherwise none is sent before all that may go on at once are signed.
+  await Promise.all(targets.map((target) => limit(() => turn().then(() => assume(target)))));
   const place = new Map(targets.map((target, index) => [target, index]));
   const order = (a: { target: Target }, b: { target: Target }): number =>
     (place.get(a.target) ?? 0) - (place.get(b.target) ?? 0);
