@@ -6,7 +6,7 @@ import { folderOf, graphOf, type Graph } from './check-imports.ts';
 
 /** What each place is for, from the top down. */
 const places: Readonly<Record<string, string>> = {
-  'main.ts': 'the step: reads the inputs, assumes the roles, checks the answers, delivers the credentials',
+  'main.ts': 'the step: opens its first connection, then runs `delivery/run-step.ts`',
   'post.ts': 'the post step: verifies the identity, reports renewals, restores the environment',
   'credential-process.ts': 'what AWS clients start for a profile: answers from its cache or renews',
   'command.ts': 'the command `assume-role-chain` of later steps',

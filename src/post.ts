@@ -112,8 +112,8 @@ async function renewals(
   findings: Findings,
 ): Promise<void> {
   const [{ reportRenewals }, { readStoredProfiles }] = await Promise.all([
-    import('./delivery/report-renewals.ts'),
-    import('./profiles/stored-profiles.ts'),
+    import(/* webpackChunkName: 'verify' */ './delivery/report-renewals.ts'),
+    import(/* webpackChunkName: 'verify' */ './profiles/stored-profiles.ts'),
   ]);
   await reportRenewals(folder, readStoredProfiles(folder, fingerprint) ?? [], summarizes, findings);
 }

@@ -80,9 +80,16 @@ describe('over TLS', () => {
     expect([count('token', 'connection'), count('sts', 'connection')]).toEqual([1, 2]);
   });
 
-  test('no connection is opened while an input is wrong', async () => {
+  test('nothing is asked while an input is wrong, and STS is not even connected to', async () => {
     const result = await run({ ...chain, 'duration-seconds': '1' });
     expect(result.conclusion).toBe('failure');
+    expect(events.filter(({ link, event }) => link === 'sts' || event === 'answer')).toEqual([]);
+    expect([services.github.requests.length, services.aws.requests.length]).toEqual([0, 0]);
+  });
+
+  test('the token service is not connected to where an input names other base credentials', async () => {
+    const keys = { 'access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'secret-access-key': 'x'.repeat(40) };
+    await run({ ...chain, ...keys, 'duration-seconds': '1' });
     expect(events).toEqual([]);
   });
 });

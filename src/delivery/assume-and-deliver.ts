@@ -79,7 +79,7 @@ async function dependenciesOf(
   return {
     sts: stsOf(settings),
     stsOf,
-    openConnections: (own, count) => void connections.open(endpointOf(own).url, count),
+    openConnections: (own, count) => void connections.open(endpointOf(own).url, { count }),
     base,
     retryOptions,
     secret,

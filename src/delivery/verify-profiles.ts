@@ -151,7 +151,8 @@ async function openConnections(
   const [first] = profiles;
   if (!first) throw new TypeError('there is no profile');
   const places = Map.groupBy(profiles, ({ sts }) => endpointOf(sts).url.href);
-  for (const [href, { length }] of places) void connections.open(new URL(href), Math.min(atOnce, length));
+  for (const [href, { length }] of places)
+    void connections.open(new URL(href), { count: Math.min(atOnce, length) });
   return openSts(first.sts, connections, signal);
 }
 

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request, type AgentOptions, type ClientRequest } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import { ActionError } from '../text/action-error.ts';
 import { addSecret } from '../text/redact.ts';
@@ -14,6 +15,12 @@ import {
 } from './exchange.ts';
 import { Names } from './lookup.ts';
 import { hasProxy, proxyFaults, proxyPasswords, withProxies } from './proxy.ts';
+
+/** Milliseconds. A name that takes longer to resolve leaves time to load code in the meantime. */
+const soon = 20;
+
+/** Waits until the first packet has left, but not for long. @param opening what {@link Connections.open} returned */
+export const untilSent = (opening: Promise<void>): Promise<void> => Promise.race([opening, pause(soon)]);
 
 /** For a proxy's answer to CONNECT: a name and a connection together. */
 const tunnelSeconds = 2 * phaseSeconds.connection;
@@ -47,15 +54,19 @@ export class Connections {
   }
 
   /**
-   * Opens connections for later POST requests to exactly this address: TCP, TLS, the proxy's tunnel; nothing is sent.
-   * What fails here is reported by the request that would have used the connection.
+   * Opens connections for later requests to this server: TCP, TLS, the proxy's tunnel; nothing is sent. What fails here is
+   * reported by the request that would have used the connection.
    * @param count how many requests will be made at once
    * @returns when the first attempt is under way: what blocks the event loop from then on delays no packet of it
    */
-  async open(url: URL, count = 1): Promise<void> {
-    const waiting = this.#opened.get(url.href) ?? [];
-    this.#opened.set(url.href, waiting);
-    for (let more = count - waiting.length; more > 0; more--) waiting.push(this.#open(url, 'POST'));
+  async open(
+    url: URL,
+    { count = 1, method = 'POST' }: { readonly count?: number; readonly method?: HttpRequest['method'] } = {},
+  ): Promise<void> {
+    const key = this.#keyOf(url, method);
+    const waiting = this.#opened.get(key) ?? [];
+    this.#opened.set(key, waiting);
+    for (let more = count - waiting.length; more > 0; more--) waiting.push(this.#open(url, method));
     await waiting[0]?.underWay;
   }
 
@@ -67,16 +78,24 @@ export class Connections {
    * @throws the network's error, or a TimeoutError; `AnswerTooLarge`; `AnswerCutShort`; the signal's reason
    */
   send(url: URL, asked: HttpRequest, signal: AbortSignal, sent?: () => void): Promise<HttpAnswer> {
-    const opened = asked.method === 'POST' ? this.#take(url) : undefined;
-    return exchange(opened ?? this.#open(url, asked.method), asked, signal, sent);
+    const opened = this.#take(url, asked.method) ?? this.#open(url, asked.method);
+    return exchange(opened, asked, signal, sent);
   }
 
   /** A connection that was opened ahead; one that was closed since, unused, is none. */
-  #take(url: URL): Opened | undefined {
+  #take(url: URL, method: HttpRequest['method']): Opened | undefined {
     for (;;) {
-      const opened = this.#opened.get(url.href)?.shift();
-      if (!opened?.wasClosed()) return opened;
+      const opened = this.#opened.get(this.#keyOf(url, method))?.shift();
+      if (opened?.wasClosed()) continue;
+      // What is asked may not have been known before.
+      if (opened && this.#direct) opened.request.path = url.pathname + url.search;
+      return opened;
     }
+  }
+
+  /** A proxy gets the whole address when the connection is opened. */
+  #keyOf({ origin, href }: URL, method: HttpRequest['method']): string {
+    return `${method} ${this.#direct ? origin : href}`;
   }
 
   #open(url: URL, method: HttpRequest['method']): Opened {

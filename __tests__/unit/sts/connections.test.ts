@@ -75,7 +75,7 @@ describe('a request', () => {
 
   test('finds the connection that was opened for it', async () => {
     const connections = new Connections({});
-    await connections.open(at('/'), 2);
+    await connections.open(at('/'), { count: 2 });
     await once(server, 'connection');
     const post: HttpRequest = { method: 'POST', headers: {}, body: 'later' };
     expect(requests).toBe(0);
