@@ -496,7 +496,10 @@ describe('accounts', () => {
   test('many that STS does not answer for are one warning', async () => {
     sts.on(AssumeRoleCommand).resolves(answer);
     await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });
-    sts.on(GetCallerIdentityCommand).rejects(new Error('nobody'));
+    let count = 0;
+    sts.on(GetCallerIdentityCommand).callsFake(() => {
+      throw Object.assign(new Error('nobody'), { $metadata: { requestId: `r-${String(++count)}` } });
+    });
     await post(process.env);
     expect(read().filter((line) => line.startsWith('::warning'))).toEqual([
       '::warning::Profiles a, b could not be verified: GetCallerIdentity: Error: nobody',

@@ -10,6 +10,7 @@ import { cacheOf, isReleased, readStoredProfiles, type StoredProfile } from '../
 import type { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
+import { withoutRequestId } from '../sts/errors.ts';
 import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
@@ -178,6 +179,7 @@ async function verifyOne(
   try {
     return { profile, answered: await callerArn(credentials, sts, retryOptions) };
   } catch (error) {
-    return { profile, error: messageOf(error) };
+    // Profiles that failed alike share a warning.
+    return { profile, error: withoutRequestId(messageOf(error)) };
   }
 }

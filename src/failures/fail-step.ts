@@ -1,5 +1,6 @@
 import { annotateError, isDebug, say, sayGroup } from '../github/log.ts';
 import { harmlessMessage } from '../sts/classify.ts';
+import { withoutRequestId } from '../sts/errors.ts';
 import { mostListed } from './accounts.ts';
 import type { FailedAccount, Report } from './explanation.ts';
 import { annotationOf } from './render.ts';
@@ -19,7 +20,7 @@ export function failStep(report: Report, error?: unknown): void {
   if (isDebug()) for (const line of causes(error)) say(line);
 }
 
-/** For the log: a group for each cause, as far as causes are listed, with a line for each account. */
+/** For the log: a group for each cause, as far as causes are listed, with every account. */
 export function accountLines({ groups = [] }: Report): { title: string; lines: string[] }[] {
   const others = groups.slice(mostListed).flatMap(({ accounts }) => accounts);
   return [
@@ -30,8 +31,30 @@ export function accountLines({ groups = [] }: Report): { title: string; lines: s
 
 const groupOf = (title: string, accounts: readonly FailedAccount[]): { title: string; lines: string[] } => ({
   title: `${title} (${accounts.length})`,
-  lines: accounts.map(({ name, role, reason }) => `${name}: ${role.text}: ${reason}`),
+  lines: [...Map.groupBy(accounts, reasonAlone).values()].flatMap(linesOf),
 });
+
+/** The reason without what differs from account to account. */
+const reasonAlone = ({ role, reason }: FailedAccount): string =>
+  withoutRequestId(reason).replaceAll(role.text, '').replaceAll(role.accountId, '');
+
+/** Lines with the same reason: more accounts share one. Characters of a line of names. */
+const most = { lines: 10, characters: 160 } as const;
+
+/** Accounts with the same reason. */
+function linesOf(alike: readonly FailedAccount[]): string[] {
+  const whole = alike.slice(0, alike.length > most.lines ? 1 : most.lines);
+  const lines = whole.map(({ name, role, reason }) => `${name}: ${role.text}: ${reason}`);
+  const roles = new Set(alike.map(({ role }) => role.path + role.name));
+  for (const { name, role } of alike.slice(whole.length)) {
+    const shown = `${name} (${roles.size === 1 ? role.accountId : role.text})`;
+    const last = lines.at(-1) ?? '';
+    if (lines.length > 1 && last.length + shown.length < most.characters)
+      lines[lines.length - 1] = `${last}, ${shown}`;
+    else lines.push(`The same: ${shown}`);
+  }
+  return lines;
+}
 
 /** Links of a chain of causes. A longer one is a circle. */
 const longest = 10;

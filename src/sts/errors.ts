@@ -149,6 +149,9 @@ export function describe({ operation, hop, roleArn, subject }: Attempt): string 
   return what + (target ? ` of ${target}` : '') + (hop ? ` (hop ${hop.index} of ${hop.of})` : '');
 }
 
+/** A message of {@link describeAnswer} without what is different in each answer. */
+export const withoutRequestId = (message: string): string => message.replace(/ \(request id [^)]*\)/, '');
+
 /** `AccessDenied: User: … is not authorized (request id …)` */
 export function describeAnswer({ code, text, requestId }: Answer): string {
   return `${code}: ${text}${requestId ? ` (request id ${requestId})` : ''}`;

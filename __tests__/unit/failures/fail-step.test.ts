@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { causes, failStep } from '../../../src/failures/fail-step.ts';
+import { accountLines, causes, failStep } from '../../../src/failures/fail-step.ts';
 import { report, text } from '../../../src/failures/explanation.ts';
 import { secret } from '../../../src/github/masks.ts';
 import { customerArn, hopTo } from '../sts/plans.ts';
@@ -65,5 +65,44 @@ test('accounts that failed are listed in a group for each cause', () => {
     '::group::Throttled (1)',
     `acme: ${customerArn}: C: A`,
     '::endgroup::',
+  ]);
+});
+
+test('a reason that accounts share is shown once, and each account is named', () => {
+  const accounts = Array.from({ length: 2000 }, (_, index) => {
+    const id = String(300_000_000_000 + index);
+    const { role } = hopTo(`arn:aws:iam::${id}:role/${index === 4 ? 'other' : 'deploy'}`);
+    const words = `AccessDenied: no ${role.text} (request id r-${String(index)})`;
+    return { name: `a${String(index)}`, role, reason: index === 4 ? 'C: B' : `C: A of ${id}. ${words}` };
+  });
+  const groups = [{ report: report('Throttled', 'A'), accounts }];
+  failStep({ ...report('Throttled', 'M', { groups }), title: '2000 of 2000 accounts failed' });
+  const lines = runner.printed.slice(2, -2);
+  const [first = '', second = ''] = lines;
+  expect(first).toBe(
+    'a0: arn:aws:iam::300000000000:role/deploy: C: A of 300000000000. AccessDenied: no arn:aws:iam::300000000000:role/deploy (request id r-0)',
+  );
+  expect(second).toMatch(/^The same: a1 \(300000000001\), a2 \(300000000002\), a3 \(300000000003\), a5 \(/);
+  expect(lines.at(-1)).toBe('a4: arn:aws:iam::300000000004:role/other: C: B');
+  const all = lines.join('\n');
+  for (const { name } of accounts) expect(all).toMatch(new RegExp(`(^|[ ,:])${name}[ :]`, 'm'));
+  expect(all.length).toBeLessThan(60_000);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(180);
+});
+
+test('of other roles the ARNs are shown, and ten accounts have a line each', () => {
+  const linesFor = (count: number): string[] => {
+    const accounts = Array.from({ length: count }, (_, index) => {
+      const { role } = hopTo(`arn:aws:iam::30000000000${String(index % 10)}:role/r${String(index)}`);
+      return { name: `a${String(index)}`, role, reason: 'C: A' };
+    });
+    const groups = [{ report: report('Throttled', 'A'), accounts }];
+    return accountLines({ ...report('Throttled', 'M'), groups }).flatMap(({ lines }) => lines);
+  };
+  expect(linesFor(10)).toHaveLength(10);
+  const [first, second] = linesFor(11);
+  expect([first, second]).toEqual([
+    'a0: arn:aws:iam::300000000000:role/r0: C: A',
+    expect.stringMatching(/^The same: a1 \(arn:aws:iam::300000000001:role\/r1\), a2 \(arn:/),
   ]);
 });
