@@ -184,7 +184,8 @@ describe('credentials of the runner that are set up, and cannot be had', () => {
   test.each([
     [{ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' }, 'AWS_SECRET_ACCESS_KEY'],
     [{ AWS_SECRET_ACCESS_KEY: 'abc', AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID'],
-  ])('by half of a key pair: %j', async (machineEnv, missing) => {
+    [{ AWS_SESSION_TOKEN: 'token' }, 'AWS_ACCESS_KEY_ID'],
+  ])('by a part of a set of keys: %j', async (machineEnv, missing) => {
     const found = await failure({ inputs: ambient, machineEnv, idToken: false });
     expect(found.first).toMatch(new RegExp(`^${missing}: is empty or not set, but AWS_[A-Z_]+ is set: `));
   });

@@ -390,6 +390,23 @@ describe('a profile', () => {
     expect(sts.calls()).toHaveLength(0);
   });
 
+  test.each([
+    [{}, '3600', true],
+    [{}, '3599', false],
+    [{ 'INPUT_DURATION-SECONDS': '900' }, '900', true],
+    [{ 'INPUT_ROLE-ARN': `arn:aws:iam::111111111111:role/hub\n${role}` }, '43200', true],
+    [{ 'INPUT_DURATION-SECONDS': '43200' }, '3600', false],
+  ])(
+    'min-remaining-seconds that no session of such a step fulfils is a warning: %j, %s',
+    async (more, least, warns) => {
+      Object.assign(process.env, more, { 'INPUT_MIN-REMAINING-SECONDS': least });
+      await main(process.env);
+      expect(
+        printed().includes(`::warning::min-remaining-seconds (${least}) is not less than duration-seconds (`),
+      ).toBe(warns);
+    },
+  );
+
   test('min-remaining-seconds without effect is a warning', async () => {
     Object.assign(process.env, own(), { 'INPUT_MIN-REMAINING-SECONDS': '60' });
     await main(process.env);

@@ -108,7 +108,7 @@ function answerOf(code: string, text: string) {
     return readAnswer(Object.assign(new Error(text), { Code: code, $metadata: { httpStatusCode: status } }));
   if (status)
     return readAnswer(Object.assign(new SyntaxError('not XML'), { $metadata: { httpStatusCode: status } }));
-  const network = /^(E[A-Z]|[A-Z]+_|TimeoutError)/.test(code);
+  const network = /^(E[A-Z]|[A-Z]+_|TimeoutError|AnswerCutShort)/.test(code);
   const more = network ? { code } : { Code: code, $metadata: { httpStatusCode: 400 } };
   return readAnswer(Object.assign(new Error(text), more));
 }

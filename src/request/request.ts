@@ -1,6 +1,6 @@
 import { partitionById } from '../aws/partitions.ts';
 import type { MemberAccount, OrganizationRequest } from '../aws/organization.ts';
-import type { Base, StsSettings, Target } from '../aws/plan.ts';
+import { lastHop, type Base, type StsSettings, type Target } from '../aws/plan.ts';
 import { partitionFor, type AccountsFile, type ListInput, type ListReaders } from './account-entries.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
@@ -88,7 +88,10 @@ export function requestFrom(inputs: Inputs, surroundings: RequestFacts, problems
   const [first, ...others] = all;
   if (problems.all.length > 0 || !first) throw new InputError(problems.inOrderOf(inputNames));
   const regions = problems.warnings.map(({ input, text }) => `${input}: ${text}`);
-  const warnings = [...regions, ...warningsFor(inputs, base, step, delivery)];
+  const warnings = [
+    ...regions,
+    ...warningsFor(inputs, base, step, delivery, lastHop(first.plan).durationSeconds),
+  ];
   const place = { region: inputs.region, endpoint: inputs['sts-endpoint'] };
   const notes = [endpointNote(place, environment, sts), organization?.note].filter(
     (note) => note !== undefined,

@@ -4,12 +4,13 @@ import type { Inputs } from './inputs.ts';
 import { sourceReaders } from './source-readers.ts';
 import type { StepSettings } from './step-settings.ts';
 
-/** What is not wrong, but will not do what it seems to say. */
+/** What is not wrong, but will not do what it seems to say. @param seconds of the last role's session */
 export function warningsFor(
   inputs: Inputs,
   base: Base,
   { limits }: StepSettings,
   delivery: Delivery,
+  seconds: number,
 ): string[] {
   const warnings: string[] = [];
   const unused = sourceReaders[base.kind].ignoresAudience;
@@ -21,6 +22,11 @@ export function warningsFor(
   }
   if (delivery.kind !== 'keys' && Number(inputs['min-remaining-seconds']) > 0) {
     warnings.push('min-remaining-seconds is not used: a profile renews its credentials by itself.');
+  }
+  if (delivery.kind === 'keys' && delivery.minRemainingSeconds >= seconds) {
+    warnings.push(
+      `min-remaining-seconds (${delivery.minRemainingSeconds}) is not less than duration-seconds (${seconds}), so steps like this one never reuse each other's credentials: lower it.`,
+    );
   }
   if (delivery.kind === 'keys' && !delivery.exportEnv && !delivery.outputCredentials) {
     warnings.push(

@@ -179,6 +179,8 @@ test.each<[Record<string, string>, string[]]>([
   [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: hub }, []],
   [{ AWS_ROLE_ARN: hub }, []],
   [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x' }, []],
+  [{ AWS_SESSION_TOKEN: 'a', AWS_ACCESS_KEY_ID: '' }, ['AWS_ACCESS_KEY_ID']],
+  [{ AWS_SESSION_TOKEN: 'a', AWS_PROFILE: 'p' }, []],
 ])('half of a pair of the environment is an error where the chain starts from it: %j', (origin, wrong) => {
   expect(problemsOf({ 'role-arn': hub, 'credential-source': 'ambient' }, { origin })).toEqual(wrong);
   expect(problemsOf({ 'role-arn': hub }, { origin, idToken: true })).toEqual([]);
