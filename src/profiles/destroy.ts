@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { privateFolder } from './folder.ts';
-import { folderFault } from './private-paths.ts';
+import { folderFault, isCacheName } from './private-paths.ts';
 
 /**
  * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
@@ -69,6 +69,8 @@ export async function destroy(path: string): Promise<string[]> {
     names.push(...readdirSync(path));
   });
   if (unreadable.length > 0) return unreadable;
+  // If this process is killed meanwhile, what is left has no credentials in it.
+  names.sort((a, b) => Number(isCacheName(b)) - Number(isCacheName(a)));
   const remaining = await destroyAll(names.map((name) => join(path, name)));
   return remaining.length > 0 ? remaining : attempt(path, rmdirSync);
 }

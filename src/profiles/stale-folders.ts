@@ -14,7 +14,8 @@ import { isStepFolder, isStepId } from './private-paths.ts';
 const day = 24 * 3_600_000;
 
 /**
- * Destroys the folders of steps of other jobs that have not been written to for a day and that no process uses.
+ * Destroys the folders of steps of other jobs that have not been written to for a day and that no process uses, and
+ * those whose removal began and did not end.
  * @param own the folder of this step, which stays
  * @param now milliseconds since 1970
  * @returns how many were destroyed
@@ -23,7 +24,7 @@ export async function removeStaleFolders(temp: string, own: string, now: number)
   const folder = privateFolder(temp);
   const stale = namesIn(folder)
     .map((name) => join(folder, name))
-    .filter((path) => path !== own && isLeftOver(path) && isOld(lastWritten(path), now) && !isInUse(path));
+    .filter((path) => path !== own && (isHalfRemoved(path) || isAbandonedFolder(path, now)));
   if (stale.length === 0) return 0;
   const used = processesText();
   let destroyed = 0;
@@ -34,16 +35,20 @@ export async function removeStaleFolders(temp: string, own: string, now: number)
 /** A time a day in the future is stale, too: it was written while the clock was wrong. */
 const isOld = (written: number, now: number): boolean => Math.abs(now - written) > day;
 
-/** Whether the job of a folder still runs; that of a folder whose removal began has ended. */
+function isAbandonedFolder(path: string, now: number): boolean {
+  return isStepFolder(path) && isOld(lastWritten(path), now) && !isInUse(path);
+}
+
+/** Whether the job of a folder still runs. */
 function isInUse(folder: string): boolean {
   const job = jobOf(folder);
   return job !== undefined && isRunning(job);
 }
 
-/** A step's folder, or one whose removal did not end. */
-function isLeftOver(path: string): boolean {
+/** The post step renames a folder before it removes it: nobody uses it any more. */
+function isHalfRemoved(path: string): boolean {
   const whole = path.replace(/\.gone$/, '');
-  return isStepFolder(path) || (path !== whole && isStepId(whole.slice(-36)) && isDirectory(path));
+  return path !== whole && isStepId(whole.slice(-36)) && isDirectory(path);
 }
 
 function isDirectory(path: string): boolean {

@@ -1,11 +1,13 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { identity } from './steps.ts';
 
 /** The name of a file that cannot be removed, as on Windows while a program has it open. */
 let busy: string | undefined;
+/** Names of files in the order in which they were removed. */
+let order: string[] = [];
 /** How many files are being written to the disk, and the most there were. */
 const syncing = { now: 0, most: 0 };
 jest.unstable_mockModule('node:fs', () => ({
@@ -13,6 +15,7 @@ jest.unstable_mockModule('node:fs', () => ({
   unlinkSync: (path: string) => {
     if (busy !== undefined && path.endsWith(busy)) throw Object.assign(new Error('busy'), { code: 'EBUSY' });
     fs.unlinkSync(path);
+    order.push(basename(path));
   },
   fdatasync: (file: number, done: fs.NoParamCallback) => {
     syncing.most = Math.max(syncing.most, ++syncing.now);
@@ -56,6 +59,19 @@ test('each file is overwritten before it is removed', async () => {
   expect(existsSync(privateFolder(temp))).toBe(false);
   expect(readFileSync(witness)).toEqual(Buffer.alloc('a secret'.length));
   closeSync(witness);
+});
+
+test('credentials go first: a process that is killed meanwhile leaves none', async () => {
+  for (let index = 0; index < 100; index++) {
+    writePrivate(own, `plan-${index}.json`, 'a plan');
+    if (index >= 80) writePrivate(own, `plan-${index}.cache.json`, 'a secret');
+  }
+  order = [];
+  expect(await destroyStepFolder(temp, own)).toEqual([]);
+  const last = order.findLastIndex((name) => name.includes('cache'));
+  // No more are removed at once.
+  expect(last).toBeLessThan(64);
+  expect(order).toHaveLength(121);
 });
 
 test('many files go to the disk together, and never more than 64 of them are open', async () => {
