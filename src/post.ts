@@ -43,6 +43,9 @@ export async function post(environment: NodeJS.ProcessEnv): Promise<void> {
 const unreadable =
   'What this step saved for its post step cannot be read: nothing is verified or restored. Its private files are removed.';
 
+const notAllExported =
+  'This step ended before it had exported everything: its credentials are not verified. What it exported is removed.';
+
 interface OwnStep extends SavedStep {
   readonly delivered: Delivered | undefined;
 }
@@ -54,7 +57,7 @@ interface Verification {
 }
 
 async function verifyAndRestore(
-  { state, delivered, folder }: OwnStep,
+  { state, delivered, folder, hasExported }: OwnStep,
   temp: string,
   environment: NodeJS.ProcessEnv,
   { findings, signal }: Verification,
@@ -62,7 +65,8 @@ async function verifyAndRestore(
   switch (state) {
     case 'own':
       try {
-        if (delivered) await verify(delivered, folder, environment, { findings, signal });
+        if (!hasExported && delivered) findings.say(notAllExported);
+        else if (delivered) await verify(delivered, folder, environment, { findings, signal });
       } finally {
         await finish(delivered, folder, temp, environment);
       }

@@ -43,14 +43,20 @@ export async function assumeAndDeliver(
     ({ shared } = read);
     request = withMembers(read.members);
   }
-  const final = { ...context, request };
+  const stop = begun.retryOptions.signal;
+  const final = { ...context, request, stop };
   const assumed = await besidePreparing(final, async (prepared) => {
     const outcome = await assumeTargets(final.request.targets, dependencies, shared);
     await deliver(outcome, prepared);
     return outcome.assumed;
   });
+  if (stop.aborted) say(stoppedLate);
   if (request.step.jobSummary === 'always') await summarize(final, assumed);
 }
+
+// The runner calls the step cancelled, whatever it says.
+const stoppedLate =
+  'The step was stopped after everything had been exported. Its post step removes it again.';
 
 async function summarize(
   { request, environment }: DeliveryContext,

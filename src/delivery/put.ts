@@ -14,13 +14,15 @@ import type { PreparedProfiles } from '../profiles/plan-files.ts';
 import { removeStaleFolders } from '../profiles/stale-folders.ts';
 import type { NewProfile, WrittenProfiles } from '../profiles/write-profiles.ts';
 import type { Request } from '../request/request.ts';
+import { stopReasonOf } from '../sts/deadline.ts';
+import { Interrupted } from '../sts/errors.ts';
 import { isInstanceRole } from '../sources/instance-role.ts';
 import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
 import { encryptSecrets } from './previous-secrets.ts';
 import { accessKeys, secretVariables } from './secret-variables.ts';
-import { saveDelivered } from './state.ts';
+import { saveDelivered, saveExported } from './state.ts';
 import { variableWarnings, type Change } from './variables.ts';
 
 /** Where a step delivers to, and as what. */
@@ -32,6 +34,8 @@ export interface DeliveryContext {
   readonly identity: StepIdentity;
   /** What was begun while STS was asked: see `besidePreparing`. */
   readonly prepared?: Promise<PreparedProfiles>;
+  /** What stops the step: nothing is delivered after that. Absent where no request was begun. */
+  readonly stop?: AbortSignal;
 }
 
 /** Everything that one step gives the job. */
@@ -45,10 +49,11 @@ export interface Deliverable {
 
 /**
  * Gives all of it, or nothing.
- * @throws Error when a file cannot be written: what was written before is taken back
+ * @throws Interrupted where the step was stopped before; Error when a file cannot be written: what was written before is
+ *   taken back
  */
 export async function put(context: DeliveryContext, deliverable: Deliverable): Promise<void> {
-  const { environment, temp, identity, request } = context;
+  const { environment, temp, identity, request, stop } = context;
   const { kind } = request.delivery;
   const write = deliverable.profiles && (await profileWriter(context, deliverable.profiles));
   const { folder: made } = deliverable.profiles?.prepared ?? {};
@@ -56,6 +61,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
   let warnings: readonly string[] = [];
   const hasPath = statSync(environment['GITHUB_PATH'] ?? '', { throwIfNoEntry: false })?.isFile() === true;
   try {
+    checkStop(stop);
     allOrNothing(environment, () => {
       if (changes.length === 0 && !write && !deliverable.exported) {
         setOutputs(deliverable.outputs);
@@ -71,6 +77,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
       exportAll(changes);
       if (written && hasPath) addPath(written.commandFolder);
+      saveExported();
     });
   } catch (error) {
     await destroyStepFolder(temp, stepFolder(temp, identity.id));
@@ -84,6 +91,11 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
   if (!hasPath)
     say('GITHUB_PATH does not name a file: later steps do not have the command assume-role-chain.');
   if (kind === 'accounts') say(environment['AWS_EC2_METADATA_DISABLED'] === 'true' ? noFallback : fallback);
+}
+
+/** @throws Interrupted */
+function checkStop(stop: AbortSignal | undefined): void {
+  if (stop?.aborted) throw new Interrupted(stopReasonOf(stop), 'delivery to begin');
 }
 
 const isNoSecret = ({ name }: Change): boolean => !secretVariables.has(name);

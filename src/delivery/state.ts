@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { getState, saveState } from '../github/commands.ts';
 import type { StsSettings } from '../aws/plan.ts';
-import { isOwned, stepFolder, type StepIdentity } from '../profiles/folder.ts';
+import { isOwned, isUnfinished, stepFolder, type StepIdentity } from '../profiles/folder.ts';
 import { isStepId } from '../profiles/private-paths.ts';
 import {
   isFlag,
@@ -55,7 +55,7 @@ export interface Delivered {
 /** Raised whenever {@link Delivered} changes. */
 const format = 1;
 
-const keys = { step: 'step', delivered: 'delivered' } as const;
+const keys = { step: 'step', delivered: 'delivered', exported: 'exported' } as const;
 
 const isIdentity = isShape<StepIdentity>({ id: isStepId, nonce: isLike(/^[\w-]{43}$/) });
 const isChanges = isListOf(
@@ -92,11 +92,18 @@ export function beginStep(): StepIdentity {
   const identity = { id: randomUUID(), nonce: randomBytes(32).toString('base64url') };
   saveState(keys.step, recordText(format, identity));
   saveState(keys.delivered, '');
+  saveState(keys.exported, '');
   return identity;
 }
 
+/** To be called before anything is exported. */
 export function saveDelivered(delivered: Delivered): void {
   saveState(keys.delivered, recordText(format, delivered));
+}
+
+/** To be called when everything is exported. */
+export function saveExported(): void {
+  saveState(keys.exported, 'true');
 }
 
 /** What the post step finds of its step. */
@@ -107,6 +114,8 @@ export interface SavedStep {
   readonly state: 'own' | 'gone' | 'other';
   /** Undefined where the step delivered nothing, or was killed before it did; `unreadable` for another format. */
   readonly delivered: Delivered | 'unreadable' | undefined;
+  /** Whether the step exported all of it; a step that was killed may not have. */
+  readonly hasExported: boolean;
 }
 
 /**
@@ -119,8 +128,13 @@ export function readSavedStep(temp: string): SavedStep | undefined {
   const folder = stepFolder(temp, identity.id);
   const text = getState(keys.delivered);
   const delivered = text === '' ? undefined : (readRecord(text, format, isDelivered) ?? 'unreadable');
-  if (!exists(folder)) return { folder, state: 'gone', delivered };
-  return { folder, state: isOwned(folder, identity) ? 'own' : 'other', delivered };
+  const hasExported = getState(keys.exported) !== '';
+  return { folder, state: stateOf(folder, identity, text === ''), delivered, hasExported };
+}
+
+function stateOf(folder: string, identity: StepIdentity, isEmpty: boolean): SavedStep['state'] {
+  if (!exists(folder)) return 'gone';
+  return isOwned(folder, identity) || (isEmpty && isUnfinished(folder)) ? 'own' : 'other';
 }
 
 /** Also `false` where a file is in the place of a folder above it, which Node.js throws for. */

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { fingerprint } from './encrypt.ts';
@@ -69,6 +69,12 @@ function make(folder: string, mayExist: boolean): void {
 export function isOwned(folder: string, { nonce }: StepIdentity): boolean {
   if (!isStepFolder(folder) || folderFault(lstatSync(folder)) !== undefined) return false;
   return ownerOf(folder)?.nonce === fingerprint(nonce);
+}
+
+/** Whether {@link makeStepFolder} was ended, as by a signal, before it had written whose folder it is. Nothing else is in it. */
+export function isUnfinished(folder: string): boolean {
+  if (!isStepFolder(folder)) return false;
+  return readdirSync(folder).every((name) => name === ownerFile) && ownerOf(folder) === undefined;
 }
 
 const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =>

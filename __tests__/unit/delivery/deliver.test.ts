@@ -47,6 +47,14 @@ test('an account that is not allowed gets nothing into the job', async () => {
   ]);
 });
 
+test('a step that was stopped while it prepared delivery delivers nothing', async () => {
+  const stop = AbortSignal.abort({ kind: 'cancelled', signal: 'SIGTERM' });
+  await expect(deliver(assumed, { ...to(), stop })).rejects.toThrow(
+    'Cancelled by SIGTERM while waiting for delivery to begin',
+  );
+  expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_STATE')]).toEqual(['', '']);
+});
+
 test('a file that fails half-way leaves the others as they were', async () => {
   const path = process.env['GITHUB_STATE'] ?? '';
   appendFileSync(path, 'earlier=1\n');

@@ -1,7 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { beginStep, readSavedStep, saveDelivered, type Delivered } from '../../../src/delivery/state.ts';
+import {
+  beginStep,
+  readSavedStep,
+  saveDelivered,
+  saveExported,
+  type Delivered,
+} from '../../../src/delivery/state.ts';
 import { makeStepFolder, stepFolder } from '../../../src/profiles/folder.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
@@ -33,11 +39,21 @@ test('without saved state there is none', () => {
 
 test('every key is saved before anything is delivered', () => {
   const identity = beginStep();
-  expect(runner.read('GITHUB_STATE')).toEqual({ step: expect.stringContaining(identity.id), delivered: '' });
+  expect(runner.read('GITHUB_STATE')).toEqual({
+    step: expect.stringContaining(identity.id),
+    delivered: '',
+    exported: '',
+  });
   process.env['STATE_delivered'] = 'planted';
+  process.env['STATE_exported'] = 'planted';
   handOver();
   const folder = stepFolder(runner.temp, identity.id);
-  expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'gone', delivered: undefined });
+  expect(readSavedStep(runner.temp)).toEqual({
+    folder,
+    state: 'gone',
+    delivered: undefined,
+    hasExported: false,
+  });
 });
 
 test('what was delivered comes back with the folder that the step made', () => {
@@ -45,7 +61,10 @@ test('what was delivered comes back with the folder that the step made', () => {
   const folder = makeStepFolder(runner.temp, identity);
   saveDelivered(delivered);
   handOver();
-  expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'own', delivered });
+  expect(readSavedStep(runner.temp)).toEqual({ folder, state: 'own', delivered, hasExported: false });
+  saveExported();
+  handOver();
+  expect(readSavedStep(runner.temp)).toMatchObject({ hasExported: true });
   expect(readSavedStep('')).toBeUndefined();
   rmSync(folder, { recursive: true });
   expect(readSavedStep(runner.temp)).toMatchObject({ state: 'gone' });
@@ -59,6 +78,21 @@ test("another step's folder is not this one's", () => {
   makeStepFolder(runner.temp, other);
   process.env['STATE_step'] = JSON.stringify({ format: 1, id: other.id, nonce: 'n'.repeat(43) });
   expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other', delivered: undefined });
+});
+
+test('a folder without a record of its owner is the one that this step began to make, unless it delivered', () => {
+  const folder = makeStepFolder(runner.temp, beginStep());
+  handOver();
+  rmSync(join(folder, 'owner.json'));
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'own' });
+  writeFileSync(join(folder, 'owner.json'), '');
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'own' });
+  writeFileSync(join(folder, 'plan-0.json'), '');
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
+  rmSync(join(folder, 'plan-0.json'));
+  saveDelivered(delivered);
+  handOver();
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
 });
 
 test.each([
