@@ -137,6 +137,19 @@ where(has('aws', '--version'), 'the AWS CLI').each([
   },
 );
 
+test('a profile that a later step removes from the files is not called verified', async () => {
+  const result = await local.run({
+    workflow: workflow(assume({ ...chain, profile: 'customer' }), {
+      name: 'later',
+      run: `printf '[default]\nregion = eu-west-1\n' | tee "$AWS_CONFIG_FILE" > "$AWS_SHARED_CREDENTIALS_FILE"`,
+    }),
+  });
+  expect(shown(postOf(result))).not.toContain('Verified');
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'Profile customer: not verified, because a later step removed it from the AWS config files. Tools may have failed, or run as another identity.',
+  ]);
+});
+
 test('a source of credentials that only some clients see: the post step does not say that the profile is right', async () => {
   const result = await local.run({
     workflow: workflow(assume({ ...chain, profile: 'customer' }), {

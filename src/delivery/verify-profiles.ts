@@ -32,7 +32,7 @@ export async function verifyProfiles(
   findings: Findings,
 ): Promise<void> {
   const unchanged = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
-  const profiles = await withoutOverridden(unchanged, dirname(dirname(folder)), environment, findings);
+  const profiles = await withoutChanged(unchanged, dirname(dirname(folder)), environment, findings);
   if (profiles.length === 0) return;
   const { limits, jobSummary } = delivered;
   let connections: Connections | undefined;
@@ -90,20 +90,27 @@ function profilesToVerify(
 }
 
 /** Those that still get their credentials from this action; a finding names the others. */
-async function withoutOverridden(
+async function withoutChanged(
   profiles: readonly StoredProfile[],
   temp: string,
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<readonly StoredProfile[]> {
   if (profiles.length === 0) return [];
-  const { overridden } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
+  const { overridden, removed } = await import(
+    /* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'
+  );
   const others = overridden(profiles, environment, temp);
+  const gone = removed(profiles, environment, temp).filter((profile) => !others.includes(profile));
+  if (gone.length > 0)
+    findings.warn(
+      `${named(gone)}: not verified, because a later step removed ${gone.length === 1 ? 'it' : 'them'} from the AWS config files. Tools may have failed, or run as another identity.`,
+    );
   if (others.length > 0)
     findings.warn(
       `${named(others)}: not verified, because a later step added keys, a role or another source, as "aws configure set" does. Tools may have failed, or run as another identity.`,
     );
-  return profiles.filter((profile) => !others.includes(profile));
+  return profiles.filter((profile) => !others.includes(profile) && !gone.includes(profile));
 }
 
 /** Names in a sentence. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
-import { foreignProfiles, profilesWithOtherCredentials } from './config.ts';
+import { foreignProfiles, profilesWithOtherCredentials, profilesWithOwnProcess } from './config.ts';
 import { iniFault } from './ini-fault.ts';
 import { haveProfile } from './stored-profiles.ts';
 import { privateFolderNames } from './windows-paths.ts';
@@ -142,15 +142,35 @@ export function overridden<Profile extends { readonly name: string }>(
   environment: Environment,
   temp: string,
 ): Profile[] {
+  const names = namesInFiles(profilesWithOtherCredentials, environment, temp);
+  return profiles.filter(({ name }) => names.has(name));
+}
+
+/** Those of this action's profiles that no file has any more, or only without the profile's process. */
+export function removed<Profile extends { readonly name: string }>(
+  profiles: readonly Profile[],
+  environment: Environment,
+  temp: string,
+): Profile[] {
+  const names = namesInFiles(profilesWithOwnProcess, environment, temp);
+  return profiles.filter(({ name }) => !names.has(name));
+}
+
+/** A file that cannot be read has none. */
+function namesInFiles(
+  namesIn: (text: string, folders: readonly string[]) => string[],
+  environment: Environment,
+  temp: string,
+): Set<string> {
   const folders = privateFolderNames(temp).map(inBytes);
   const names = [configFile, credentialsFile].flatMap((file) => {
     try {
-      return profilesWithOtherCredentials(ownFile(environment, file) ?? '', folders);
+      return namesIn(ownFile(environment, file) ?? '', folders);
     } catch {
       return [];
     }
   });
-  return profiles.filter(({ name }) => names.includes(name));
+  return new Set(names);
 }
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */

@@ -9,7 +9,7 @@ import { identity } from './steps.ts';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { defaultWarnings, faultOfProfile, iniWarnings, overridden, placeOfProfile } =
+const { defaultWarnings, faultOfProfile, iniWarnings, overridden, placeOfProfile, removed } =
   await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
@@ -65,6 +65,16 @@ test('a profile that was released is said to be, where no file has it again', ()
   );
   expect(faultOfProfile({ AWS_PROFILE: 'nope' }, [folder])).toMatch(/^"nope" is not a profile in /);
   expect(faultOfProfile({ AWS_PROFILE: 'at-home' }, [folder])).toBeUndefined();
+});
+
+test('a profile is found by its own process, in either file', () => {
+  const path = join(home, 'without-one');
+  const own = `credential_process = node '${join(home, 'assume-role-chain')}/plan-0.json'`;
+  writeFileSync(path, `[profile kept]\n${own}\n[profile emptied]\nregion = us-east-1\n`);
+  const profiles = ['kept', 'emptied', 'deleted'].map((name) => ({ name }));
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+    expect(removed(profiles, { [name]: path }, home)).toEqual([{ name: 'emptied' }, { name: 'deleted' }]);
+  expect(removed(profiles, { AWS_CONFIG_FILE: home }, home)).toEqual(profiles);
 });
 
 test('keys are looked for in both files, and a file that cannot be read has none', () => {
