@@ -11,8 +11,12 @@ export interface Context {
   readonly profiles: readonly JobProfile[];
   /** Whether a path is inside the private folder of this action. */
   readonly isOurs: (path: string) => boolean;
-  /** Fresh credentials, renewed if it is time. @throws Error with the reason, without secrets */
-  readonly credentialsOf: (profile: JobProfile) => Promise<CachedCredentials>;
+  /**
+   * Fresh credentials, renewed if it is time.
+   * @param stop ends the waiting for another process that renews them
+   * @throws Error with the reason, without secrets
+   */
+  readonly credentialsOf: (profile: JobProfile, stop?: AbortSignal) => Promise<CachedCredentials>;
 }
 
 /** One line on stderr. */

@@ -109,7 +109,9 @@ class Round {
 
   async #end(profile: JobProfile, capture: Capture, live: boolean): Promise<Result['end']> {
     const { environment, isOurs, credentialsOf } = this.#context;
-    const keys = await credentialsOf(profile).catch((error: unknown) => (error as Error).message);
+    const keys = await credentialsOf(profile, this.stopper.ended).catch(
+      (error: unknown) => (error as Error).message,
+    );
     // A signal may have come meanwhile, and ended a renewal.
     if (this.stopper.signal !== undefined) return { kind: 'not run' };
     if (typeof keys === 'string') return { kind: 'no credentials', reason: keys };

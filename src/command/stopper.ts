@@ -14,11 +14,13 @@ export class Stopper {
   signal: NodeJS.Signals | undefined;
   /** Why stdout cannot be written. */
   fault: string | undefined;
+  readonly #ended = new AbortController();
   readonly #children = new Set<ChildProcess>();
   readonly #parent = process.ppid;
   readonly #look: NodeJS.Timeout;
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     this.signal ??= signal;
+    this.#ended.abort();
     for (const child of this.#children) pass(child, signal);
   };
   /** Nobody reads the output any more, or it has no place, as on a full disk. */
@@ -26,6 +28,11 @@ export class Stopper {
     if (code !== 'EPIPE') this.fault ??= message;
     if (this.signal === undefined) this.#onSignal('SIGTERM');
   };
+
+  /** Fires when it is stopped. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
 
   constructor() {
     // Each renewal listens, too: Node.js would warn of the eleventh.

@@ -24,7 +24,7 @@ export async function runSubcommand(
   const context: Context = {
     ...place,
     profiles: jobProfiles(stepFolder),
-    credentialsOf: ({ planPath }) => currentCredentials(planPath, process.env),
+    credentialsOf: ({ planPath }, stop) => currentCredentials(planPath, process.env, stop),
   };
   switch (call.kind) {
     case 'exec':

@@ -18,11 +18,13 @@ const longestWait = 5000;
  * The credentials of a profile. Fresh ones come from the cache and cost reading a file; others are renewed, by one
  * process however many ask.
  * @param planPath the plan's file; the cache and the lock are beside it
+ * @param stop ends the waiting for another process
  * @throws Error where they cannot be renewed and the current ones are not usable any more
  */
 export async function currentCredentials(
   planPath: string,
   environment: NodeJS.ProcessEnv,
+  stop?: AbortSignal,
 ): Promise<CachedCredentials> {
   const cachePath = cachePathOf(planPath);
   const began = Date.now();
@@ -35,7 +37,7 @@ export async function currentCredentials(
   };
   const cached = good();
   if (cached) return noteMissingIdToken(cachePath, cached, environment);
-  return renewUnlessDone(planPath, cachePath, good, environment);
+  return renewUnlessDone(planPath, cachePath, good, environment, stop);
 }
 
 /** From here on it costs requests; until here, it cost a file. */
@@ -44,6 +46,7 @@ async function renewUnlessDone(
   cachePath: string,
   good: () => CachedCredentials | undefined,
   environment: NodeJS.ProcessEnv,
+  stop: AbortSignal | undefined,
 ): Promise<CachedCredentials> {
   const began = Date.now();
   const [{ lockUnless }, { readPlan }, { ActionError }, { afterFailure, renew }] = await Promise.all([
@@ -63,7 +66,7 @@ async function renewUnlessDone(
     if (failure) throw new ActionError('renewal-failed', failure.why);
     return good();
   };
-  const lock = await lockUnless(lockPathOf(planPath), done).catch((error: unknown) => {
+  const lock = await lockUnless(lockPathOf(planPath), done, stop).catch((error: unknown) => {
     const old = readCache(cachePath);
     if (old && isUsable(old, Date.now())) return { done: old };
     throw error;

@@ -22,15 +22,18 @@ export type Release = () => void;
 /**
  * Waits for the lock, or until another process has done what it guards.
  * @param done called before each try; once it returns something, the lock is not needed any more
+ * @param signal ends the waiting
  * @returns the lock, or what `done` returned
- * @throws Error after 55 seconds; what `done` throws
+ * @throws Error after 55 seconds; what `done` throws; the signal's reason
  */
 export async function lockUnless<T>(
   path: string,
   done: () => T | undefined,
+  signal?: AbortSignal,
 ): Promise<{ release: Release } | { done: T }> {
   const until = Date.now() + times.wait;
   for (;;) {
+    signal?.throwIfAborted();
     const result = done();
     if (result !== undefined) return { done: result };
     const release = tryLock(path);

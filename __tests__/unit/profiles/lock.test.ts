@@ -165,6 +165,14 @@ test('waiting ends', async () => {
   clock.mockRestore();
 });
 
+test('waiting ends when the one that waits is stopped', async () => {
+  writeFileSync(path, `${process.pid} another`);
+  const stop = new AbortController();
+  const waiting = lockUnless(path, never, stop.signal);
+  stop.abort(new Error('stopped'));
+  await expect(waiting).rejects.toThrow('stopped');
+});
+
 test('its file is private whatever the umask, and not left open', async () => {
   const before = process.umask(0o377);
   try {
