@@ -72,7 +72,11 @@ async function verifyAndRestore(
       }
       return;
     case 'gone':
-      if (delivered) withoutFolder(delivered, folder, environment, findings);
+      try {
+        if (delivered) withoutFolder(delivered, folder, environment, findings);
+      } finally {
+        await finish(undefined, folder, temp, environment);
+      }
       return;
     case 'other':
       findings.warn(
@@ -167,7 +171,7 @@ function sayRestored(changes: readonly Change[]): void {
 }
 
 /**
- * The private folder was removed, and with it the proof that the state is this step's own. Variables that still have
+ * The private folder was removed or changed, and with it the proof that the state is this step's own. Variables that still have
  * the values of the state become empty; no other value is believed, and nobody is asked.
  */
 function withoutFolder(
@@ -182,7 +186,7 @@ function withoutFolder(
   const changes = restorations(own, {}, environment);
   exportAll(changes);
   findings.warn(
-    `A later step removed the private folder ${folder}: the credentials of this step are not verified, and previous values are lost.`,
+    `A later step removed or changed the private folder ${folder}: the credentials of this step are not verified, and previous values are lost.`,
   );
   sayRestored(changes);
 }

@@ -157,7 +157,7 @@ test('a private folder that a later step removed costs the previous values and t
   const result = await local.run({ workflow: workflow(assume(chain), clean), machineEnv });
   expect(result.conclusion).toBe('success');
   expect(postOf(result).annotations[0]?.message).toMatch(
-    /^A later step removed the private folder .+: the credentials of this step are not verified/,
+    /^A later step removed or changed the private folder .+: the credentials of this step are not verified/,
   );
   expect(result.env['AWS_ACCESS_KEY_ID']).toBe('');
 });

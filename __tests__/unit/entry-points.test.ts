@@ -454,7 +454,7 @@ describe('a profile', () => {
         rmSync(stepFolder(), { recursive: true });
         return Promise.resolve();
       },
-      '::warning::A later step removed the private folder',
+      '::warning::A later step removed or changed the private folder',
     ],
   ])('%s is said', async (_, change, words) => {
     await step(own());

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { getState, saveState } from '../github/commands.ts';
 import type { StsSettings } from '../aws/plan.ts';
-import { isOwned, isUnfinished, stepFolder, type StepIdentity } from '../profiles/folder.ts';
+import { isOwned, mayDestroy, stepFolder, type StepIdentity } from '../profiles/folder.ts';
 import { isStepId } from '../profiles/private-paths.ts';
 import {
   isFlag,
@@ -110,7 +110,10 @@ export function saveExported(): void {
 export interface SavedStep {
   /** The step's own folder, which may be gone. */
   readonly folder: string;
-  /** `own`: as the step made it. `other`: it is not this step's, so nothing in it is used, and it is left alone. */
+  /**
+   * `own`: as the step made it. `gone`: nothing of it is left that can be believed, and what is left goes. `other`: it is not
+   * this step's, so nothing in it is used, and it is left alone.
+   */
   readonly state: 'own' | 'gone' | 'other';
   /** Undefined where the step delivered nothing, or was killed before it did; `unreadable` for another format. */
   readonly delivered: Delivered | 'unreadable' | undefined;
@@ -129,12 +132,12 @@ export function readSavedStep(temp: string): SavedStep | undefined {
   const text = getState(keys.delivered);
   const delivered = text === '' ? undefined : (readRecord(text, format, isDelivered) ?? 'unreadable');
   const hasExported = getState(keys.exported) !== '';
-  return { folder, state: stateOf(folder, identity, text === ''), delivered, hasExported };
+  return { folder, state: stateOf(folder, identity), delivered, hasExported };
 }
 
-function stateOf(folder: string, identity: StepIdentity, isEmpty: boolean): SavedStep['state'] {
-  if (!exists(folder)) return 'gone';
-  return isOwned(folder, identity) || (isEmpty && isUnfinished(folder)) ? 'own' : 'other';
+function stateOf(folder: string, identity: StepIdentity): SavedStep['state'] {
+  if (isOwned(folder, identity)) return 'own';
+  return !exists(folder) || mayDestroy(folder, identity) ? 'gone' : 'other';
 }
 
 /** Also `false` where a file is in the place of a folder above it, which Node.js throws for. */

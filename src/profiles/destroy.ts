@@ -11,11 +11,12 @@ import {
   rmdirSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { privateFolder } from './folder.ts';
-import { folderFault, isCacheName } from './private-paths.ts';
+import { ownerFile, privateFolder } from './folder.ts';
+import { folderFault } from './private-paths.ts';
 
 /**
  * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
@@ -56,8 +57,11 @@ const atOnce = 64;
  * @returns what remains, each with the system's error code; empty when nothing does
  */
 export async function destroy(path: string): Promise<string[]> {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats) return [];
+  let stats: Stats | undefined;
+  const unseen = await attempt(path, () => {
+    stats = lstatSync(path);
+  });
+  if (!stats) return unseen;
   if (!stats.isDirectory()) {
     // A file with another name elsewhere is not this action's: it writes no hard links. Only the name here is removed,
     // or a link planted in a private folder would make this action erase a file of the user's.
@@ -69,19 +73,25 @@ export async function destroy(path: string): Promise<string[]> {
     names.push(...readdirSync(path));
   });
   if (unreadable.length > 0) return unreadable;
-  // If this process is killed meanwhile, what is left has no credentials in it.
-  names.sort((a, b) => Number(isCacheName(b)) - Number(isCacheName(a)));
-  const remaining = await destroyAll(names.map((name) => join(path, name)));
-  return remaining.length > 0 ? remaining : attempt(path, rmdirSync);
+  const remaining = await destroyAll(
+    names.filter((name) => name !== ownerFile).map((name) => join(path, name)),
+  );
+  if (remaining.length > 0) return remaining;
+  // Last: it says whose the rest is, to a job that finds what a process left that was killed in the midst.
+  await destroyAll([join(path, ownerFile)]);
+  return attempt(path, rmdirSync);
 }
 
-/** {@link destroy}, for many. */
+/** {@link destroy}, for many: credentials and keys first, so that a process that is killed in the midst leaves none. */
 export async function destroyAll(paths: readonly string[]): Promise<string[]> {
   const remaining: string[] = [];
-  for (let first = 0; first < paths.length; first += atOnce)
-    remaining.push(...(await Promise.all(paths.slice(first, first + atOnce).map(destroy))).flat());
+  const sorted = paths.toSorted((a, b) => Number(hasSecrets(b)) - Number(hasSecrets(a)));
+  for (let first = 0; first < sorted.length; first += atOnce)
+    remaining.push(...(await Promise.all(sorted.slice(first, first + atOnce).map(destroy))).flat());
   return remaining;
 }
+
+const hasSecrets = (path: string): boolean => /\.cache\.json|^key$|^shared-|^each-/.test(basename(path));
 
 async function overwrite(path: string): Promise<void> {
   chmodSync(path, 0o600);
@@ -104,6 +114,6 @@ async function attempt(path: string, run: (path: string) => void | Promise<void>
     return [];
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? [] : [`${path} (${code})`];
+    return ['ENOENT', 'ENOTDIR'].includes(code) ? [] : [`${path} (${code})`];
   }
 }

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { fingerprint } from './encrypt.ts';
 import { thisJob, type JobProcess } from './job-process.ts';
@@ -30,7 +30,8 @@ export function stepFolder(temp: string, id: string): string {
   return join(privateFolder(temp), id);
 }
 
-const ownerFile = 'owner.json';
+/** Written first, and removed last. */
+export const ownerFile = 'owner.json';
 const format = 1;
 const isOwner = isShape<JobProcess & { nonce: string }>({
   ...{ nonce: isText, pid: isNumber, started: isText, run: isText },
@@ -71,14 +72,27 @@ export function isOwned(folder: string, { nonce }: StepIdentity): boolean {
   return ownerOf(folder)?.nonce === fingerprint(nonce);
 }
 
-/** Whether {@link makeStepFolder} was ended, as by a signal, before it had written whose folder it is. Nothing else is in it. */
-export function isUnfinished(folder: string): boolean {
-  if (!isStepFolder(folder)) return false;
-  return readdirSync(folder).every((name) => name === ownerFile) && ownerOf(folder) === undefined;
-}
-
 const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =>
   readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
+
+/**
+ * Whether a folder that may not be believed may be destroyed: it is the user's, and the record of its owner is this step's,
+ * or is missing or torn. The step was killed before it wrote one, or a later step removed it, or opened the folder to other users.
+ */
+export function mayDestroy(folder: string, { nonce }: StepIdentity): boolean {
+  const both = [dirname(folder), folder];
+  if (!both.every(isUsersOwn)) return false;
+  // Before it is read: nobody else may change it from here on.
+  for (const path of both) chmodSync(path, 0o700);
+  const text = readPrivate(join(folder, ownerFile));
+  // Without its end, it was not written to the end.
+  return !text?.endsWith('}') || ownerOf(folder)?.nonce === fingerprint(nonce);
+}
+
+function isUsersOwn(path: string): boolean {
+  const stats = lstatSync(path);
+  return stats.isDirectory() && (process.getuid === undefined || stats.uid === process.getuid());
+}
 
 /** The process of the job that made a step's folder; undefined where the folder does not say. */
 export const jobOf = (folder: string): JobProcess | undefined => ownerOf(folder);

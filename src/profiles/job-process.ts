@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** The process that runs a job: this step's parent, the runner's worker. */
 export interface JobProcess {
   readonly pid: number;
-  /** When it started, in the system's own words; empty where the system does not say. */
+  /** When it started and where, in the system's own words; empty where the system does not say. */
   readonly started: string;
   /** Which job it is, in the runner's words. */
   readonly run: string;
@@ -33,10 +33,28 @@ export function isRunning({ pid, started }: JobProcess): boolean {
   return started === startOf(pid);
 }
 
-/** When a process started: the 22nd field of /proc/PID/stat (proc(5)); the name before it may have spaces. */
+/** Whether a job's process is known to have ended: it ran here, and no process has its number and its start any more. */
+export const hasEnded = (job: JobProcess): boolean =>
+  job.pid > 1 && job.started.endsWith(here()) && here() !== '' && !isRunning(job);
+
+/**
+ * When a process started: the 22nd field of /proc/PID/stat (proc(5)); the name before it may have spaces. And where, or the
+ * processes of another container would count as ended.
+ */
 export function startOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+    return started + here();
+  } catch {
+    return '';
+  }
+}
+
+/** Which machine this is, since when it runs, and in which of its namespaces of process numbers; empty where it does not say. */
+function here(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return ` ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return '';
   }

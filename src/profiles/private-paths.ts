@@ -16,9 +16,6 @@ export const isStepId = (id: unknown): id is string =>
 /** The name of the plan's file of a step's profile with this number. */
 export const planName = (index: number): string => `plan-${index}.json`;
 
-/** Whether a file of this name has a profile's credentials. */
-export const isCacheName = (name: string): boolean => name.endsWith('.cache.json');
-
 /** Whether {@link planName} can have made this name. */
 export const isPlanName = (name: unknown): name is string =>
   typeof name === 'string' && /^plan-\d{1,5}\.json$/.test(name);

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { destroy } from './destroy.ts';
 import { jobOf, privateFolder } from './folder.ts';
-import { isRunning } from './job-process.ts';
-import { isStepFolder, isStepId } from './private-paths.ts';
+import { hasEnded, isRunning } from './job-process.ts';
+import { folderFault, isStepFolder, isStepId } from './private-paths.ts';
 
 /**
  * Private folders of jobs that were killed before their post step. The runner empties its temporary folder when a job
@@ -14,17 +14,18 @@ import { isStepFolder, isStepId } from './private-paths.ts';
 const day = 24 * 3_600_000;
 
 /**
- * Destroys the folders of steps of other jobs that have not been written to for a day and that no process uses, and
- * those whose removal began and did not end.
+ * Destroys the folders of steps that no process uses: those of other jobs that have ended, those that have not been written to
+ * for a day where that is not known, and those whose removal began.
  * @param own the folder of this step, which stays
  * @param now milliseconds since 1970
  * @returns how many were destroyed
  */
 export async function removeStaleFolders(temp: string, own: string, now: number): Promise<number> {
   const folder = privateFolder(temp);
+  const run = jobOf(own)?.run;
   const stale = namesIn(folder)
     .map((name) => join(folder, name))
-    .filter((path) => path !== own && (isHalfRemoved(path) || isAbandonedFolder(path, now)));
+    .filter((path) => path !== own && (isHalfGone(path) || (isStepFolder(path) && isStale(path, run, now))));
   if (stale.length === 0) return 0;
   const used = processesText();
   let destroyed = 0;
@@ -35,24 +36,20 @@ export async function removeStaleFolders(temp: string, own: string, now: number)
 /** A time a day in the future is stale, too: it was written while the clock was wrong. */
 const isOld = (written: number, now: number): boolean => Math.abs(now - written) > day;
 
-function isAbandonedFolder(path: string, now: number): boolean {
-  return isStepFolder(path) && isOld(lastWritten(path), now) && !isInUse(path);
-}
-
-/** Whether the job of a folder still runs. */
-function isInUse(folder: string): boolean {
+/** @param run this job: of its own steps, each may have a process that has ended */
+function isStale(folder: string, run: string | undefined, now: number): boolean {
   const job = jobOf(folder);
-  return job !== undefined && isRunning(job);
+  if (job && job.run !== run && hasEnded(job)) return true;
+  return isOld(lastWritten(folder), now) && !(job && isRunning(job));
 }
 
-/** The post step renames a folder before it removes it: nobody uses it any more. */
-function isHalfRemoved(path: string): boolean {
-  const whole = path.replace(/\.gone$/, '');
-  return path !== whole && isStepId(whole.slice(-36)) && isDirectory(path);
-}
-
-function isDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** A step's folder whose removal did not end. Its name is changed first, so nothing uses it. */
+function isHalfGone(path: string): boolean {
+  if (!path.endsWith('.gone') || !isStepId(basename(path, '.gone'))) return false;
+  return [dirname(path), path].every((one) => {
+    const stats = lstatSync(one, { throwIfNoEntry: false });
+    return stats !== undefined && folderFault(stats) === undefined;
+  });
 }
 
 function namesIn(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
@@ -80,19 +80,43 @@ test("another step's folder is not this one's", () => {
   expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other', delivered: undefined });
 });
 
-test('a folder without a record of its owner is the one that this step began to make, unless it delivered', () => {
-  const folder = makeStepFolder(runner.temp, beginStep());
+test.each<[string, (folder: string) => void, string]>([
+  [
+    'was killed before it wrote whose the folder is',
+    (folder) => {
+      rmSync(join(folder, 'owner.json'));
+    },
+    'gone',
+  ],
+  [
+    'was killed while it wrote that',
+    (folder) => {
+      truncateSync(join(folder, 'owner.json'), 9);
+    },
+    'gone',
+  ],
+  [
+    'finds its folder open to others',
+    (folder) => {
+      chmodSync(folder, 0o755);
+    },
+    process.getuid ? 'gone' : 'own',
+  ],
+  [
+    'finds a file in its place',
+    (folder) => {
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, '');
+    },
+    'other',
+  ],
+])('a step that %s', (_, change, state) => {
+  const identity = beginStep();
   handOver();
-  rmSync(join(folder, 'owner.json'));
-  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'own' });
-  writeFileSync(join(folder, 'owner.json'), '');
-  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'own' });
-  writeFileSync(join(folder, 'plan-0.json'), '');
-  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
-  rmSync(join(folder, 'plan-0.json'));
-  saveDelivered(delivered);
-  handOver();
-  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
+  const folder = makeStepFolder(runner.temp, identity);
+  change(folder);
+  expect(readSavedStep(runner.temp)).toEqual({ folder, state, delivered: undefined, hasExported: false });
+  expect(lstatSync(folder).isDirectory() && process.getuid ? lstatSync(folder).mode & 0o077 : 0).toBe(0);
 });
 
 test.each([

@@ -6,16 +6,19 @@ import { identity } from './steps.ts';
 
 /** The name of a file that cannot be removed, as on Windows while a program has it open. */
 let busy: string | undefined;
-/** Names of files in the order in which they were removed. */
-let order: string[] = [];
+/** Names of the files that were overwritten, in order. */
+const overwritten: string[] = [];
 /** How many files are being written to the disk, and the most there were. */
 const syncing = { now: 0, most: 0 };
 jest.unstable_mockModule('node:fs', () => ({
   ...fs,
+  openSync: (path: string, ...more: [number]) => {
+    overwritten.push(basename(path));
+    return fs.openSync(path, ...more);
+  },
   unlinkSync: (path: string) => {
     if (busy !== undefined && path.endsWith(busy)) throw Object.assign(new Error('busy'), { code: 'EBUSY' });
     fs.unlinkSync(path);
-    order.push(basename(path));
   },
   fdatasync: (file: number, done: fs.NoParamCallback) => {
     syncing.most = Math.max(syncing.most, ++syncing.now);
@@ -61,23 +64,25 @@ test('each file is overwritten before it is removed', async () => {
   closeSync(witness);
 });
 
-test('credentials go first: a process that is killed meanwhile leaves none', async () => {
-  for (let index = 0; index < 100; index++) {
-    writePrivate(own, `plan-${index}.json`, 'a plan');
-    if (index >= 80) writePrivate(own, `plan-${index}.cache.json`, 'a secret');
-  }
-  order = [];
-  expect(await destroyStepFolder(temp, own)).toEqual([]);
-  const last = order.findLastIndex((name) => name.includes('cache'));
-  // No more are removed at once.
-  expect(last).toBeLessThan(64);
-  expect(order).toHaveLength(121);
-});
-
 test('many files go to the disk together, and never more than 64 of them are open', async () => {
   for (let index = 0; index < 150; index++) writePrivate(own, `plan-${index}.json`, 'a secret');
   expect(await destroyStepFolder(temp, own)).toEqual([]);
   expect([existsSync(own), syncing.now, syncing.most]).toEqual([false, 0, 64]);
+});
+
+test('credentials and keys go first, and the record of the owner last', async () => {
+  const names = ['each-1', 'exported.json', 'key', 'plan-0.cache.json', 'plan-0.json', 'shared-1.json'];
+  for (const name of names) writePrivate(own, name, name);
+  overwritten.length = 0;
+  expect(await destroyStepFolder(temp, own)).toEqual([]);
+  expect(overwritten.slice(0, 4).sort()).toEqual(['each-1', 'key', 'plan-0.cache.json', 'shared-1.json']);
+  expect(overwritten.at(-1)).toBe('owner.json');
+});
+
+test('what is not where it was is gone: a file is in the place of the private folder', async () => {
+  rmSync(privateFolder(temp), { recursive: true });
+  writeFileSync(privateFolder(temp), '');
+  expect(await destroyStepFolder(temp, own)).toEqual([]);
 });
 
 test('a hard link is removed, and the file that it was planted for keeps its content and its mode', async () => {

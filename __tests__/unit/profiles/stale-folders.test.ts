@@ -3,7 +3,7 @@ import { existsSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { makeStepFolder, privateFolder, writePrivate } from '../../../src/profiles/folder.ts';
+import { jobOf, makeStepFolder, privateFolder, writePrivate } from '../../../src/profiles/folder.ts';
 import { startOf } from '../../../src/profiles/job-process.ts';
 import { removeStaleFolders } from '../../../src/profiles/stale-folders.ts';
 import { identity } from './steps.ts';
@@ -35,21 +35,43 @@ function age(folder: string, hours: number): void {
   lutimesSync(folder, seconds, seconds);
 }
 
-test('what a killed job left is destroyed a day later', async () => {
+test('what a killed job left is destroyed a day later, where it is not known that the job has ended', async () => {
   const [old, recent] = [left(2, 25), left(3, 23)];
   expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
   expect([existsSync(old), existsSync(recent), existsSync(own)]).toEqual([false, true, true]);
 });
 
-test('what a removal left half-done goes at once; whatever else is there stays', async () => {
-  const half = `${join(privateFolder(temp), identity(4).id)}.gone`;
-  mkdirSync(half);
+test('what a removal left half-done goes too; whatever else is there stays', async () => {
+  const half = join(privateFolder(temp), `${identity(4).id}.gone`);
+  mkdirSync(half, { mode: 0o700 });
   writeFileSync(join(half, 'plan-0.json'), 'x');
-  const other = join(privateFolder(temp), 'somebody else');
-  mkdirSync(other);
-  age(other, 48);
-  expect(await removeStaleFolders(temp, own, Date.now())).toBe(1);
-  expect([existsSync(half), existsSync(other)]).toEqual([false, true]);
+  const others = ['somebody else', 'x.gone', `${identity(5).id}.gone`].map((name) =>
+    join(privateFolder(temp), name),
+  );
+  for (const other of others) mkdirSync(other, { mode: 0o755 });
+  const file = join(privateFolder(temp), `${identity(6).id}.gone`);
+  writeFileSync(file, 'x');
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(process.getuid ? 1 : 2);
+  expect([half, ...others.slice(0, 2), file].map((path) => existsSync(path))).toEqual([
+    ...[false, true],
+    ...[true, true],
+  ]);
+});
+
+test('what an ended job left is destroyed at once; what its own job or another container made stays', async () => {
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+  const pid = child.pid ?? 0;
+  const started = startOf(pid);
+  const folders = [
+    ...[{ run: 'x' }, { run: jobOf(own)?.run ?? '' }, { run: 'x', started: `1 other-boot pid:[1]` }],
+    ...[{ run: 'x', pid: 0 }],
+  ].map((job, index) => makeStepFolder(temp, identity(index + 2), { pid, started, ...job }));
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(0);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  const linux = existsSync('/proc/self/stat');
+  expect(await removeStaleFolders(temp, own, Date.now())).toBe(linux ? 1 : 0);
+  expect(folders.map((path) => existsSync(path))).toEqual([!linux, true, true, true]);
 });
 
 test('a folder that was written to lately stays: its profile is renewed', async () => {
