@@ -61,11 +61,6 @@ test.each<[string, Fault, string]>([
     },
     '3600 s were requested',
   ],
-  [
-    "a user's key",
-    { kind: 'credentials', action: 'AssumeRole', values: { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' } },
-    'has no complete credentials',
-  ],
   ['no expiration', { kind: 'credentials', action: 'AssumeRole', omit: ['Expiration'] }, 'does not say when'],
 ])('an answer for %s is refused before anything is exported', async (_, fault, words) => {
   local.aws.injectFault(fault);

@@ -19,9 +19,9 @@ export interface HopSession {
 /** Seconds by which AWS's clock may be ahead of this machine's: AWS refuses signatures that are further off. */
 const clockTolerance = 900;
 
-/** As IAM's keys are, but none of a user, which begin with AKIA (IAM User Guide, identifiers). */
+/** As the keys of IAM are (STS API Reference, Credentials). */
 const isKeyId = (text: string | undefined): text is string =>
-  text !== undefined && breach(text, accessKeyIdRule) === undefined && !text.startsWith('AKIA');
+  text !== undefined && breach(text, accessKeyIdRule) === undefined;
 /** No white space, nothing that would begin another line of the runner's files, and no word whose mask blanks the log. */
 const isKey = (text: string | undefined): text is string => /^[\x21-\x7e]{4,}$/.test(text ?? '');
 

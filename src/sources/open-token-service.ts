@@ -4,8 +4,8 @@ import { mayAskForIdToken } from './id-token.ts';
 
 /**
  * Opens a connection to GitHub's token service where the step will most likely ask it for a token: TCP and TLS, and nothing
- * is sent. The inputs are not checked yet, and checking them takes code that takes 20 milliseconds to load. A guess that is
- * wrong costs a connection that is not used.
+ * is sent. The inputs are not checked yet: the code for that takes 25 milliseconds to load. A guess that is wrong costs a
+ * connection that is not used.
  * @returns undefined where nothing was opened; what is wrong is reported when the connections are made for the request
  */
 export async function openTokenService(environment: NodeJS.ProcessEnv): Promise<Connections | undefined> {

@@ -87,7 +87,7 @@ export class Connections {
     for (;;) {
       const opened = this.#opened.get(this.#keyOf(url, method))?.shift();
       if (opened?.wasClosed()) continue;
-      // What is asked may not have been known before.
+      // The path may not have been known when the connection was opened.
       if (opened && this.#direct) opened.request.path = url.pathname + url.search;
       return opened;
     }

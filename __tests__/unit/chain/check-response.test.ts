@@ -83,7 +83,6 @@ test.each([
   ['AccessKeyId', '::ASIAEXAMPLEEXAMPLE1'],
   ['AccessKeyId', 'ASIAEXAMPLE'],
   ['AccessKeyId', 'A'.repeat(129)],
-  ['AccessKeyId', 'AKIAIOSFODNN7EXAMPLE'],
   ['SecretAccessKey', ''],
   ['SecretAccessKey', 'abc'],
   ['SecretAccessKey', 'a\nAWS_EVIL=1'],
