@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 
 /** What GitHub says of the workflow that this step belongs to. */
 
@@ -35,6 +35,9 @@ interface PullRequestEvent {
   readonly pull_request?: { readonly head?: { readonly repo?: { readonly full_name?: string } | null } };
 }
 
+/** Bytes (GitHub Docs, "Webhook events and payloads": payloads are capped at 25 MB). */
+const largestEvent = 25 * 1024 * 1024;
+
 /** The event that started the run; nothing before {@link loadEvent}. */
 let event: PullRequestEvent = {};
 
@@ -45,8 +48,9 @@ let event: PullRequestEvent = {};
 export async function loadEvent(environment: NodeJS.ProcessEnv): Promise<void> {
   event = {};
   // The package prints a line on stdout where there is no file, and throws where it is not JSON.
-  if (!existsSync(environment['GITHUB_EVENT_PATH'] ?? '')) return;
   try {
+    const stats = statSync(environment['GITHUB_EVENT_PATH'] ?? '');
+    if (!stats.isFile() || stats.size > largestEvent) return;
     const { context } = await import(/* webpackChunkName: 'event' */ '@actions/github');
     const Context = context.constructor as new () => { payload: PullRequestEvent };
     event = new Context().payload;

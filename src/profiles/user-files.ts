@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
+import { endlessness } from '../sources/readable-file.ts';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
 import { foreignProfiles, profilesWithOtherCredentials, profilesWithOwnProcess } from './config.ts';
@@ -46,7 +47,8 @@ function ownFile(
   const given = environment[variable];
   const path = userPath(environment, file);
   try {
-    if (neverEnds(path)) throw Object.assign(new Error(), { code: 'it is not a file' });
+    const code = endlessness(path);
+    if (code !== undefined) throw Object.assign(new Error(), { code });
     return readFileSync(path, byteEncoding);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -58,12 +60,6 @@ function ownFile(
       error,
     );
   }
-}
-
-/** Reading a pipe waits for somebody who writes, and some devices give endless bytes. `/dev/null` is the usual name for no file. */
-function neverEnds(path: string): boolean {
-  const stats = statSync(path);
-  return stats.isFIFO() || (stats.isCharacterDevice() && path !== '/dev/null');
 }
 
 /** The text of the user's config file, in {@link byteEncoding}. */

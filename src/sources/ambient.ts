@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { quoted } from '../text/quote.ts';
 import type { Connections } from '../sts/connections.ts';
 import type { Credentials } from '../aws/session.ts';
 import { readAnswer } from '../sts/classify.ts';
 import { describeAnswer, NoBaseCredentials } from '../sts/errors.ts';
 import { interruptible } from '../sts/retry.ts';
+import { endlessness } from './readable-file.ts';
 import {
   noAdvice,
   sourceOfKeys,
@@ -113,6 +117,8 @@ export async function ambientCredentials(
   region: string,
   connections: Connections,
 ): Promise<Credentials> {
+  const fault = endlessFile(origin);
+  if (fault !== undefined) throw Object.assign(new Error(fault), { name: 'CredentialsProviderError' });
   // Taken apart where it is imported: the bundler then leaves out what is not named.
   const { STSClient } = await import(/* webpackChunkName: 'ambient' */ '@aws-sdk/client-sts');
   const { NodeHttpHandler } = await import(/* webpackChunkName: 'ambient' */ '@smithy/node-http-handler');
@@ -132,6 +138,22 @@ export async function ambientCredentials(
   } finally {
     replaceAwsVariables(own);
   }
+}
+
+/** What the SDK would read for minutes, or until the time limit: its own reader has no limit. */
+function endlessFile(origin: Readonly<Record<string, string>>): string | undefined {
+  const place = (variable: string, name: string): string => {
+    const given = origin[variable] ?? '';
+    return given === '' ? join(homedir(), '.aws', name) : given;
+  };
+  const paths = [
+    place('AWS_CONFIG_FILE', 'config'),
+    place('AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
+    origin['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '',
+  ];
+  const faults = paths.filter(existsSync).map((path) => [path, endlessness(path)] as const);
+  const [path, fault] = faults.find(([, one]) => one !== undefined) ?? [];
+  return path && `${path} cannot be read, because ${fault}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tokenFault } from '../aws/web-identity-token.ts';
 import { NoBaseCredentials } from '../sts/errors.ts';
+import { endlessness } from './readable-file.ts';
 import { noAdvice, sourceOfTokens, type Source } from './source.ts';
 
 /** A token that another program wrote to a file: `web-identity-token-file`. */
@@ -34,6 +35,8 @@ function tokenFrom(path: string, secret: (value: string) => void): string {
 
 function contentOf(path: string): string {
   try {
+    const code = endlessness(path);
+    if (code !== undefined) throw Object.assign(new Error(), { code });
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { allOrNothing } from '../../../src/github/files.ts';
-import { unreadable } from '../../../src/sources/readable-file.ts';
+import { endlessness, unreadable } from '../../../src/sources/readable-file.ts';
 import { beRunner, type Runner } from '../runner.ts';
 
 let runner: Runner;
@@ -33,6 +34,13 @@ test('why a file cannot be read', () => {
   expect(unreadable(runner.temp)).toBe('it is not a file');
   expect(unreadable('/none/at/all')).toBe('there is no such file');
   expect(unreadable(`${process.env['GITHUB_ENV'] ?? ''}/x`)).toBe('there is no such file');
+  const path = join(runner.temp, 'large');
+  writeFileSync(path, '');
+  truncateSync(path, 4 * 1024 * 1024);
+  expect([unreadable(path), endlessness(path)]).toEqual([undefined, undefined]);
+  truncateSync(path, 80e6);
+  expect(unreadable(path)).toBe('it has 80000000 bytes, and at most 4194304 are read');
+  expect([endlessness('/dev/null'), endlessness('/dev/zero')]).toEqual([undefined, 'it is not a file']);
   // A name that no file system has: the error is neither of the two.
   expect(unreadable('x'.repeat(5000))).toBe('it is not readable for this user');
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { isFromFork, loadEvent, workflowFacts } from '../../../src/github/workflow.ts';
@@ -56,6 +56,16 @@ test('a pull_request_target of a fork gets secrets and the permissions of its wo
   await loadEvent(process.env);
   expect(isFromFork({ ...process.env, GITHUB_EVENT_NAME: 'pull_request_target' })).toBe(false);
   expect(isFromFork({ ...process.env, GITHUB_EVENT_NAME: 'pull_request' })).toBe(true);
+});
+
+test('an event that is too large, or is no file, is not read', async () => {
+  event({ pull_request: {} });
+  truncateSync(process.env['GITHUB_EVENT_PATH'] ?? '', 26 * 1024 * 1024);
+  await loadEvent(process.env);
+  expect(isFromFork(process.env)).toBe(false);
+  process.env['GITHUB_EVENT_PATH'] = '/dev/zero';
+  await loadEvent(process.env);
+  expect(isFromFork(process.env)).toBe(false);
 });
 
 test('an event that is not there is none, and nothing is printed', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -109,3 +109,12 @@ if (process.platform !== 'win32')
       );
     expect(iniWarnings({ AWS_CONFIG_FILE: '/dev/null' })).toEqual([]);
   });
+
+test('a file of 80 MB, which takes a minute, is refused', () => {
+  const path = join(home, 'large');
+  writeFileSync(path, '');
+  truncateSync(path, 80e6);
+  expect(() => iniWarnings({ AWS_CONFIG_FILE: path })).toThrow(
+    `${path}, which cannot be read (it has 80000000 bytes, and at most 4194304 are read)`,
+  );
+});

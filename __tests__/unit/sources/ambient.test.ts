@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -22,6 +22,25 @@ test('what the SDK finds by an origin, which is laid aside again', async () => {
   Reflect.deleteProperty(process.env, 'AWS_PROFILE');
   Object.assign(process.env, before);
 });
+
+test.each(['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'])(
+  'a file that the SDK would read for minutes is refused: %s',
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'aws '));
+    const path = join(folder, 'large');
+    writeFileSync(path, '');
+    truncateSync(path, 80e6);
+    const origin = { AWS_CONFIG_FILE: '/none', AWS_SHARED_CREDENTIALS_FILE: '/none', [name]: path };
+    try {
+      await expect(ambientCredentials(origin, 'eu-west-1', new Connections({}))).rejects.toMatchObject({
+        name: 'CredentialsProviderError',
+        message: `${path} cannot be read, because it has 80000000 bytes, and at most 4194304 are read`,
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 test.each([
   ['gone', '', 'Could not resolve credentials using profile: [gone] in configuration/credentials file(s)'],

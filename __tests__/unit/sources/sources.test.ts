@@ -183,6 +183,13 @@ test('a base gives what it has, and nothing else', async () => {
   );
 });
 
+test('a token file that is much too large is not read', async () => {
+  await expect(open({ kind: 'token-file', path: '/dev/zero' }).token()).rejects.toMatchObject({
+    reason: 'unreadable-token-file',
+    message: expect.stringMatching(/\/dev\/zero cannot be read \(it is not a file\)$/),
+  });
+});
+
 test('a token file that cannot be read is reported with its path', async () => {
   await expect(open({ kind: 'token-file', path: join(folder, 'none') }).token()).rejects.toMatchObject({
     name: 'NoBaseCredentials',
