@@ -1,1 +1,0 @@
-export const id=4008;export const ids=[4008];export const modules={4008:(function(o,t,e){e.d(t,{fromEnv:()=>n.sF});var n=e(3099)})};

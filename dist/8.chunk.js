@@ -1,0 +1,1 @@
+export const id=8;export const ids=[8];export const modules={4008:(function(o,t,e){e.d(t,{fromEnv:()=>n.sF});var n=e(3099)})};
