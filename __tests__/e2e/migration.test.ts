@@ -115,13 +115,15 @@ describe('a batch', () => {
       join(folder, 'd.yml'),
       Buffer.from('# aws-actions/configure-aws-credentials \xff\n', 'latin1'),
     );
+    writeFileSync(join(folder, 'e.yml'), `\ufeff${theirs}`, 'utf16le');
     const { status, stdout, stderr } = migrate('.');
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.match(/^.*: error: .*$/gm)).toEqual([
       expect.stringMatching(/^b\.yml: error: .* at line \d+/),
       'd.yml: error: is not UTF-8',
+      'e.yml: error: is not UTF-8',
     ]);
-    expect(stdout).toMatch(/files looked at +4\n +files rewritten +1\n/);
+    expect(stdout).toMatch(/files looked at +5\n +files rewritten +1\n/);
     expect(readFileSync(good, 'utf8')).toContain('assume-role-chain');
     expect(migrate('missing.yml').stdout).toContain('missing.yml: error: ');
   });

@@ -36,7 +36,7 @@ export function convert(theirs: Effective, modern: boolean): Conversion | undefi
 /** Converts an input that does not depend on the rest of the step. */
 function settleUsual(name: string, draft: Draft): void {
   const { theirs } = draft;
-  const input = theirInputs[name];
+  const input = Object.hasOwn(theirInputs, name) ? theirInputs[name] : undefined;
   if (!input) {
     draft.remove(name);
     draft.decisions.push(

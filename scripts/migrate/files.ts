@@ -37,7 +37,8 @@ function filesIn(folder: string): string[] {
 /** @returns undefined for a file without the other action's name. @throws Error for one that is not UTF-8 */
 export function readWorkflow(path: string): string | undefined {
   const bytes = readFileSync(path);
-  if (!mayHaveSteps(bytes.toString('latin1'))) return undefined;
+  // Of UTF-16, every other byte is 0.
+  if (!mayHaveSteps(bytes.toString('latin1').replaceAll('\0', ''))) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
