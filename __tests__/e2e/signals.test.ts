@@ -73,6 +73,20 @@ SIGNAL_AT_REQUEST= assume-role-chain exec -- echo renewed`,
 });
 
 test.each([
+  ['keys', assume(chain)],
+  ['a profile', step],
+])('a signal during the export of %s: the step says that it came late', async (_, given) => {
+  const result = await local.run({
+    workflow: workflow(given),
+    machineEnv: { ...machineEnv, SIGNAL_AT_EXPORT: 'main.js', SIGNAL: 'SIGINT' },
+  });
+  expect(stepOf(result, 0).exitCode).toBe(0);
+  expect(shown(stepOf(result, 0))).toContain('The step was stopped after everything had been exported.');
+  expect(postOf(result).files).toEqual([]);
+  expect(result.leaks).toEqual([]);
+});
+
+test.each([
   ['keys', 'verifies', { SIGNAL_AT_REQUEST: 'Action=GetCallerIdentity&' }],
   ['a profile', 'verifies', { SIGNAL_AT_REQUEST: 'Action=GetCallerIdentity&' }],
   ['keys', 'destroys', { SIGNAL_AT_UNLINK: 'post.js' }],

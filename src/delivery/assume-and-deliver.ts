@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { MemberAccount } from '../aws/organization.ts';
 import type { StsSettings } from '../aws/plan.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
@@ -47,11 +48,18 @@ export async function assumeAndDeliver(
   const final = { ...context, request, stop };
   const assumed = await besidePreparing(final, async (prepared) => {
     const outcome = await assumeTargets(final.request.targets, dependencies, shared);
+    await signals();
     await deliver(outcome, prepared);
     return outcome.assumed;
   });
+  await signals();
   if (stop.aborted) say(stoppedLate);
   if (request.step.jobSummary === 'always') await summarize(final, assumed);
+}
+
+/** Lets signals in: Node.js looks for them between two turns of the event loop, and delivery takes less than one. */
+async function signals(): Promise<void> {
+  for (let turns = 0; turns < 2; turns++) await turn();
 }
 
 // The runner calls the step cancelled, whatever it says.
