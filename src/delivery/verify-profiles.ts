@@ -32,7 +32,7 @@ export async function verifyProfiles(
   findings: Findings,
 ): Promise<void> {
   const unchanged = profilesToVerify(delivered, { folder, fingerprint }, environment, findings);
-  const profiles = await withoutChanged(unchanged, dirname(dirname(folder)), environment, findings);
+  const profiles = await withoutChanged(unchanged, folder, environment, findings);
   if (profiles.length === 0) return;
   const { limits, jobSummary } = delivered;
   let connections: Connections | undefined;
@@ -92,16 +92,21 @@ function profilesToVerify(
 /** Those that still get their credentials from this action; a finding names the others. */
 async function withoutChanged(
   profiles: readonly StoredProfile[],
-  temp: string,
+  folder: string,
   environment: NodeJS.ProcessEnv,
   findings: Findings,
 ): Promise<readonly StoredProfile[]> {
   if (profiles.length === 0) return [];
+  const temp = dirname(dirname(folder));
   const { overridden, removed } = await import(
     /* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'
   );
   const others = overridden(profiles, environment, temp);
-  const gone = removed(profiles, environment, temp).filter((profile) => !others.includes(profile));
+  // A step's own env may name other files than the job's tools had.
+  const isOwnFile = dirname(environment['AWS_CONFIG_FILE'] ?? '') === folder;
+  const gone = isOwnFile
+    ? removed(profiles, environment, temp).filter((profile) => !others.includes(profile))
+    : [];
   if (gone.length > 0)
     findings.warn(
       `${named(gone)}: not verified, because a later step removed ${gone.length === 1 ? 'it' : 'them'} from the AWS config files. Tools may have failed, or run as another identity.`,

@@ -82,11 +82,17 @@ const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =
 export function mayDestroy(folder: string, { nonce }: StepIdentity): boolean {
   const both = [dirname(folder), folder];
   if (!both.every(isUsersOwn)) return false;
+  const owner = ownerOf(folder);
+  if (owner && owner.nonce !== fingerprint(nonce)) return false;
   // Before it is read: nobody else may change it from here on.
-  for (const path of both) chmodSync(path, 0o700);
+  try {
+    for (const path of both) chmodSync(path, 0o700);
+  } catch {
+    return false;
+  }
   const text = readPrivate(join(folder, ownerFile));
   // Without its end, it was not written to the end.
-  return !text?.endsWith('}') || ownerOf(folder)?.nonce === fingerprint(nonce);
+  return !text?.trimEnd().endsWith('}') || ownerOf(folder)?.nonce === fingerprint(nonce);
 }
 
 function isUsersOwn(path: string): boolean {
