@@ -15,6 +15,7 @@ import { stepName } from '../github/workflow.ts';
 import type { Request } from '../request/request.ts';
 import { choiceLine } from '../sources/choice-line.ts';
 import type { StsRequests } from '../sts/client.ts';
+import { stopReasonOf } from '../sts/deadline.ts';
 import { isoTime, untilThen } from '../text/time.ts';
 import { deliver } from './deliver.ts';
 import { besidePreparing } from './prepare.ts';
@@ -53,7 +54,7 @@ export async function assumeAndDeliver(
     return outcome.assumed;
   });
   await signals();
-  if (stop.aborted) say(stoppedLate);
+  if (stop.aborted && stopReasonOf(stop).kind === 'cancelled') say(stoppedLate);
   if (request.step.jobSummary === 'always') await summarize(final, assumed);
 }
 
@@ -62,7 +63,7 @@ async function signals(): Promise<void> {
   for (let turns = 0; turns < 2; turns++) await turn();
 }
 
-// The runner calls the step cancelled, whatever it says.
+// The runner marks the step as cancelled, whatever its exit code. A time limit that runs out now stops nothing.
 const stoppedLate =
   'The step was stopped after everything had been exported. Its post step removes it again.';
 
