@@ -146,7 +146,22 @@ test('a profile that a later step removes from the files is not called verified'
   });
   expect(shown(postOf(result))).not.toContain('Verified');
   expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
-    'Profile customer: not verified, because a later step removed it from the AWS config files. Tools may have failed, or run as another identity.',
+    'Profile customer: not verified, because a later step removed the profile or changed its credential_process. Tools may have failed, or run as another identity.',
+  ]);
+});
+
+test("a process with another account's plan is not called verified", async () => {
+  const own = { 'role-arn': customerRole, 'external-id': externalId };
+  const two = assume({ 'role-arn': hubRole, accounts: JSON.stringify({ acme: own, other: own }) });
+  const result = await local.run({
+    workflow: workflow(two, {
+      name: 'later',
+      run: `sed -i.bak 's/plan-1\\.json/plan-0.json/' "$AWS_CONFIG_FILE"`,
+    }),
+  });
+  expect(shown(postOf(result))).toContain('Verified: the credentials of profile acme belong to');
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'Profile other: not verified, because a later step removed the profile or changed its credential_process. Tools may have failed, or run as another identity.',
   ]);
 });
 

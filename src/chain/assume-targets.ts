@@ -63,7 +63,7 @@ export async function assumeTargets(
       failed.push({ target, error });
     }
   };
-  // Each in a turn of its own: otherwise none is sent before all that may go on at once are signed.
+  // Each in a turn of its own: otherwise all that may go on at once are signed before the first is sent.
   await Promise.all(targets.map((target) => limit(() => turn().then(() => assume(target)))));
   const place = new Map(targets.map((target, index) => [target, index]));
   const order = (a: { target: Target }, b: { target: Target }): number =>

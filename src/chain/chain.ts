@@ -111,11 +111,11 @@ async function assumeHop(
     roleArn: hop.role.text,
     callerArn: caller?.trace.assumedRoleArn,
   };
-  const { output, issued } = byToken
+  const { output, tokenExpires } = byToken
     ? await byWebIdentity(hop, attempt, dependencies)
-    : { output: await byRole(hop, attempt, caller, dependencies), issued: undefined };
+    : { output: await byRole(hop, attempt, caller, dependencies), tokenExpires: undefined };
   const { secret, sts } = dependencies;
-  return sessionOf(output, hop, attempt, { secret, clock: { clockOffset: sts.clockOffset, issued } });
+  return sessionOf(output, hop, attempt, { secret, clock: { clockOffset: sts.clockOffset, tokenExpires } });
 }
 
 async function byRole(
@@ -132,7 +132,7 @@ async function byWebIdentity(
   hop: Hop,
   attempt: Attempt,
   { sts, base, retryOptions }: ChainDependencies,
-): Promise<{ readonly output: AssumeRoleResponse; readonly issued: unknown }> {
+): Promise<{ readonly output: AssumeRoleResponse; readonly tokenExpires: unknown }> {
   let token = await base.token();
   let refused = false;
   const output = await retry({ ...attempt, claims: claimsOf(token) }, retryOptions, async (signal) => {
@@ -151,7 +151,7 @@ async function byWebIdentity(
       throw Object.assign(error as Error, { transient: true });
     }
   });
-  return { output, issued: claimsOf(token)?.['iat'] };
+  return { output, tokenExpires: claimsOf(token)?.['exp'] };
 }
 
 /** @param byToken it is AssumeRoleWithWebIdentity */

@@ -42,8 +42,11 @@ function credentialsOf(
 interface Clock {
   /** Milliseconds that AWS's clock is known to be ahead of this machine's. */
   readonly clockOffset: number;
-  /** The `iat` of the token that was sent, in seconds since 1970: AWS's time cannot be earlier. */
-  readonly issued?: unknown;
+  /**
+   * The `exp` of the token that was sent, in seconds since 1970: AWS accepts none later. A request with a token has no
+   * signature, so nothing else shows that this machine's clock is wrong.
+   */
+  readonly tokenExpires?: unknown;
 }
 
 /**
@@ -55,7 +58,7 @@ function checkExpiry(
   expiration: Date | undefined,
   wanted: number,
   attempt: Attempt,
-  { clockOffset, issued }: Clock,
+  { clockOffset, tokenExpires }: Clock,
 ): Date {
   if (!expiration || Number.isNaN(expiration.getTime()))
     throw new UnexpectedResponse(
@@ -64,7 +67,7 @@ function checkExpiry(
       'the answer does not say when the credentials expire',
     );
   const now = Date.now() + clockOffset;
-  const latest = Math.max(now, typeof issued === 'number' ? issued * 1000 : 0);
+  const latest = Math.max(now, typeof tokenExpires === 'number' ? tokenExpires * 1000 : 0);
   const times = `the credentials expire at ${isoTime(expiration)}, and the time here is ${isoTime(new Date(now))}`;
   if (Math.round((expiration.getTime() - now) / 1000) <= 0)
     throw new UnexpectedResponse('expired', attempt, `${times}: they have already expired`);

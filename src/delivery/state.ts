@@ -25,7 +25,8 @@ import type { Changed } from './restore.ts';
  *
  * An earlier step of the job can set STATE_ variables through GITHUB_ENV. The runner's own outrank them, so the step
  * saves every key before its first request and its first file. Where it was killed before that, the planted values are all
- * there is: they do nothing, because the folder that they name must hold the fingerprint of the nonce beside it.
+ * there is: nothing in them is used, because the folder that they name must hold the fingerprint of the nonce beside it. At
+ * most, a folder in the private folder whose record is missing is destroyed.
  */
 
 /** What the step delivered. */
@@ -111,7 +112,7 @@ export interface SavedStep {
   /** The step's own folder, which may be gone. */
   readonly folder: string;
   /**
-   * `own`: as the step made it. `gone`: nothing of it is left that can be believed, and what is left goes. `other`: it is not
+   * `own`: as the step made it. `gone`: it is missing, or can no longer be trusted; what is left of it is destroyed. `other`: it is not
    * this step's, so nothing in it is used, and it is left alone.
    */
   readonly state: 'own' | 'gone' | 'other';

@@ -98,18 +98,18 @@ async function withoutChanged(
 ): Promise<readonly StoredProfile[]> {
   if (profiles.length === 0) return [];
   const temp = dirname(dirname(folder));
-  const { overridden, removed } = await import(
+  const { overridden, withoutOwnProcess } = await import(
     /* webpackChunkName: 'profiles' */ '../profiles/user-files.ts'
   );
   const others = overridden(profiles, environment, temp);
   // A step's own env may name other files than the job's tools had.
   const isOwnFile = dirname(environment['AWS_CONFIG_FILE'] ?? '') === folder;
   const gone = isOwnFile
-    ? removed(profiles, environment, temp).filter((profile) => !others.includes(profile))
+    ? withoutOwnProcess(profiles, folder, environment).filter((profile) => !others.includes(profile))
     : [];
   if (gone.length > 0)
     findings.warn(
-      `${named(gone)}: not verified, because a later step removed ${gone.length === 1 ? 'it' : 'them'} from the AWS config files. Tools may have failed, or run as another identity.`,
+      `${named(gone)}: not verified, because a later step removed the profile${gone.length === 1 ? ' or changed its' : 's or changed their'} credential_process. Tools may have failed, or run as another identity.`,
     );
   if (others.length > 0)
     findings.warn(
@@ -137,10 +137,9 @@ function reportResults(results: readonly Verification[], folder: string, finding
     findings.say(
       `${named(expired.map(profileOf))}: the last credentials have expired, so there is nothing to verify.`,
     );
-  const unanswered = Map.groupBy(results, ({ error }) => error);
-  unanswered.delete(undefined);
-  for (const [error, list] of unanswered)
-    findings.warn(`${named(list.map(profileOf))} could not be verified: ${error}`);
+  const unanswered = results.filter(({ error }) => error !== undefined);
+  for (const list of Map.groupBy(unanswered, ({ error = '' }) => withoutRequestId(error)).values())
+    findings.warn(`${named(list.map(profileOf))} could not be verified: ${list[0]?.error}`);
 }
 
 /** With a list, no profile is the job's: each step names its own. */
@@ -191,7 +190,6 @@ async function verifyOne(
   try {
     return { profile, answered: await callerArn(credentials, sts, retryOptions) };
   } catch (error) {
-    // Profiles that failed alike share a warning.
-    return { profile, error: withoutRequestId(messageOf(error)) };
+    return { profile, error: messageOf(error) };
   }
 }

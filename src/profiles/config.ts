@@ -59,11 +59,11 @@ export function profilesWithOtherCredentials(text: string, folders: readonly str
   return sectionsOf(text).flatMap(({ title, lines }) => (lines.some(isOther) ? (nameOf(title) ?? []) : []));
 }
 
-/** The names of the profiles that get their credentials from a process of this action. */
-export function profilesWithOwnProcess(text: string, folders: readonly string[]): string[] {
-  const own = sectionsOf(text).filter((section) => isOurs(section, folders));
-  return own.flatMap(({ title }) => nameOf(title) ?? []);
-}
+/** The lines that set a profile's process, each with the profile's name. */
+export const processLines = (text: string): { readonly name: string | undefined; readonly line: string }[] =>
+  sectionsOf(text).flatMap(({ title, lines }) =>
+    lines.filter(isProcess).map((line) => ({ name: nameOf(title), line })),
+  );
 
 /** A section is this action's own if its process runs with a plan of the private folder, by one of its names. */
 const isOurs = ({ lines }: Section, folders: readonly string[]): boolean =>

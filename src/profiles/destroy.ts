@@ -15,8 +15,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ownerFile, privateFolder } from './folder.ts';
-import { folderFault } from './private-paths.ts';
+import { ownerFile, privateFolder, privateFolderFault } from './folder.ts';
 
 /**
  * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
@@ -32,6 +31,8 @@ export async function destroyStepFolder(temp: string, own: string): Promise<stri
     const { removeAlias } = await import(/* webpackChunkName: 'profiles' */ './windows-paths.ts');
     removeAlias(own, temp);
   }
+  // Through a link it would destroy something else.
+  if (privateFolderFault(temp) !== undefined) return [];
   const gone = `${own}.gone`;
   try {
     // A process that still writes there finds no folder any more.
@@ -41,8 +42,7 @@ export async function destroyStepFolder(temp: string, own: string): Promise<stri
   }
   const remaining = await destroyAll([gone, own]);
   try {
-    const folder = privateFolder(temp);
-    if (folderFault(lstatSync(folder)) === undefined) rmdirSync(folder);
+    rmdirSync(privateFolder(temp));
   } catch {
     // Another step of this job still has files in it, or it is gone.
   }
@@ -77,12 +77,12 @@ export async function destroy(path: string): Promise<string[]> {
     names.filter((name) => name !== ownerFile).map((name) => join(path, name)),
   );
   if (remaining.length > 0) return remaining;
-  // Last: it says whose the rest is, to a job that finds what a process left that was killed in the midst.
+  // Last: if this process is killed before, a later job still finds out whose folder this is.
   await destroyAll([join(path, ownerFile)]);
   return attempt(path, rmdirSync);
 }
 
-/** {@link destroy}, for many: credentials and keys first, so that a process that is killed in the midst leaves none. */
+/** {@link destroy}, for many: credentials and keys first, so that a process that is killed before it has finished leaves none. */
 export async function destroyAll(paths: readonly string[]): Promise<string[]> {
   const remaining: string[] = [];
   const sorted = paths.toSorted((a, b) => Number(hasSecrets(b)) - Number(hasSecrets(a)));

@@ -1,4 +1,15 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ActionError } from '../text/action-error.ts';
 import { fingerprint } from './encrypt.ts';
@@ -76,28 +87,36 @@ const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =
   readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
 
 /**
- * Whether a folder that may not be believed may be destroyed: it is the user's, and the record of its owner is this step's,
- * or is missing or torn. The step was killed before it wrote one, or a later step removed it, or opened the folder to other users.
+ * Whether a folder that is not trusted may be destroyed. It must belong to this user, and its owner record must name this step,
+ * be missing or be incomplete: the step was killed before it had written the record, or a later step removed the record or
+ * opened the folder to other users. The folder is closed to them.
  */
 export function mayDestroy(folder: string, { nonce }: StepIdentity): boolean {
-  const both = [dirname(folder), folder];
-  if (!both.every(isUsersOwn)) return false;
-  const owner = ownerOf(folder);
-  if (owner && owner.nonce !== fingerprint(nonce)) return false;
-  // Before it is read: nobody else may change it from here on.
-  try {
-    for (const path of both) chmodSync(path, 0o700);
-  } catch {
-    return false;
-  }
-  const text = readPrivate(join(folder, ownerFile));
-  // Without its end, it was not written to the end.
-  return !text?.trimEnd().endsWith('}') || ownerOf(folder)?.nonce === fingerprint(nonce);
+  const isOthers = (): boolean => {
+    const text = readPrivate(join(folder, ownerFile));
+    // Without the closing brace, the step was killed while it wrote the record.
+    return (text?.trimEnd().endsWith('}') ?? false) && ownerOf(folder)?.nonce !== fingerprint(nonce);
+  };
+  if (isOthers()) return false;
+  // Read again when nobody else can change it any more.
+  return [dirname(folder), folder].every(closeToOthers) && !isOthers();
 }
 
-function isUsersOwn(path: string): boolean {
-  const stats = lstatSync(path);
-  return stats.isDirectory() && (process.getuid === undefined || stats.uid === process.getuid());
+/** @returns false for what is no folder of this user, a link included, and where its mode cannot be changed */
+function closeToOthers(path: string): boolean {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      if (process.getuid && fstatSync(file).uid !== process.getuid()) return false;
+      fchmodSync(file, 0o700);
+    } finally {
+      closeSync(file);
+    }
+    return true;
+  } catch {
+    // Windows opens no folders: there the runner's temporary folder is the user's own.
+    return process.getuid === undefined && lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  }
 }
 
 /** The process of the job that made a step's folder; undefined where the folder does not say. */

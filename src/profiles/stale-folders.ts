@@ -14,8 +14,8 @@ import { folderFault, isStepFolder, isStepId } from './private-paths.ts';
 const day = 24 * 3_600_000;
 
 /**
- * Destroys the folders of steps that no process uses: those of other jobs that have ended, those that have not been written to
- * for a day where that is not known, and those whose removal began.
+ * Destroys folders that no process uses: those of another job that has ended; those that have not been written to for a day,
+ * where the job is not known to run; and those whose removal was interrupted.
  * @param own the folder of this step, which stays
  * @param now milliseconds since 1970
  * @returns how many were destroyed
@@ -36,7 +36,7 @@ export async function removeStaleFolders(temp: string, own: string, now: number)
 /** A time a day in the future is stale, too: it was written while the clock was wrong. */
 const isOld = (written: number, now: number): boolean => Math.abs(now - written) > day;
 
-/** @param run this job: of its own steps, each may have a process that has ended */
+/** @param run this job, whose folders stay even if the process that made them has ended */
 function isStale(folder: string, run: string | undefined, now: number): boolean {
   const job = jobOf(folder);
   if (job && job.run !== run && hasEnded(job)) return true;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { endlessness } from '../sources/readable-file.ts';
 import { ActionError } from '../text/action-error.ts';
 import { quoted } from '../text/quote.ts';
-import { foreignProfiles, profilesWithOtherCredentials, profilesWithOwnProcess } from './config.ts';
+import { foreignProfiles, processLines, profilesWithOtherCredentials } from './config.ts';
 import { iniFault } from './ini-fault.ts';
 import { haveProfile } from './stored-profiles.ts';
 import { privateFolderNames } from './windows-paths.ts';
@@ -138,35 +138,37 @@ export function overridden<Profile extends { readonly name: string }>(
   environment: Environment,
   temp: string,
 ): Profile[] {
-  const names = namesInFiles(profilesWithOtherCredentials, environment, temp);
-  return profiles.filter(({ name }) => names.has(name));
-}
-
-/** Those of this action's profiles that no file has any more, or only without the profile's process. */
-export function removed<Profile extends { readonly name: string }>(
-  profiles: readonly Profile[],
-  environment: Environment,
-  temp: string,
-): Profile[] {
-  const names = namesInFiles(profilesWithOwnProcess, environment, temp);
-  return profiles.filter(({ name }) => !names.has(name));
-}
-
-/** A file that cannot be read has none. */
-function namesInFiles(
-  namesIn: (text: string, folders: readonly string[]) => string[],
-  environment: Environment,
-  temp: string,
-): Set<string> {
   const folders = privateFolderNames(temp).map(inBytes);
-  const names = [configFile, credentialsFile].flatMap((file) => {
+  const names = inFiles((text) => profilesWithOtherCredentials(text, folders), environment);
+  return profiles.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * Those of a step's profiles that no file has with its process any more, or that one has with the process of another profile.
+ * @param folder the step's own
+ */
+export function withoutOwnProcess<Profile extends { readonly name: string; readonly plan: string }>(
+  profiles: readonly Profile[],
+  folder: string,
+  environment: Environment,
+): Profile[] {
+  const lines = Map.groupBy(inFiles(processLines, environment), ({ name }) => name);
+  return profiles.filter(({ name, plan }) => {
+    // Whatever name the folders above it have (windows-paths.ts).
+    const end = join(basename(folder), plan);
+    return !(lines.get(name)?.every(({ line }) => line.includes(end)) ?? false);
+  });
+}
+
+/** What both files have. A file that cannot be read has nothing. */
+function inFiles<Found>(find: (text: string) => Found[], environment: Environment): Found[] {
+  return [configFile, credentialsFile].flatMap((file) => {
     try {
-      return namesIn(ownFile(environment, file) ?? '', folders);
+      return find(ownFile(environment, file) ?? '');
     } catch {
       return [];
     }
   });
-  return new Set(names);
 }
 
 /** Where a profile of this name exists already, this action's own not counted: a file's description, or undefined. */

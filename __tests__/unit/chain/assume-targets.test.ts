@@ -104,6 +104,19 @@ test('the shared roles are assumed once, then 64 accounts at once, in the order 
   expect(most).toBe(64);
 });
 
+test('a request is on its way before the next one is prepared', async () => {
+  const order: string[] = [];
+  sts.on(AssumeRoleCommand).callsFake(async (request: { RoleArn?: string; RoleSessionName?: string }) => {
+    order.push('prepared');
+    // As a signature takes: time, but no turn of the event loop.
+    for (let steps = 0; steps < 100; steps++) await Promise.resolve();
+    order.push('sent');
+    return answer(request);
+  });
+  await assumeTargets(hundred.slice(0, 3), dependencies());
+  expect(order).toEqual(Array.from({ length: 4 }, () => ['prepared', 'sent']).flat());
+});
+
 test("each account is asked for at its own region's STS", async () => {
   const regions = ['eu-west-1', 'us-east-1', 'ap-east-1'];
   const accounts = regions.map((region, index) => {

@@ -20,14 +20,14 @@ const whole = {
 const read = (
   output: object,
   clockOffset = 0,
-  issued?: unknown,
+  tokenExpires?: unknown,
 ): { session: () => ReturnType<typeof sessionOf>; secrets: string[] } => {
   const secrets: string[] = [];
   return {
     session: () =>
       sessionOf(output, hopTo(customerArn), attempt, {
         secret: (value) => secrets.push(value),
-        clock: { clockOffset, issued },
+        clock: { clockOffset, tokenExpires },
       }),
     secrets,
   };
@@ -97,7 +97,7 @@ const day = 24 * 3_600_000;
 /** So many milliseconds from now; the role was asked for 900 s. */
 const from = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
 
-test.each([from(5000), from(900_000 + 899_000)])('an expiration of %s may be', (Expiration) => {
+test.each([from(5000), from(900_000 + 899_000)])('accepts an expiration of %s', (Expiration) => {
   expect(read({ ...whole, Credentials: { ...whole.Credentials, Expiration } }).session).not.toThrow();
 });
 
@@ -128,7 +128,7 @@ test("what has expired is decided by AWS's clock, where it is known", () => {
   expect(read(at(from(900_000)), 7_200_000).session).toThrow('already expired');
 });
 
-test("AWS's time is no earlier than that of the token that it accepted", () => {
+test("AWS's time is no later than the end of the token that it accepted", () => {
   const at = (Expiration: Date) => ({ ...whole, Credentials: { ...whole.Credentials, Expiration } });
   const ahead = Math.floor(from(7_200_000).getTime() / 1000);
   expect(read(at(from(7_200_000 + 900_000)), 0, ahead).session).not.toThrow();

@@ -50,7 +50,7 @@ test('an account that is not allowed gets nothing into the job', async () => {
 test('a step that was stopped while it prepared delivery delivers nothing', async () => {
   const stop = AbortSignal.abort({ kind: 'cancelled', signal: 'SIGTERM' });
   await expect(deliver(assumed, { ...to(), stop })).rejects.toThrow(
-    'Cancelled by SIGTERM while waiting for delivery to begin',
+    'Cancelled by SIGTERM while waiting for the export of the credentials',
   );
   expect([runner.text('GITHUB_ENV'), runner.text('GITHUB_STATE')]).toEqual(['', '']);
 });

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   beginStep,
@@ -82,14 +82,14 @@ test("another step's folder is not this one's", () => {
 
 test.each<[string, (folder: string) => void, string]>([
   [
-    'was killed before it wrote whose the folder is',
+    'was killed before it wrote the owner record',
     (folder) => {
       rmSync(join(folder, 'owner.json'));
     },
     'gone',
   ],
   [
-    'was killed while it wrote that',
+    'was killed while it wrote the owner record',
     (folder) => {
       truncateSync(join(folder, 'owner.json'), 9);
     },
@@ -117,6 +117,15 @@ test.each<[string, (folder: string) => void, string]>([
   change(folder);
   expect(readSavedStep(runner.temp)).toEqual({ folder, state, delivered: undefined, hasExported: false });
   expect(lstatSync(folder).isDirectory() && process.getuid ? lstatSync(folder).mode & 0o077 : 0).toBe(0);
+});
+
+test("another step's folder keeps its mode, whatever the state says", () => {
+  const folder = makeStepFolder(runner.temp, beginStep());
+  chmodSync(folder, 0o755);
+  const text = JSON.stringify({ format: 1, id: basename(folder), nonce: 'n'.repeat(43) });
+  process.env['STATE_step'] = text;
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
+  if (process.getuid) expect(lstatSync(folder).mode & 0o777).toBe(0o755);
 });
 
 test.each([

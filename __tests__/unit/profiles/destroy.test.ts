@@ -39,6 +39,7 @@ const {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -79,7 +80,7 @@ test('credentials and keys go first, and the record of the owner last', async ()
   expect(overwritten.at(-1)).toBe('owner.json');
 });
 
-test('what is not where it was is gone: a file is in the place of the private folder', async () => {
+test('nothing remains where a file has replaced the private folder', async () => {
   rmSync(privateFolder(temp), { recursive: true });
   writeFileSync(privateFolder(temp), '');
   expect(await destroyStepFolder(temp, own)).toEqual([]);
@@ -123,6 +124,15 @@ test('what remains is named', async () => {
   } finally {
     busy = undefined;
   }
+});
+
+test('nothing is destroyed through a link in the place of the private folder', async () => {
+  const elsewhere = `${temp}-elsewhere`;
+  renameSync(privateFolder(temp), elsewhere);
+  symlinkSync(elsewhere, privateFolder(temp));
+  expect(await destroyStepFolder(temp, own)).toEqual([]);
+  expect(readdirSync(elsewhere)).toHaveLength(1);
+  rmSync(elsewhere, { recursive: true });
 });
 
 test('folders of other steps stay', async () => {

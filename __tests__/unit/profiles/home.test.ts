@@ -9,7 +9,7 @@ import { identity } from './steps.ts';
 
 const home = mkdtempSync(join(os.tmpdir(), 'home '));
 jest.unstable_mockModule('node:os', () => ({ ...os, homedir: () => home }));
-const { defaultWarnings, faultOfProfile, iniWarnings, overridden, placeOfProfile, removed } =
+const { defaultWarnings, faultOfProfile, iniWarnings, overridden, placeOfProfile, withoutOwnProcess } =
   await import('../../../src/profiles/user-files.ts');
 
 beforeAll(() => {
@@ -67,14 +67,32 @@ test('a profile that was released is said to be, where no file has it again', ()
   expect(faultOfProfile({ AWS_PROFILE: 'at-home' }, [folder])).toBeUndefined();
 });
 
-test('a profile is found by its own process, in either file', () => {
-  const path = join(home, 'without-one');
-  const own = `credential_process = node '${join(home, 'assume-role-chain')}/plan-0.json'`;
-  writeFileSync(path, `[profile kept]\n${own}\n[profile emptied]\nregion = us-east-1\n`);
-  const profiles = ['kept', 'emptied', 'deleted'].map((name) => ({ name }));
-  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
-    expect(removed(profiles, { [name]: path }, home)).toEqual([{ name: 'emptied' }, { name: 'deleted' }]);
-  expect(removed(profiles, { AWS_CONFIG_FILE: home }, home)).toEqual(profiles);
+test('a profile has its own process in each file that has one for it, and in one at least', () => {
+  const path = join(home, 'processes');
+  const folder = join(home, 'assume-role-chain', '00000000-0000-4000-8000-000000000001');
+  const process = (plan: string): string => `credential_process = node '${join(folder, plan)}' word`;
+  const sections = {
+    kept: process('plan-0.json'),
+    'kept-10': process('plan-10.json'),
+    emptied: 'region = us-east-1',
+    swapped: process('plan-0.json'),
+    foreign: 'credential_process = other',
+    elsewhere: process('plan-5.json').replace('000000000001', '000000000002'),
+  };
+  const text = Object.entries(sections).map(([name, line]) => `[profile ${name}]\n${line}\n`);
+  writeFileSync(path, text.join(''));
+  const profiles = ['kept', 'emptied', 'swapped', 'foreign', 'deleted', 'elsewhere'].map((name, index) => ({
+    ...{ name, plan: `plan-${index}.json` },
+  }));
+  const tenth = { name: 'kept-10', plan: 'plan-10.json' };
+  for (const variable of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+    expect(withoutOwnProcess([...profiles, tenth], folder, { [variable]: path })).toEqual(profiles.slice(1));
+  expect(withoutOwnProcess(profiles, folder, { AWS_CONFIG_FILE: home })).toEqual(profiles);
+  // One file is right, and the other has another profile's process.
+  const wrong = join(home, 'wrong');
+  writeFileSync(wrong, `[kept]\n${process('plan-1.json')}\n`);
+  const both = { AWS_CONFIG_FILE: path, AWS_SHARED_CREDENTIALS_FILE: wrong };
+  expect(withoutOwnProcess(profiles.slice(0, 1), folder, both)).toHaveLength(1);
 });
 
 test('keys are looked for in both files, and a file that cannot be read has none', () => {

@@ -165,7 +165,7 @@ test('waiting ends', async () => {
   clock.mockRestore();
 });
 
-test('waiting ends when the one that waits is stopped', async () => {
+test('the signal ends the wait', async () => {
   writeFileSync(path, `${process.pid} another`);
   const stop = new AbortController();
   const waiting = lockUnless(path, never, stop.signal);
