@@ -44,7 +44,7 @@ const unreadable =
   'What this step saved for its post step cannot be read: nothing is verified or restored. Its private files are removed.';
 
 const notAllExported =
-  'This step ended before it had exported everything: its credentials are not verified. What it exported is removed.';
+  'This step ended before it had exported everything, so its credentials are not verified. The post step restores the environment.';
 
 interface OwnStep extends SavedStep {
   readonly delivered: Delivered | undefined;

@@ -330,7 +330,7 @@ describe('hundreds of accounts that fail alike', () => {
   /** The accounts that have a line, or are on one with others. */
   const namedIn = (lines: readonly string[]): string[] =>
     lines.flatMap((line) =>
-      line.startsWith('The same: ')
+      line.startsWith('Same reason: ')
         ? [...line.matchAll(/\b(c\d+) \(\d{12}\)/g)].map(([, name = '']) => name)
         : (/^(c\d+): arn:\S+: [A-Zs]/.exec(line)?.slice(1) ?? []),
     );
@@ -397,7 +397,7 @@ describe('hundreds of accounts that fail alike', () => {
     ])
       expect(left?.message).toContain(`another cause: ${title}: `);
     expect(new Set(namedIn(step.lines))).toHaveProperty('size', 1_760);
-    expect(step.lines.filter((line) => !/^\s*c\d+: |^The same: /.test(line)).length).toBeLessThan(300);
+    expect(step.lines.filter((line) => !/^\s*c\d+: |^Same reason: /.test(line)).length).toBeLessThan(300);
     expect(step.stdout + step.stderr).not.toContain('Warning');
     expect(Buffer.byteLength(step.summary)).toBeLessThan(256_000);
     expect(result.leaks).toEqual([]);

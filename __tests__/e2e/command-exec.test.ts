@@ -181,14 +181,14 @@ describe('the profile', () => {
         'exec -- true',
         'AWS_PROFILE is "other": name one of the 2 profiles with --profile. Profiles: customer, hub.',
       ],
-      ['exec true', 'exec: -- is missing before the command, as in "assume-role-chain exec -- true …".'],
+      ['exec true', 'exec: -- is missing before the command. Write "assume-role-chain exec -- true …".'],
       [
         'exec --',
-        'exec: the command is missing or empty, as in "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
+        'exec: the command is missing or empty. Write "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
       ],
       [
         "exec -- ''",
-        'exec: the command is missing or empty, as in "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
+        'exec: the command is missing or empty. Write "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
       ],
     ];
     const script = ['set +e', ...mistakes.map(([words = '']) => `assume-role-chain ${words}; echo $?`)].join(

@@ -80,7 +80,7 @@ describe('over TLS', () => {
     expect([count('token', 'connection'), count('sts', 'connection')]).toEqual([1, 2]);
   });
 
-  test('nothing is asked while an input is wrong, and STS is not even connected to', async () => {
+  test('an invalid input: no request, and no connection to STS', async () => {
     const result = await run({ ...chain, 'duration-seconds': '1' });
     expect(result.conclusion).toBe('failure');
     expect(events.filter(({ link, event }) => link === 'sts' || event === 'answer')).toEqual([]);

@@ -20,7 +20,7 @@ describe('what passes is tried again, and each try is a line', () => {
     ['502 with a page', { kind: 'html', status: 502 }, 'HTTP 502'],
     ['429', { kind: 'raw', status: 429, contentType: 'text/plain', body: 'slow down' }, 'HTTP 429'],
     ['a reset', { kind: 'reset' }, 'ECONNRESET'],
-    ['a response that breaks off', { kind: 'cut-short' }, 'AnswerCutShort: the response broke off'],
+    ['a response that is cut off', { kind: 'cut-short' }, 'AnswerCutShort: the response was cut off'],
     [
       'a slow identity provider',
       { kind: 'error', status: 400, code: 'IDPCommunicationError', message: 'Try again.' },
@@ -71,7 +71,7 @@ describe('what passes is tried again, and each try is a line', () => {
   test.each<[FaultEffect['kind'], RegExp]>([
     [
       'cut-short',
-      /^The response of STS in us-east-1 \(\S+\) broke off, 2 times in a row \(AnswerCutShort\): /,
+      /^The response from STS in us-east-1 \(\S+\) was cut off, 2 times in a row \(AnswerCutShort\): /,
     ],
     ['reset', /^The connection to STS in us-east-1 \(\S+\) was closed without a response, 2 times in a row /],
   ])('a connection that broke is not called one that could not be opened: %s', async (kind, first) => {

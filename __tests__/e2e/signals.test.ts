@@ -81,7 +81,7 @@ test.each([
     machineEnv: { ...machineEnv, SIGNAL_AT_EXPORT: 'main.js', SIGNAL: 'SIGINT' },
   });
   expect(stepOf(result, 0).exitCode).toBe(0);
-  expect(shown(stepOf(result, 0))).toContain('The step was stopped after everything had been exported.');
+  expect(shown(stepOf(result, 0))).toContain('The step was cancelled after it had exported everything.');
   expect(postOf(result).files).toEqual([]);
   expect(result.leaks).toEqual([]);
 });

@@ -519,7 +519,7 @@ describe('accounts', () => {
     });
     await post(process.env);
     expect(read().filter((line) => line.startsWith('::warning'))).toEqual([
-      '::warning::Profiles a, b could not be verified: GetCallerIdentity: Error: nobody',
+      '::warning::Profiles a, b could not be verified: GetCallerIdentity: Error: nobody (request id r-1)',
     ]);
   });
 
@@ -695,6 +695,19 @@ describe('the post step', () => {
     expect(printed()).toContain('is not the private folder that this step created');
     expect(runner.read('GITHUB_ENV')).toEqual({});
     expect(existsSync(join(folder(), id))).toBe(true);
+  });
+
+  test('says that the step was killed before it had exported everything, and asks nobody', async () => {
+    await step();
+    process.env['STATE_exported'] = '';
+    process.env['AWS_SESSION_TOKEN'] = '';
+    await post(process.env);
+    expect(read()[0]).toBe(
+      'This step ended before it had exported everything, so its credentials are not verified. The post step restores the environment.',
+    );
+    expect(sts.commandCalls(GetCallerIdentityCommand)).toHaveLength(0);
+    expect(runner.read('GITHUB_ENV')).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+    expect(existsSync(folder())).toBe(false);
   });
 
   test('a step that was killed while it delivered leaves no file', async () => {

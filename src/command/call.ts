@@ -110,7 +110,7 @@ function split(name: Name, words: readonly string[]): { given: Given; command: r
     if (word === '--' && command) return { given, command: words.slice(at + 1) };
     if (word === '--help' || word === '-h') return { given: { '--help': '' }, command: [] };
     const [option = '', inline] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
-    // Every object has a toString.
+    // Only its own keys: every object has a toString.
     const takesValue = new Map(Object.entries(options)).get(option);
     if (takesValue === undefined) throw strange(name, word, option);
     if (option in given) throw new UsageError(`${name}: ${option} is given twice.`);
@@ -138,7 +138,7 @@ function strange(name: Name, word: string, option: string): UsageError {
   }
   return command
     ? new UsageError(
-        `${name}: -- is missing before the command, as in "assume-role-chain ${name} -- ${shorten(word)} …".`,
+        `${name}: -- is missing before the command. Write "assume-role-chain ${name} -- ${shorten(word)} …".`,
       )
     : new UsageError(`${name}: ${quote(word)} is not expected here: ${name} runs no command.`);
 }
@@ -146,7 +146,7 @@ function strange(name: Name, word: string, option: string): UsageError {
 function commandOf(name: Name, [program = '', ...args]: readonly string[]): Words {
   if (program === '')
     throw new UsageError(
-      `${name}: the command is missing or empty, as in "assume-role-chain ${name} -- COMMAND [ARGUMENTS]".`,
+      `${name}: the command is missing or empty. Write "assume-role-chain ${name} -- COMMAND [ARGUMENTS]".`,
     );
   return [program, ...args];
 }
@@ -168,7 +168,7 @@ function listOf(text: string): string[] {
   const list = text.split(',').map((one) => one.trim());
   if (list.some((one) => one === ''))
     throw new UsageError(
-      `each: --profiles ${quote(text)} has an empty name. Write names with commas, as in a,b.`,
+      `each: --profiles ${quote(text)} has an empty name. Separate names with commas, as in a,b.`,
     );
   return [...new Set(list)];
 }

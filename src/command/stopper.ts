@@ -29,7 +29,7 @@ export class Stopper {
     if (this.signal === undefined) this.#onSignal('SIGTERM');
   };
 
-  /** Fires when it is stopped. */
+  /** Aborted at the first signal, or when stdout cannot be written. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }

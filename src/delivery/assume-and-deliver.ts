@@ -65,7 +65,7 @@ async function signals(): Promise<void> {
 
 // The runner marks the step as cancelled, whatever its exit code. A time limit that runs out now stops nothing.
 const stoppedLate =
-  'The step was stopped after everything had been exported. Its post step removes it again.';
+  'The step was cancelled after it had exported everything. Its post step restores the environment.';
 
 async function summarize(
   { request, environment }: DeliveryContext,

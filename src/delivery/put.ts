@@ -95,7 +95,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
 
 /** @throws Interrupted */
 function checkStop(stop: AbortSignal | undefined): void {
-  if (stop?.aborted) throw new Interrupted(stopReasonOf(stop), 'delivery to begin');
+  if (stop?.aborted) throw new Interrupted(stopReasonOf(stop), 'the export of the credentials');
 }
 
 const isNoSecret = ({ name }: Change): boolean => !secretVariables.has(name);

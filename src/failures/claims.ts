@@ -35,10 +35,10 @@ export const claimIn = (context: FailureContext, name: string): string =>
  */
 export function claimFault(context: FailureContext): string | undefined {
   const missing = ['iss', 'aud', 'sub'].find((name) => claimIn(context, name) === '');
-  if (missing !== undefined) return `has no claim ${missing}`;
+  if (missing !== undefined) return `has no ${missing} claim, and AWS requires iss, aud and sub`;
   const issuer = claimIn(context, 'iss');
   if (/^https:\/\/[^\s/]\S*$/.test(issuer) || issuer === 'accounts.google.com') return undefined;
-  return `has the issuer (iss) ${quoted(issuer)}, which is not an https URL`;
+  return `has iss ${quoted(issuer)}, and AWS requires an https URL`;
 }
 
 /** The claims that the token has, in a fixed order. */

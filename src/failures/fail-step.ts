@@ -51,7 +51,7 @@ function linesOf(alike: readonly FailedAccount[]): string[] {
     const last = lines.at(-1) ?? '';
     if (lines.length > 1 && last.length + shown.length < most.characters)
       lines[lines.length - 1] = `${last}, ${shown}`;
-    else lines.push(`The same: ${shown}`);
+    else lines.push(`Same reason: ${shown}`);
   }
   return lines;
 }

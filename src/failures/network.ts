@@ -52,15 +52,15 @@ function explainAnswer(asked: Asked): Report | undefined {
   if (answer.from === 'network' && (answer.transient || code.startsWith('E')))
     return report(
       'Connection failed',
-      `${howItFailed(asked)}${times} (${code}): check the network and the address.`,
+      `${howItFailed(asked)}${times} (${code}): check the network and ${code === 'AnswerCutShort' ? 'any proxy' : 'the address'}.`,
       { steps: path(asked) },
     );
   return answer.transient ? busy(asked) : undefined;
 }
 
 function howItFailed({ answer: { code }, service: { name } }: Asked): string {
-  if (code === 'AnswerCutShort') return `The response of ${name} broke off`;
-  // With a refused connection the code is another.
+  if (code === 'AnswerCutShort') return `The response from ${name} was cut off`;
+  // A refused connection has another code (ECONNREFUSED).
   if (/^(ECONNRESET|EPIPE)$/.test(code)) return `The connection to ${name} was closed without a response`;
   return `No ${/EPROTO|SSL/.test(code) ? 'TLS ' : ''}connection to ${name} could be opened`;
 }

@@ -79,7 +79,7 @@ function mismatchReport({ reason, message }: UnexpectedResponse): Report {
     case 'incomplete':
       return notOfSts('has no complete credentials', message);
     case 'other-role':
-      return notOfSts('has credentials of another role than requested', message);
+      return notOfSts('has credentials for another role than the one requested', message);
   }
 }
 
@@ -88,7 +88,7 @@ const notOfStsSteps = [endpointSettings, 'a proxy may have answered instead of S
 const notOfSts = (what: string, words: string, steps = notOfStsSteps): Report =>
   report(
     'Unexpected response',
-    `The response ${what}, and may not come from STS. It is not used: check the endpoint and proxies.`,
+    `The response ${what}. It may not come from STS, and is not used: check the endpoint and proxies.`,
     { steps, words },
   );
 

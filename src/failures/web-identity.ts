@@ -27,10 +27,7 @@ export const explainClaims: Explainer = (context) => {
   const fault = attempt.claims && claimFault(context);
   if (fault === undefined) return undefined;
   if (!isAboutToken(context.answer.code) && !readDenial(context.answer, attempt)) return undefined;
-  return report(
-    'Token not valid',
-    `${callerFirst(context)} ${fault}: it must be a token of an OIDC issuer, with the claims iss, aud and sub.`,
-  );
+  return report('Token not valid', `${callerFirst(context)} ${fault}: use a token of an OIDC issuer.`);
 };
 
 const isAboutToken = (code: string): boolean =>

@@ -16,7 +16,7 @@ export function checkProfileName(input: string, name: string, facts: ProfileFact
   if (!profileNamePattern.test(name)) {
     const why =
       name === '__proto__'
-        ? 'the AWS SDK for JavaScript reads no file that has a profile of this name'
+        ? 'the AWS SDK for JavaScript cannot read a file that has a profile of this name. Choose another name'
         : 'use letters, digits and _ . @ + -, at most 64, and not - first';
     problems.add(input, name, `cannot be a profile: ${why}`);
     return;

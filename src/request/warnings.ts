@@ -25,7 +25,7 @@ export function warningsFor(
   }
   if (delivery.kind === 'keys' && delivery.minRemainingSeconds >= seconds) {
     warnings.push(
-      `min-remaining-seconds (${delivery.minRemainingSeconds}) is not less than duration-seconds (${seconds}), so steps like this one never reuse each other's credentials: lower it.`,
+      `min-remaining-seconds (${delivery.minRemainingSeconds}) is not less than duration-seconds (${seconds}), so credentials are never reused. Lower min-remaining-seconds.`,
     );
   }
   if (delivery.kind === 'keys' && !delivery.exportEnv && !delivery.outputCredentials) {

@@ -21,7 +21,7 @@ export async function openTokenService(environment: NodeJS.ProcessEnv): Promise<
   }
 }
 
-/** Whether no input names other base credentials, or may have the step reuse what an earlier one exported. */
+/** Whether the inputs neither name other base credentials nor let the step reuse those of an earlier one. */
 function seemsToStartFromToken(environment: NodeJS.ProcessEnv): boolean {
   const has = (input: string, usual: string): boolean =>
     ['', usual].includes(environment[`INPUT_${input}`]?.trim() ?? '');

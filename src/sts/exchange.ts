@@ -180,7 +180,7 @@ async function answered(answer: Promise<IncomingMessage>): Promise<HttpAnswer> {
 const named = (name: string, message: string, more: object = {}): Error =>
   Object.assign(new Error(message), { name, ...more });
 
-/** An answer without an end must not fill the memory. Node.js reports one that breaks off like any closed connection. */
+/** An answer without an end must not fill the memory. Node.js reports one that is cut off as any closed connection. */
 async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -191,7 +191,7 @@ async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array>
       chunks.push(chunk);
     }
   } catch {
-    throw named('AnswerCutShort', `the response broke off after ${size} bytes`);
+    throw named('AnswerCutShort', `the response was cut off after ${size} bytes`);
   }
   if (size > answerLimit) throw named('AnswerTooLarge', `the answer is larger than ${answerLimit / 1024} kB`);
   return Buffer.concat(chunks);

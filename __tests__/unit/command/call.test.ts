@@ -43,13 +43,13 @@ describe('a mistake', () => {
     [['exce'], '"exce" is not a subcommand. The subcommands are exec, env, each, status, release.', 'exce'],
     [
       ['exec'],
-      'exec: the command is missing or empty, as in "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
+      'exec: the command is missing or empty. Write "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
     ],
     [
       ['exec', '--', ''],
-      'exec: the command is missing or empty, as in "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
+      'exec: the command is missing or empty. Write "assume-role-chain exec -- COMMAND [ARGUMENTS]".',
     ],
-    [['each', 'ls', '-l'], 'each: -- is missing before the command, as in "assume-role-chain each -- ls …".'],
+    [['each', 'ls', '-l'], 'each: -- is missing before the command. Write "assume-role-chain each -- ls …".'],
     [['exec', '--profile', '--', 'ls'], 'exec: --profile needs a value.'],
     [['exec', '--profile'], 'exec: --profile needs a value.'],
     [['exec', '--profile=', '--', 'ls'], 'exec: --profile needs a value.'],
@@ -67,7 +67,7 @@ describe('a mistake', () => {
     ],
     [
       ['exec', 'toString', 'x', '--', 'ls'],
-      'exec: -- is missing before the command, as in "assume-role-chain exec -- toString …".',
+      'exec: -- is missing before the command. Write "assume-role-chain exec -- toString …".',
     ],
     [['status', 'constructor'], 'status: "constructor" is not expected here: status runs no command.'],
     [['status', '--json=yes'], 'status: --json does not take a value.'],
@@ -77,7 +77,7 @@ describe('a mistake', () => {
     [['each', '--parallel', '1e1', '--', 'x'], 'each: --parallel "1e1" must be a whole number from 1 to 64.'],
     [
       ['each', '--profiles', 'a,,b', '--', 'x'],
-      'each: --profiles "a,,b" has an empty name. Write names with commas, as in a,b.',
+      'each: --profiles "a,,b" has an empty name. Separate names with commas, as in a,b.',
     ],
   ];
   test.each(mistakes.map(([words, message, word]) => ({ words, message, word })))(

@@ -82,7 +82,9 @@ test('a reason that accounts share is shown once, and each account is named', ()
   expect(first).toBe(
     'a0: arn:aws:iam::300000000000:role/deploy: C: A of 300000000000. AccessDenied: no arn:aws:iam::300000000000:role/deploy (request id r-0)',
   );
-  expect(second).toMatch(/^The same: a1 \(300000000001\), a2 \(300000000002\), a3 \(300000000003\), a5 \(/);
+  expect(second).toMatch(
+    /^Same reason: a1 \(300000000001\), a2 \(300000000002\), a3 \(300000000003\), a5 \(/,
+  );
   expect(lines.at(-1)).toBe('a4: arn:aws:iam::300000000004:role/other: C: B');
   const all = lines.join('\n');
   for (const { name } of accounts) expect(all).toMatch(new RegExp(`(^|[ ,:])${name}[ :]`, 'm'));
@@ -103,6 +105,6 @@ test('of other roles the ARNs are shown, and ten accounts have a line each', () 
   const [first, second] = linesFor(11);
   expect([first, second]).toEqual([
     'a0: arn:aws:iam::300000000000:role/r0: C: A',
-    expect.stringMatching(/^The same: a1 \(arn:aws:iam::300000000001:role\/r1\), a2 \(arn:/),
+    expect.stringMatching(/^Same reason: a1 \(arn:aws:iam::300000000001:role\/r1\), a2 \(arn:/),
   ]);
 });

@@ -134,7 +134,7 @@ test('credentials that have expired already: the clock is the first suspect', ()
 
 test.each([
   ['incomplete', 'no complete credentials', false],
-  ['other-role', 'credentials of another role', false],
+  ['other-role', 'credentials for another role', false],
   ['too-long', 'valid for longer than requested', true],
 ] as const)('an answer that is %s', (reason, words, blamesClock) => {
   const found = reportOf(new UnexpectedResponse(reason, attempt, 'text'), plan, surroundings);

@@ -22,7 +22,7 @@ test('what is wrong with it, or with the place where it would be', () => {
     'profile: "a b" cannot be a profile: use letters, digits and _ . @ + -, at most 64, and not - first',
   ]);
   expect(read('__proto__')[1]).toEqual([
-    'profile: "__proto__" cannot be a profile: the AWS SDK for JavaScript reads no file that has a profile of this name',
+    'profile: "__proto__" cannot be a profile: the AWS SDK for JavaScript cannot read a file that has a profile of this name. Choose another name',
   ]);
   expect(read('constructor')[1]).toEqual([]);
   const there = { placeOf: () => 'the AWS config file', blocker: () => 'no path' };

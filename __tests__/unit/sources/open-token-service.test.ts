@@ -47,7 +47,7 @@ const elsewhere: [string, Record<string, string>][] = [
   ['credentials that may be used again', { 'INPUT_MIN-REMAINING-SECONDS': '900' }],
   ['a proxy, which the request itself must find', { HTTPS_PROXY: 'http://proxy.example.com:3128' }],
   ['a URL that is none', { ACTIONS_ID_TOKEN_REQUEST_URL: 'token' }],
-  ['certificates that nobody checks', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
+  ['certificate checks turned off', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
 ];
 test.each(elsewhere)('%s: nothing is opened', async (_, more) => {
   expect(await openTokenService({ ...environment, ...more })).toBeUndefined();

@@ -123,7 +123,7 @@ describe('a request', () => {
   test('that breaks, or is given up, fails', async () => {
     const connections = new Connections({});
     await expect(connections.send(at('/broken'), get, signal)).rejects.toMatchObject({
-      ...{ name: 'AnswerCutShort', message: 'the response broke off after 4 bytes' },
+      ...{ name: 'AnswerCutShort', message: 'the response was cut off after 4 bytes' },
     });
     const stop = new AbortController();
     const never = connections.send(at('/never'), get, stop.signal);
