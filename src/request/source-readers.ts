@@ -95,8 +95,8 @@ function checkPairs(origin: SourceFacts['origin'], problems: Problems): void {
   const [keyId = '', secret = ''] = [origin['AWS_ACCESS_KEY_ID'], origin['AWS_SECRET_ACCESS_KEY']];
   if (origin['AWS_SESSION_TOKEN'] && keyId + secret === '') {
     const rule =
-      'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN for this step, or none of them. A secret that does not exist is empty';
-    problems.say('AWS_ACCESS_KEY_ID', `is empty or not set, but AWS_SESSION_TOKEN is set. ${rule}`);
+      'set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN for this step, or none of them. A secret that does not exist is empty';
+    problems.say('AWS_ACCESS_KEY_ID', `is empty or not set, but AWS_SESSION_TOKEN is set: ${rule}`);
   }
   for (const [first, second] of pairs) {
     if (origin[first] && origin[second]) return;
