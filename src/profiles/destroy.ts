@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { ownerFile, privateFolder, privateFolderFault } from './folder.ts';
 
 /**
- * Destroys what a step has stored. Each file is overwritten, then removed: what a folder's removal leaves behind (a
+ * Destroys what a step has stored. Each file but the owner's record is overwritten, then removed: what a folder's removal leaves behind (a
  * process of the job uses it, which on Windows keeps the whole folder) has no secret in it any more.
  */
 
@@ -65,7 +65,8 @@ export async function destroy(path: string): Promise<string[]> {
   if (!stats.isDirectory()) {
     // A file with another name elsewhere is not this action's: it writes no hard links. Only the name here is removed,
     // or a link planted in a private folder would make this action erase a file of the user's.
-    if (stats.isFile() && stats.nlink === 1) await attempt(path, overwrite);
+    // The owner's record has no secret: to wait for the disk would cost each job some milliseconds.
+    if (stats.isFile() && stats.nlink === 1 && basename(path) !== ownerFile) await attempt(path, overwrite);
     return attempt(path, unlinkSync);
   }
   const names: string[] = [];
