@@ -7,6 +7,12 @@ import { partitions } from './partitions.ts';
  */
 export const isStsHost = (host: string): boolean => isHostOf('sts', host);
 
+/** The region that an endpoint of STS belongs to; undefined for other hosts, and for the global endpoint. */
+export function regionOfStsHost(host: string): string | undefined {
+  if (!isStsHost(host)) return undefined;
+  return /(?:^|\.)sts(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(host)?.[1];
+}
+
 /** The same for AWS Organizations (AWS General Reference, "AWS Organizations endpoints"). */
 export const isOrganizationsHost = (host: string): boolean => isHostOf('organizations', host);
 

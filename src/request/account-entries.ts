@@ -4,7 +4,7 @@ import type { MemberAccount, OrganizationRequest } from '../aws/organization.ts'
 import { partitionOfRegion, publicPartition } from '../aws/partitions.ts';
 import type { AccountEntry, readAccountList } from './account-list.ts';
 import { isAccountId, readAccountRole, roleInAccount } from './account-role.ts';
-import type { Variables } from './endpoint.ts';
+import type { Variables } from './sourced.ts';
 import { listInputs, type AccountKey, type Inputs } from './inputs.ts';
 import type { anyAccount, entriesFor } from './organization-accounts.ts';
 import type { readOrganizationInput } from './organization-input.ts';

@@ -1,22 +1,12 @@
 import type { StsSettings } from '../aws/plan.ts';
-import { partitionById, partitionOfRegion } from '../aws/partitions.ts';
-import { knownRegions } from '../aws/regions.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
-import { isLoopback, isServiceContainer, isStsHost } from '../aws/sts-hosts.ts';
-import { nearest } from './nearest.ts';
+import { isLoopback, isServiceContainer, isStsHost, regionOfStsHost } from '../aws/sts-hosts.ts';
+import { configuredRegion, readRegion } from './region.ts';
 import { type Problems } from './problems.ts';
+import { first, type Sourced, type Variables } from './sourced.ts';
 import { quoted } from '../text/quote.ts';
 
 /** Which STS is asked: the region, and an endpoint other than the region's own. */
-
-/** The environment of the step, as far as it is read here. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** A setting with the name of the place it came from. */
-export interface Sourced {
-  readonly from: string;
-  readonly text: string;
-}
 
 /**
  * Region and endpoint, from the inputs, else from the environment as every SDK reads it
@@ -30,7 +20,7 @@ export function readSts(
   problems: Problems,
 ): StsSettings {
   const region = readRegion(given.region, environment, partition, problems);
-  const endpoint = readEndpoint(given.endpoint, environment, problems);
+  const endpoint = readEndpoint(given.endpoint, region, environment, problems);
   const useFips = readSwitch('AWS_USE_FIPS_ENDPOINT', environment, problems);
   const useDualstack = readSwitch('AWS_USE_DUALSTACK_ENDPOINT', environment, problems);
   if (endpoint && useFips) {
@@ -47,76 +37,15 @@ export function readSts(
   return { region, endpoint: endpoint?.text, useFips, useDualstack };
 }
 
-/** The first of the places that has a value. */
-export function first(places: readonly (readonly [string, string | undefined])[]): Sourced | undefined {
-  const found = places.find(([, text]) => text?.trim());
-  return found ? { from: found[0], text: (found[1] ?? '').trim() } : undefined;
-}
-
-function readRegion(
+function readEndpoint(
   given: string,
+  region: string,
   environment: Variables,
-  partition: string | undefined,
   problems: Problems,
-): string {
-  const own = (partition === undefined ? undefined : partitionById(partition))?.defaultRegion ?? 'us-east-1';
-  const region = configuredRegion(given, environment);
-  if (!region) return own;
-  // The SDKs' name for the global endpoint, which a machine may have set; the input is exported, and S3 has no such region.
-  const home =
-    region.text === 'aws-global' && region.from !== 'region'
-      ? partitionById('aws')
-      : partitionOfRegion(region.text);
-  if (!home) {
-    problems.add(region.from, region.text, noRegion(region.text, own));
-  } else if (partition !== undefined && home.id !== partition) {
-    const repair = region.from === 'region' ? `as in ${own}` : `give the input region, as in ${own}`;
-    problems.add(
-      region.from,
-      region.text,
-      `is a region of partition ${home.id}, and the roles are in ${partition}: ${repair}`,
-    );
-  }
-  const near = home && !knownRegions.includes(region.text) && region.text !== 'aws-global';
-  if (near) problems.warn(region.from, unknownRegion(region.text));
-  return region.text;
-}
-
-function configuredRegion(given: string, environment: Variables): Sourced | undefined {
-  return first([
-    ['region', given],
-    ['AWS_REGION', environment['AWS_REGION']],
-    ['AWS_DEFAULT_REGION', environment['AWS_DEFAULT_REGION']],
-  ]);
-}
-
-/** A region that may be younger than the list, or misspelt. */
-function unknownRegion(text: string): string {
-  const meant = nearest(text, knownRegions);
-  return `${quoted(text)} is not a known AWS region.${meant ? ` Did you mean ${meant}?` : ''}`;
-}
-
-function noRegion(text: string, own: string): string {
-  // Of a zone, and of a local zone: us-east-1a, us-west-2-lax-1a.
-  const [, region] = /^([a-z]+(?:-[a-z]+)+-\d+)(?:-[a-z]+-\d+)?[a-z]$/.exec(text) ?? [];
-  if (region !== undefined && partitionOfRegion(region))
-    return `is an availability zone. Give its region, ${quoted(region)}`;
-  return `is not an AWS region${regionMeant(text) ?? `. Regions look like ${own}`}`;
-}
-
-/** `, try "us-east-1"` where that is what was meant. */
-function regionMeant(text: string): string | undefined {
-  const tidy = text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[_ ]/g, '-')
-    .replace(/([a-z])(\d+)$/, '$1-$2');
-  return partitionOfRegion(tidy) ? `, try ${quoted(tidy)}` : undefined;
-}
-
-function readEndpoint(given: string, environment: Variables, problems: Problems): Sourced | undefined {
+): Sourced | undefined {
   const endpoint = configuredEndpoint(given, environment);
-  const wrong = endpoint && (endpointFault(endpoint.text) ?? distrust(endpoint));
+  const wrong =
+    endpoint && (endpointFault(endpoint.text) ?? distrust(endpoint) ?? foreign(endpoint.text, region));
   if (endpoint && wrong) problems.say(endpoint.from, wrong);
   return endpoint;
 }
@@ -140,6 +69,17 @@ function distrust({ from, text }: Sourced): string | undefined {
   if (from === 'sts-endpoint' || isTrusted(text)) return undefined;
   const rule = 'is not a host of STS, of this machine, or of a service container';
   return `${quoted(new URL(text).hostname)} ${rule}. To send requests there, set the input sts-endpoint. Otherwise, unset the variable`;
+}
+
+/**
+ * STS refuses a request that is signed for another region: "Credential should be scoped to a valid region"
+ * (github.com/cloud-custodian/cloud-custodian/issues/4874).
+ */
+function foreign(endpoint: string, region: string): string | undefined {
+  const own = regionOfStsHost(new URL(endpoint).hostname);
+  const { signingRegion } = endpointOf({ region, endpoint, useFips: false, useDualstack: false });
+  if (own === undefined || own === signingRegion) return undefined;
+  return `${quoted(endpoint)} is an endpoint in ${own}, but the region is ${region}, and STS refuses requests for another region. Set region: ${own}, or use an endpoint in ${region}`;
 }
 
 /** Whether an endpoint of the environment needs no input that confirms it. */

@@ -1,7 +1,8 @@
 import { organizationsEndpointOf, type OrganizationSettings } from '../aws/organization.ts';
 import { isLoopback, isOrganizationsHost, isServiceContainer } from '../aws/sts-hosts.ts';
 import { quoted } from '../text/quote.ts';
-import { endpointFault, endpointVariables, first, type Variables } from './endpoint.ts';
+import { endpointFault, endpointVariables } from './endpoint.ts';
+import { first, type Variables } from './sourced.ts';
 import type { Problems } from './problems.ts';
 
 /** Where AWS Organizations is asked: at the partition's endpoint, or where a variable says, as every SDK reads it. */

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { accountIdPattern } from '../aws/arn.ts';
 import { parentIdPattern, type OrganizationQuery, type OrganizationRequest } from '../aws/organization.ts';
 import { quoted } from '../text/quote.ts';
-import type { Variables } from './endpoint.ts';
+import type { Variables } from './sourced.ts';
 import { nearest } from './nearest.ts';
 import { organizationEndpointNote, readOrganizationSettings } from './organization-endpoint.ts';
 import type { Problems } from './problems.ts';

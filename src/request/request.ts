@@ -4,7 +4,8 @@ import { lastHop, type Base, type StsSettings, type Target } from '../aws/plan.t
 import { partitionFor, type AccountsFile, type ListInput, type ListReaders } from './account-entries.ts';
 import { readBase, type SourceChoice } from './base.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
-import { endpointNote, type Variables } from './endpoint.ts';
+import { endpointNote } from './endpoint.ts';
+import type { Variables } from './sourced.ts';
 import { readInputs } from './given.ts';
 import { inputNames, type GivenInputs, type Inputs } from './inputs.ts';
 import type { WorkflowFacts } from './placeholders.ts';

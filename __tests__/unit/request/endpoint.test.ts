@@ -90,19 +90,45 @@ describe('the endpoint', () => {
     expect(read({ endpoint: 'https://c.example.com' }, both).endpoint).toBe('https://c.example.com');
   });
 
+  const regional = [
+    ['https://sts.us-east-1.amazonaws.com', 'us-east-1'],
+    ['https://sts-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+    ['https://sts.eu-west-1.api.aws', 'eu-west-1'],
+    ['https://sts.cn-north-1.amazonaws.com.cn/', 'cn-north-1'],
+    ['https://vpce-0123456789abcdef0-abcd1234.sts.us-east-1.vpce.amazonaws.com', 'us-east-1'],
+    ['https://vpce-0123456789abcdef0-abcd1234-us-east-1a.sts.us-east-1.vpce.amazonaws.com', 'us-east-1'],
+  ] as const;
   test.each([
-    'https://sts.us-east-1.amazonaws.com',
-    'https://sts-fips.us-gov-west-1.amazonaws.com',
-    'https://sts.eu-west-1.api.aws',
-    'https://sts.cn-north-1.amazonaws.com.cn/',
-    'https://sts.amazonaws.com',
-    'https://vpce-0123456789abcdef0-abcd1234.sts.us-east-1.vpce.amazonaws.com',
-    'https://vpce-0123456789abcdef0-abcd1234-us-east-1a.sts.us-east-1.vpce.amazonaws.com',
-    'http://127.0.0.1:4566',
-    'http://localhost:4566',
-    'http://localstack:4566',
-  ])('%s of the environment is used', (endpoint) => {
-    expect(read({}, { AWS_ENDPOINT_URL: endpoint }).problems).toEqual([]);
+    ...regional,
+    ['https://sts.amazonaws.com', 'eu-west-1'],
+    ['http://127.0.0.1:4566', 'eu-west-1'],
+    ['http://localhost:4566', 'eu-west-1'],
+    ['http://localstack:4566', 'eu-west-1'],
+  ])('%s of the environment is used in %s', (endpoint, region) => {
+    const problems = new Problems();
+    const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region };
+    expect(readSts({ region: '', endpoint: '' }, environment, undefined, problems)).toMatchObject({ region });
+    expect(problems.all).toEqual([]);
+  });
+
+  test.each(regional)('%s is refused in another region than %s', (endpoint, region) => {
+    const problems = new Problems();
+    const other = region === 'eu-west-1' ? 'us-east-1' : 'eu-west-1';
+    readSts({ region: other, endpoint }, {}, undefined, problems);
+    expect(problems.all).toEqual([
+      {
+        input: 'sts-endpoint',
+        text: `"${endpoint}" is an endpoint in ${region}, but the region is ${other}, and STS refuses requests for another region. Set region: ${region}, or use an endpoint in ${other}`,
+      },
+    ]);
+  });
+
+  test('of one region is used with aws-global, which is signed for us-east-1', () => {
+    const environment = { AWS_REGION: 'aws-global' };
+    expect(read({ endpoint: 'https://sts.us-east-1.amazonaws.com' }, environment).problems).toEqual([]);
+    expect(read({ endpoint: 'https://sts.eu-west-1.amazonaws.com' }, environment).problems).toEqual([
+      expect.stringMatching(/^sts-endpoint: .* is an endpoint in eu-west-1, but the region is aws-global/),
+    ]);
   });
 
   test.each([
