@@ -523,6 +523,21 @@ describe('accounts', () => {
     ]);
   });
 
+  test('many of another identity are one error, with ten of them', async () => {
+    sts.on(AssumeRoleCommand).resolves(answer);
+    const names = 'abcdefghijk'.split('');
+    await step({ INPUT_ACCOUNTS: names.map((name) => `${name}: ${role}`).join('\n') });
+    sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:aws:sts::9:assumed-role/other/x' });
+    await post(process.env);
+    const each = names
+      .slice(0, 10)
+      .map((name) => `${name}: arn:aws:sts::9:assumed-role/other/x instead of ${arn}`);
+    expect(read().filter((line) => line.startsWith('::error'))).toEqual([
+      `::error title=Wrong identity::The credentials of 11 profiles belong to other identities than this step exported (${each.join(', ')}, and 1 more). Every AWS call with them since then ran as those other identities.`,
+    ]);
+    expect(printed()).not.toContain('Verified');
+  });
+
   test('many are verified in one line', async () => {
     sts.on(AssumeRoleCommand).resolves(answer);
     await step({ INPUT_ACCOUNTS: `a: ${role}\nb: ${role}` });

@@ -29,8 +29,9 @@ export async function verifyKeys(
     const Sts = await openSts(settings, connections, signal);
     const sts = new Sts(settings, connections);
     const retryOptions = { ...limits, propagationWaitSeconds: 0, signal, say };
-    if (await isSame(await callerArn(credentials, sts, retryOptions), arn, jobSummary))
-      findings.say(`Verified: the job's credentials belong to ${arn}.`);
+    const answered = await callerArn(credentials, sts, retryOptions);
+    if (answered === arn) findings.say(`Verified: the job's credentials belong to ${arn}.`);
+    else await failOnIdentity(otherIdentity(answered, arn), jobSummary);
   } catch (error) {
     // STS knows best; where it does not answer, this machine's clock must do.
     const reportedExpired =
@@ -46,24 +47,19 @@ export async function verifyKeys(
   }
 }
 
-/** Another identity fails the job. @param which credentials, after "the" @returns whether it is the same */
-export async function isSame(
-  answered: string,
-  exported: string,
-  jobSummary: JobSummary,
-  which = "job's credentials",
-): Promise<boolean> {
-  if (answered === exported) return true;
-  const advice =
-    `The ${which} belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
-    'Every AWS call with them since then ran as that other identity.';
+/** @param which credentials, after "the" @param exported the ARN of the step's session */
+export const otherIdentity = (answered: string, exported: string, which = "job's credentials"): string =>
+  `The ${which} belong to ${oneLine(answered)}, but this step exported credentials of ${exported}. ` +
+  'Every AWS call with them since then ran as that other identity.';
+
+/** Another identity fails the job. @param advice whose credentials belong to whom */
+export async function failOnIdentity(advice: string, jobSummary: JobSummary): Promise<void> {
   const { failStep, report, summarizeFailure } = await import(
     /* webpackChunkName: 'failures' */ '../failures/failures.ts'
   );
   const failure = report('Wrong identity', advice);
   failStep(failure);
   if (jobSummary !== 'never') await summarizeFailure(failure);
-  return false;
 }
 
 const outlived = (arn: string, expiration: string): string =>

@@ -5,18 +5,17 @@ import { secret } from '../github/masks.ts';
 import type { Findings } from './findings.ts';
 import type { Delivered } from './state.ts';
 import { readCache } from '../profiles/cache.ts';
-import { readJournal } from '../profiles/journal.ts';
 import { cacheOf, isReleased, readStoredProfiles, type StoredProfile } from '../profiles/stored-profiles.ts';
 import type { Sts } from '../sts/client.ts';
 import { Connections } from '../sts/connections.ts';
 import { callerArn } from '../sts/caller-identity.ts';
-import { withoutRequestId } from '../sts/errors.ts';
 import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
 import { decryptSecrets } from './previous-secrets.ts';
 import { replacedVariables } from './replaced.ts';
-import { isSame } from './verify-keys.ts';
+import { listOfProfiles, reportIdentities, wrongIdentities, type Verification } from './report-identities.ts';
+import { failOnIdentity } from './verify-keys.ts';
 
 /** Requests at once, as many as when the accounts' roles are assumed. */
 const atOnce = 64;
@@ -46,10 +45,9 @@ export async function verifyProfiles(
         limit(() => verifyOne(profile, cacheOf(folder, profile), new Sts(profile.sts, own), retryOptions)),
       ),
     );
-    for (const { answered, profile } of results)
-      if (answered !== undefined)
-        await isSame(answered, profile.assumedRoleArn, jobSummary, credentialsOf(profile));
-    reportResults(results, folder, findings);
+    const advice = wrongIdentities(results);
+    if (advice !== undefined) await failOnIdentity(advice, jobSummary);
+    reportIdentities(results, folder, findings);
   } catch (error) {
     findings.warn(`The identity of the profiles' credentials could not be verified: ${messageOf(error)}`);
   } finally {
@@ -109,50 +107,14 @@ async function withoutChanged(
     : [];
   if (gone.length > 0)
     findings.warn(
-      `${named(gone)}: not verified, because a later step removed the profile${gone.length === 1 ? ' or changed its' : 's or changed their'} credential_process. Tools may have failed, or run as another identity.`,
+      `${listOfProfiles(gone)}: not verified, because a later step removed the profile${gone.length === 1 ? ' or changed its' : 's or changed their'} credential_process. Tools may have failed, or run as another identity.`,
     );
   if (others.length > 0)
     findings.warn(
-      `${named(others)}: not verified, because a later step added keys, a role or another source, as "aws configure set" does. Tools may have failed, or run as another identity.`,
+      `${listOfProfiles(others)}: not verified, because a later step added keys, a role or another source, as "aws configure set" does. Tools may have failed, or run as another identity.`,
     );
   return profiles.filter((profile) => !others.includes(profile) && !gone.includes(profile));
 }
-
-/** Names in a sentence. */
-const longest = 10;
-
-function reportResults(results: readonly Verification[], folder: string, findings: Findings): void {
-  // Where the last renewal failed, nothing assures that the job's tools had these credentials.
-  const same = results.filter(
-    ({ profile, answered }) =>
-      answered === profile.assumedRoleArn && !readJournal(cacheOf(folder, profile)).failing,
-  );
-  if (same.length > 1)
-    findings.say(`Verified: the credentials of ${same.length} profiles belong to their roles.`);
-  else
-    for (const { profile } of same)
-      findings.say(`Verified: the ${credentialsOf(profile)} belong to ${profile.assumedRoleArn}.`);
-  const expired = results.filter(({ expired: is }) => is);
-  if (expired.length > 0)
-    findings.say(
-      `${named(expired.map(profileOf))}: the last credentials have expired, so there is nothing to verify.`,
-    );
-  const unanswered = results.filter(({ error }) => error !== undefined);
-  for (const list of Map.groupBy(unanswered, ({ error = '' }) => withoutRequestId(error)).values())
-    findings.warn(`${named(list.map(profileOf))} could not be verified: ${list[0]?.error}`);
-}
-
-/** With a list, no profile is the job's: each step names its own. */
-const credentialsOf = ({ name, fromList }: StoredProfile): string =>
-  fromList ? `credentials of profile ${name}` : "job's credentials";
-
-function named(profiles: readonly StoredProfile[]): string {
-  const names = profiles.slice(0, longest).map(({ name }) => name);
-  const more = profiles.length > longest ? ` and ${profiles.length - longest} more` : '';
-  return `Profile${profiles.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
-}
-
-const profileOf = ({ profile }: Verification): StoredProfile => profile;
 
 /** Opens a connection for each request that will be made at once, then loads the code that uses them. */
 async function openConnections(
@@ -166,14 +128,6 @@ async function openConnections(
   for (const [href, { length }] of places)
     void connections.open(new URL(href), { count: Math.min(atOnce, length) });
   return openSts(first.sts, connections, signal);
-}
-
-/** What became of one profile: who STS says it is, that it has expired, or why STS did not answer. */
-interface Verification {
-  readonly profile: StoredProfile;
-  readonly answered?: string;
-  readonly expired?: true;
-  readonly error?: string;
 }
 
 async function verifyOne(

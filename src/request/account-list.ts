@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, type Pair } from 'yaml';
 import { accountKeys, isWordInCapitals, rowOf, type AccountKey } from './inputs.ts';
 import { nearest } from './nearest.ts';
+import { nameHere } from './unknown-inputs.ts';
 import type { Problems } from './problems.ts';
 import { quoted } from '../text/quote.ts';
 import { offsetOf, readYaml, type At } from './yaml-input.ts';
@@ -77,14 +78,18 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
       const fault = guardFault(known, given[known]);
       if (fault !== undefined) say(`${at(offsetOf(item.key))}: ${known} of ${quoted(name)} ${fault}`);
     } else {
-      const near = nearest(word, accountKeys);
-      const hint = near ? `: did you mean ${near}?` : `. Its settings are ${accountKeys.join(', ')}`;
       say(
-        `${at(offsetOf(item.key))}: ${quoted(word)} of ${quoted(name)} is not a setting of an account${hint}`,
+        `${at(offsetOf(item.key))}: ${quoted(word)} of ${quoted(name)} is not a setting of an account${settingMeant(word)}`,
       );
     }
   }
   return [{ name, given }];
+}
+
+function settingMeant(word: string): string {
+  const other = nameHere(word.toLowerCase().replaceAll(/[_ ]/g, '-'));
+  const near = accountKeys.find((one) => one === other) ?? nearest(word, accountKeys);
+  return near === undefined ? `. Its settings are ${accountKeys.join(', ')}` : `: did you mean ${near}?`;
 }
 
 /** An empty restriction must not become none: what generates a list may have lost it. */

@@ -62,6 +62,10 @@ export function unknownInputs(given: GivenInputs): { name: string; text: string 
     .map((name) => ({ name: /^[\w.-]{1,100}$/.test(name) ? name : quoted(name), text: reasonFor(name) }));
 }
 
+/** The input that others call by this name, as far as is known. @param name with dashes */
+export const nameHere = (name: string): string | undefined =>
+  Object.entries(otherNames).find(([, theirs]) => theirs.test(name))?.[0];
+
 function reasonFor(name: string): string {
   // github/inputs.ts: only what the runner did not write keeps its prefix.
   if (name.startsWith('INPUT_'))
@@ -71,7 +75,7 @@ function reasonFor(name: string): string {
   const way = Object.hasOwn(otherWays, dashed) ? otherWays[dashed] : undefined;
   if (way !== undefined) return `${what}. ${way}`;
   // A letter or two are a mistake in typing. More of them could be another word.
-  const other = Object.entries(otherNames).find(([, theirs]) => theirs.test(dashed))?.[0];
+  const other = nameHere(dashed);
   const near = nearest(dashed, inputNames, other === undefined ? undefined : 2);
   if (near !== undefined) return `${what}: did you mean ${near}?`;
   if (other !== undefined) return `${what}: its name here is ${other}`;

@@ -69,6 +69,17 @@ describe('the list', () => {
       `a:\n  rolearn: ${role(2)}`,
       'accounts: line 2, column 3: "rolearn" of "a" is not a setting of an account: did you mean role-arn?',
     ],
+    ...[
+      ['role', 'role-arn'],
+      ['role_to_assume', 'role-arn'],
+      ['external_id', 'external-id'],
+      ['duration', 'duration-seconds'],
+      ['policy', 'session-policy'],
+      ['tags', 'session-tags'],
+    ].map(([word, setting]): [string, string] => [
+      `a:\n  ${word}: x`,
+      `accounts: line 2, column 3: "${word}" of "a" is not a setting of an account: did you mean ${setting}?`,
+    ]),
     [
       'a:\n  colour: blue',
       '"colour" of "a" is not a setting of an account. Its settings are role-arn, session-name',
