@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
+import { inOneFile, withoutIncluded } from './chunks.ts';
 
 /** The bundler's output: the text of the entry, and all other files by name. */
 type Bundler = (
@@ -39,7 +40,8 @@ async function build(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const files = Object.entries(assets).map(([name, { source }]) => [name, source.toString()] as const);
-  for (const [name, text] of withoutIncluded(new Map([...files, ...programs(code)])))
+  const all = withoutIncluded(new Map([...files, ...programs(code)]));
+  for (const [name, text] of inOneFile(all))
     writeFileSync(join(folder, name), name.endsWith('.js') ? await minified(text) : grouped(text));
 }
 
@@ -86,23 +88,6 @@ function withBuiltins(bundle: string): string {
     )
     .replaceAll(`${name}(import.meta.url)(`, 'builtin(')
     .replaceAll(/builtin\("((?:node:)?crypto)"\)/g, 'later("$1")');
-}
-
-/**
- * Leaves out each chunk whose modules are all in another one too: the smallest of these is loaded in its place. The bundler
- * writes the ids of such chunks into the other: `export const ids = [548,167];`.
- */
-function withoutIncluded(files: ReadonlyMap<string, string>): Map<string, string> {
-  const chunks = [...files].sort(([, a], [, b]) => a.length - b.length);
-  const places = new Map<string, string>();
-  for (const [, text] of chunks) {
-    const [own = '', ...included] = /^export const ids = \[([\d,]+)\];$/m.exec(text)?.[1]?.split(',') ?? [];
-    for (const id of included) if (!places.has(id)) places.set(id, own);
-  }
-  const placeOf = (id: string): string => (places.has(id) ? placeOf(places.get(id) ?? id) : id);
-  const left = [...files].filter(([name]) => !places.has(name.replace('.chunk.js', '')));
-  const loads = /(?<=__webpack_require__\.e\((?:\/\*[^*]*\*\/ )?)\d+(?=\))/g;
-  return new Map(left.map(([name, text]) => [name, text.replaceAll(loads, placeOf)]));
 }
 
 /**

@@ -15,7 +15,8 @@ export const main = (): Promise<void> =>
       return false;
     }
     printAtOnce();
-    await (await import('./main.ts')).main(process.env);
+    const { main: start } = await import(/* webpackChunkName: 'start' */ './main.ts');
+    await start(process.env);
     return false;
   });
 
@@ -24,7 +25,8 @@ export const post = (): Promise<void> =>
     // The step has failed, and has delivered nothing.
     if (isTooOld()) return false;
     printAtOnce();
-    await (await import('./post.ts')).post(process.env);
+    const { post: start } = await import(/* webpackChunkName: 'post' */ './post.ts');
+    await start(process.env);
     return false;
   });
 
