@@ -1,5 +1,6 @@
 import type { StsSettings } from './plan.ts';
 import { partitionOfRegion, publicPartition } from './partitions.ts';
+import { regionOfStsHost } from './sts-hosts.ts';
 
 /** Where STS answers, and the region that requests to it are signed for. */
 export interface StsEndpoint {
@@ -13,7 +14,11 @@ export interface StsEndpoint {
  */
 export function endpointOf({ region, endpoint, useFips, useDualstack }: StsSettings): StsEndpoint {
   const signingRegion = region === 'aws-global' ? 'us-east-1' : region;
-  if (endpoint !== undefined) return { url: withSlash(new URL(endpoint)), signingRegion };
+  if (endpoint !== undefined) {
+    const url = withSlash(new URL(endpoint));
+    // A runner's VPC endpoint is in the runner's region, whatever region the job works in.
+    return { url, signingRegion: regionOfStsHost(url.hostname) ?? signingRegion };
+  }
   // A region that is younger than this list is most likely one of the public partition.
   const { id, dnsSuffix, dualStackDnsSuffix } = partitionOfRegion(signingRegion) ?? publicPartition;
   const suffix = useDualstack ? dualStackDnsSuffix : dnsSuffix;

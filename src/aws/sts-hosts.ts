@@ -7,9 +7,14 @@ import { partitions } from './partitions.ts';
  */
 export const isStsHost = (host: string): boolean => isHostOf('sts', host);
 
-/** The region that an endpoint of STS belongs to; undefined for other hosts, and for the global endpoint. */
+/**
+ * The region that an endpoint of STS belongs to: us-east-1 for the global one. Undefined for other hosts. STS refuses requests that are
+ * signed for another region: "Credential should be scoped to a valid region" (github.com/cloud-custodian/cloud-custodian/issues/4874,
+ * github.com/cognitect-labs/aws-api/issues/27).
+ */
 export function regionOfStsHost(host: string): string | undefined {
   if (!isStsHost(host)) return undefined;
+  if (host === 'sts.amazonaws.com') return 'us-east-1';
   return /(?:^|\.)sts(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(host)?.[1];
 }
 

@@ -1,4 +1,5 @@
 import type { StsSettings } from '../aws/plan.ts';
+import { partitionOfRegion, publicPartition } from '../aws/partitions.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { isLoopback, isServiceContainer, isStsHost, regionOfStsHost } from '../aws/sts-hosts.ts';
 import { configuredRegion, readRegion } from './region.ts';
@@ -45,7 +46,8 @@ function readEndpoint(
 ): Sourced | undefined {
   const endpoint = configuredEndpoint(given, environment);
   const wrong =
-    endpoint && (endpointFault(endpoint.text) ?? distrust(endpoint) ?? foreign(endpoint.text, region));
+    endpoint &&
+    (endpointFault(endpoint.text) ?? distrust(endpoint) ?? ofOtherPartition(endpoint.text, region));
   if (endpoint && wrong) problems.say(endpoint.from, wrong);
   return endpoint;
 }
@@ -71,15 +73,12 @@ function distrust({ from, text }: Sourced): string | undefined {
   return `${quoted(new URL(text).hostname)} ${rule}. To send requests there, set the input sts-endpoint. Otherwise, unset the variable`;
 }
 
-/**
- * STS refuses a request that is signed for another region: "Credential should be scoped to a valid region"
- * (github.com/cloud-custodian/cloud-custodian/issues/4874).
- */
-function foreign(endpoint: string, region: string): string | undefined {
-  const own = regionOfStsHost(new URL(endpoint).hostname);
-  const { signingRegion } = endpointOf({ region, endpoint, useFips: false, useDualstack: false });
-  if (own === undefined || own === signingRegion) return undefined;
-  return `${quoted(endpoint)} is an endpoint in ${own}, but the region is ${region}, and STS refuses requests for another region. Set region: ${own}, or use an endpoint in ${region}`;
+/** @param region one of the partition that is meant. */
+function ofOtherPartition(endpoint: string, region: string): string | undefined {
+  const own = partitionOfRegion(regionOfStsHost(new URL(endpoint).hostname) ?? '')?.id;
+  const meant = (partitionOfRegion(region) ?? publicPartition).id;
+  if (own === undefined || own === meant) return undefined;
+  return `${quoted(endpoint)} is in partition ${own}, but the region ${region} is in ${meant}: use an endpoint of partition ${meant}`;
 }
 
 /** Whether an endpoint of the environment needs no input that confirms it. */

@@ -111,23 +111,21 @@ describe('the endpoint', () => {
     expect(problems.all).toEqual([]);
   });
 
-  test.each(regional)('%s is refused in another region than %s', (endpoint, region) => {
-    const problems = new Problems();
-    const other = region === 'eu-west-1' ? 'us-east-1' : 'eu-west-1';
-    readSts({ region: other, endpoint }, {}, undefined, problems);
-    expect(problems.all).toEqual([
-      {
-        input: 'sts-endpoint',
-        text: `"${endpoint}" is an endpoint in ${region}, but the region is ${other}, and STS refuses requests for another region. Set region: ${region}, or use an endpoint in ${other}`,
-      },
-    ]);
+  test('of another region of the same partition is used', () => {
+    expect(read({ endpoint: 'https://sts.us-east-1.amazonaws.com', region: 'eu-west-1' }).problems).toEqual(
+      [],
+    );
+    expect(
+      read({ endpoint: 'https://sts.us-east-1.amazonaws.com' }, { AWS_REGION: 'aws-global' }).problems,
+    ).toEqual([]);
   });
 
-  test('of one region is used with aws-global, which is signed for us-east-1', () => {
-    const environment = { AWS_REGION: 'aws-global' };
-    expect(read({ endpoint: 'https://sts.us-east-1.amazonaws.com' }, environment).problems).toEqual([]);
-    expect(read({ endpoint: 'https://sts.eu-west-1.amazonaws.com' }, environment).problems).toEqual([
-      expect.stringMatching(/^sts-endpoint: .* is an endpoint in eu-west-1, but the region is aws-global/),
+  test.each([
+    ['https://sts.us-gov-west-1.amazonaws.com', 'aws-us-gov'],
+    ['https://sts.cn-north-1.amazonaws.com.cn', 'aws-cn'],
+  ])('%s is refused for roles of another partition', (endpoint, partition) => {
+    expect(read({ endpoint, region: 'eu-west-1' }).problems).toEqual([
+      `sts-endpoint: "${endpoint}" is in partition ${partition}, but the region eu-west-1 is in aws: use an endpoint of partition aws`,
     ]);
   });
 
