@@ -1,5 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { JobProfile } from '../profiles/job-profiles.ts';
 import { logLine } from '../text/log-line.ts';
@@ -117,7 +118,7 @@ class Round {
     if (typeof keys === 'string') return { kind: 'no credentials', reason: keys };
     const env = childEnvironment(environment, { ...keys, region: profile.region }, isOurs, {
       AWS_PROFILE: profile.name,
-      AWS_CONFIG_FILE: profile.configPath,
+      ...filesOf(profile),
       AWS_SDK_LOAD_CONFIG: '1',
     });
     const { child, ended } = await start(this.#call.command, {
@@ -134,6 +135,18 @@ class Round {
     forget?.();
     return end;
   }
+}
+
+/**
+ * The files that have the profile. The SDK for JavaScript prefers AWS_PROFILE to keys, so another credentials file must not
+ * have a profile of this name.
+ */
+function filesOf({ configPath }: JobProfile): Record<string, string> {
+  const credentials = join(dirname(configPath), 'credentials');
+  return {
+    AWS_CONFIG_FILE: configPath,
+    ...(existsSync(credentials) ? { AWS_SHARED_CREDENTIALS_FILE: credentials } : {}),
+  };
 }
 
 async function reportResults(

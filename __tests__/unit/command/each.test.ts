@@ -75,3 +75,14 @@ test('a renewal that a signal ends is no failure of the account', async () => {
   expect(code).toBe(143);
   expect(printed).toContain('3 accounts: 0 succeeded, 0 failed, 3 not run');
 });
+
+test("commands get the profile's own credentials file in place of another, which may have a profile of this name", async () => {
+  const environment = { PATH: process.env['PATH'], AWS_SHARED_CREDENTIALS_FILE: '/other' };
+  const profiles = [{ ...profile('a'), configPath: join(folder, 'config') }];
+  const names = async () =>
+    (await run(['sh', '-c', 'echo "$AWS_SHARED_CREDENTIALS_FILE"'], { environment, profiles })).printed;
+  // The user had a file, so there is no own one.
+  expect(await names()).toContain('::group::a\n/other\n');
+  writeFileSync(join(folder, 'credentials'), '');
+  expect(await names()).toContain(`::group::a\n${join(folder, 'credentials')}\n`);
+});
