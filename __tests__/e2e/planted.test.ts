@@ -38,6 +38,7 @@ const planted = (): Record<string, string> => {
     sts: { region: 'us-east-1', endpoint: 'http://127.0.0.1:9', useFips: false, useDualstack: false },
     verify: true,
     limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
+    left: [],
     changed: [{ name: 'AWS_REGION', set: 'x', before: 'planted' }],
     folder,
     keyPath: join(folder, 'key'),

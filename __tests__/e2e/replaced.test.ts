@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   customerRole,
   externalId,
@@ -32,7 +32,9 @@ const verified = `Verified: the credentials of profile acme belong to ${customer
 test.each([
   ['AWS_ACCESS_KEY_ID', user.accessKeyId],
   ['AWS_ACCESS_KEY', user.accessKeyId],
+  ['MINIO_ROOT_USER', 'minio'],
   ['AWS_WEB_IDENTITY_TOKEN_FILE', '/token'],
+  ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:9/credentials'],
   ['AWS_CONFIG_FILE', '/other'],
 ])('accounts, where a later step exported %s', async (name, value) => {
   const result = await local.run({ workflow: workflow(accounts, later(name, value)) });
@@ -99,6 +101,52 @@ test('a profile, where a later step exported AWS_DEFAULT_PROFILE, which boto3 an
   expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
     'The profile of this step is not verified: a later step changed AWS_DEFAULT_PROFILE, so tools may have run as another identity.',
   ]);
+});
+
+test('a profile, where a later step starts a MinIO server: only tools on minio-go may be wrong, so the rest is verified', async () => {
+  const profile = assume({ ...chain, profile: 'customer' });
+  const result = await local.run({ workflow: workflow(profile, later('MINIO_ROOT_USER', 'minio')) });
+  expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'A later step changed MINIO_ROOT_USER, so tools with AWS_PROFILE may have run as another identity.',
+  ]);
+});
+
+test('accounts beside names of MinIO that were there before: the step warns, the post does not', async () => {
+  const machineEnv = { MINIO_ROOT_USER: 'minio', MINIO_ROOT_PASSWORD: 'minio-secret' };
+  const result = await local.run({ workflow: workflow(accounts), machineEnv });
+  expect(stepOf(result).annotations).toHaveLength(1);
+  expect(postOf(result).annotations).toEqual([]);
+});
+
+describe('keys, where AWS_PROFILE outranks them in the SDK for JavaScript', () => {
+  const admin = `mkdir -p ~/.aws; printf '[admin]\nregion = us-east-1\n' > ~/.aws/credentials`;
+  const files = { name: 'files', run: admin };
+
+  test('a later step exported it: the post step reports it', async () => {
+    const result = await local.run({
+      workflow: workflow(files, assume(chain), later('AWS_PROFILE', 'admin')),
+    });
+    expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
+    expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript may have run as another identity.',
+    ]);
+  });
+
+  test.each([
+    ['it was there before', { AWS_PROFILE: 'admin' }, {}],
+    ['a later step of this action exported it', {}, { ...chain, profile: 'customer' }],
+  ])('%s: the post step does not report it', async (_, machineEnv, second) => {
+    const steps = 'profile' in second ? [assume(second, { name: 'second' })] : [];
+    const result = await local.run({ workflow: workflow(files, assume(chain), ...steps), machineEnv });
+    expect(result.conclusion).toBe('success');
+    expect(result.posts.flatMap(({ annotations }) => annotations)).toEqual([]);
+  });
+
+  test('no file has that profile, so no tool has used it', async () => {
+    const result = await local.run({ workflow: workflow(assume(chain), later('AWS_PROFILE', 'gone')) });
+    expect(postOf(result).annotations).toEqual([]);
+  });
 });
 
 const keys = [

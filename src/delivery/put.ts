@@ -21,8 +21,9 @@ import { exportAll, fileChanges } from './environment.ts';
 import { setOutputs, type Outputs, type SessionFacts } from './outputs.ts';
 import { previousValues } from './restore.ts';
 import { encryptSecrets } from './previous-secrets.ts';
-import { accessKeys, secretVariables } from './secret-variables.ts';
+import { outranking, secretVariables } from './secret-variables.ts';
 import { saveDelivered, saveExported } from './state.ts';
+import type { DeliveryKind } from './variable-rules.ts';
 import { variableWarnings, type Change } from './variables.ts';
 
 /** Where a step delivers to, and as what. */
@@ -144,6 +145,13 @@ async function tidyUp({ temp, identity }: DeliveryContext): Promise<void> {
     );
 }
 
+/** What outranks the delivered credentials in some client, and a step only warns of. */
+const leftBy: Readonly<Record<DeliveryKind, readonly string[]>> = {
+  keys: ['AWS_PROFILE'],
+  profile: [],
+  accounts: outranking,
+};
+
 /** Everything that the post step needs. */
 function saveForPost(
   { request, environment }: DeliveryContext,
@@ -154,7 +162,7 @@ function saveForPost(
   const { changed, secrets } = previousValues(changes, environment);
   for (const value of Object.values(secrets)) secret(value);
   const box = encryptSecrets(secrets, folder);
-  const left = request.delivery.kind === 'accounts' ? accessKeys.filter((name) => environment[name]) : [];
+  const left = leftBy[request.delivery.kind].filter((name) => environment[name]);
   if (exported) {
     const plan = fingerprint(identityOf(request.targets[0].plan));
     recordExported(folder, { ...exported.facts, keys: exported.keys, plan });
@@ -176,6 +184,6 @@ function saveForPost(
     changed,
     ...(box === undefined ? {} : { box }),
     ...(profiles === undefined ? {} : { profiles }),
-    accessKeys: left.map((name) => ({ name, set: fingerprint(environment[name] ?? '') })),
+    left: left.map((name) => ({ name, set: fingerprint(environment[name] ?? '') })),
   });
 }

@@ -1,17 +1,23 @@
 import { fingerprint } from '../profiles/encrypt.ts';
+import type { Findings } from './findings.ts';
 import { isAsSet, type Changed } from './restore.ts';
-import { accessKeys } from './secret-variables.ts';
+import { outranking } from './secret-variables.ts';
 
 /** By these clients choose a profile, where the step exported one: boto3 and the AWS CLI 1 prefer the second. */
 const profileVariables = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 
-/** By these the AWS CLI, boto3, Terraform and the SDKs choose between a profile and another identity. */
-const decisive = ['AWS_CONFIG_FILE', ...accessKeys, 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+/** By these clients choose between a profile and another identity. variable-rules.ts says which clients. */
+const decisive = [
+  'AWS_CONFIG_FILE',
+  ...outranking,
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 /**
  * Variables by which the job's tools may have used another identity than the profiles of the step. The previous value of
  * one is not counted: the step's own `env:`, which hides the job's, has it in the post step too.
- * @param left the access keys that the step left as they were
+ * @param left what outranks the profiles, and the step left as it was
  */
 export function replacedVariables(
   changed: readonly Changed[],
@@ -26,4 +32,21 @@ export function replacedVariables(
     const one = own.get(name) ?? { name, set: fingerprint('') };
     return value !== (secrets[name] ?? one.before) && !isAsSet(one, environment);
   });
+}
+
+/**
+ * The SDK for JavaScript prefers AWS_PROFILE to exported keys. Where no file has the profile, clients have failed.
+ * @param left AWS_PROFILE, where it was set before the step, which has warned of it
+ */
+export async function reportLaterProfile(
+  left: readonly Changed[],
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): Promise<void> {
+  if (!environment['AWS_PROFILE'] || left.some((one) => isAsSet(one, environment))) return;
+  const { faultOfProfile } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
+  if (faultOfProfile(environment, []) === undefined)
+    findings.warn(
+      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript may have run as another identity.',
+    );
 }

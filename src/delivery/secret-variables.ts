@@ -10,9 +10,6 @@ export const keyNames = [
 /** Older names of access key ids, which some clients read where there is none by the name of today. */
 export const olderAccessKeys = ['AWS_ACCESS_KEY', 'AMAZON_ACCESS_KEY_ID'];
 
-/** All names of access key ids. */
-export const accessKeys = ['AWS_ACCESS_KEY_ID', ...olderAccessKeys];
-
 /** The older names, with those of what belongs to them. */
 export const olderKeyNames = [
   ...olderAccessKeys,
@@ -23,6 +20,9 @@ export const olderKeyNames = [
 
 /** Whom minio-go signs as where AWS's own names are not set, before it reads any file. A MinIO server has the same settings. */
 export const minioUsers = ['MINIO_ACCESS_KEY', 'MINIO_ROOT_USER'];
+
+/** All names of access key ids: in some client, each outranks a profile. */
+export const outranking = ['AWS_ACCESS_KEY_ID', ...olderAccessKeys, ...minioUsers];
 
 /** With what belongs to them. */
 export const minioNames = [...minioUsers, 'MINIO_SECRET_KEY', 'MINIO_ROOT_PASSWORD'];

@@ -49,8 +49,8 @@ export interface Delivered {
   readonly box?: string;
   /** Fingerprint of the record of the profiles that the step wrote. */
   readonly profiles?: string;
-  /** Access key ids that outrank the profiles of several accounts, left as they were; the step has warned of them. */
-  readonly accessKeys?: readonly Changed[];
+  /** Variables that outrank what was delivered, left as they were; the step has warned of them. */
+  readonly left: readonly Changed[];
 }
 
 /** Raised whenever {@link Delivered} changes. */
@@ -81,7 +81,7 @@ const isDelivered = isShape<Delivered>({
   changed: isChanges,
   box: optional(isText),
   profiles: optional(isText),
-  accessKeys: optional(isChanges),
+  left: isChanges,
 });
 
 /**

@@ -2,6 +2,7 @@ import { keysIn } from './environment.ts';
 import { say } from '../github/log.ts';
 import type { JobSummary } from '../request/step-settings.ts';
 import type { Findings } from './findings.ts';
+import { reportLaterProfile } from './replaced.ts';
 import type { Delivered } from './state.ts';
 import { isRequestFailure } from '../sts/errors.ts';
 import { messageOf } from '../text/action-error.ts';
@@ -15,13 +16,14 @@ import { openSts } from '../sts/open-sts.ts';
  * or STS does not answer, there is a warning.
  */
 export async function verifyKeys(
-  { sts: settings, limits, jobSummary }: Delivered,
+  { sts: settings, limits, jobSummary, left }: Delivered,
   exported: NonNullable<Delivered['exported']>,
   { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal },
   findings: Findings,
 ): Promise<void> {
   const credentials = keysIn(environment);
   if (!credentials) return;
+  await reportLaterProfile(left, environment, findings);
   const { arn, expiration } = exported;
   let connections: Connections | undefined;
   try {

@@ -14,6 +14,7 @@ import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
 import { decryptSecrets } from './previous-secrets.ts';
 import { replacedVariables } from './replaced.ts';
+import { minioUsers } from './secret-variables.ts';
 import { listOfProfiles, reportIdentities, wrongIdentities, type Verification } from './report-identities.ts';
 import { failOnIdentity } from './verify-keys.ts';
 
@@ -57,7 +58,7 @@ export async function verifyProfiles(
 
 /** None where there is nothing to verify, or where it would say nothing of the job's tools; the findings say why. */
 function profilesToVerify(
-  { changed, box, accessKeys }: Delivered,
+  { changed, box, left }: Delivered,
   { folder, fingerprint }: { readonly folder: string; readonly fingerprint: string },
   environment: NodeJS.ProcessEnv,
   findings: Findings,
@@ -71,11 +72,11 @@ function profilesToVerify(
     findings.warn('The profiles of this step are not verified: a later step removed or changed them.');
     return [];
   }
-  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, accessKeys);
+  const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, left);
   if (replaced.length === 0) return profiles;
   const names = replaced.join(', ');
-  if (profiles.some(({ fromList }) => fromList)) {
-    // Tools that were given a profile by --profile had its credentials all the same.
+  if (profiles.some(({ fromList }) => fromList) || replaced.every((name) => minioUsers.includes(name))) {
+    // Tools that were given a profile by --profile, or do not use minio-go, had its credentials all the same.
     findings.warn(
       `A later step changed ${names}, so tools with AWS_PROFILE may have run as another identity.`,
     );

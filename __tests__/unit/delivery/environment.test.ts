@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   fileChanges,
   isChangedVariable,
@@ -9,7 +9,8 @@ import {
   regionChanges,
 } from '../../../src/delivery/environment.ts';
 import { fingerprint } from '../../../src/profiles/encrypt.ts';
-import { replacedVariables } from '../../../src/delivery/replaced.ts';
+import { Findings } from '../../../src/delivery/findings.ts';
+import { replacedVariables, reportLaterProfile } from '../../../src/delivery/replaced.ts';
 import { previousValues, restorations } from '../../../src/delivery/restore.ts';
 import { variableRules } from '../../../src/delivery/variable-rules.ts';
 
@@ -161,4 +162,17 @@ test('keys in an environment, all three or none', () => {
     expect(keysFingerprint({ ...whole, [name]: undefined })).toBeUndefined();
     expect(keysFingerprint({ ...whole, [name]: 'x' })).not.toBe(keysFingerprint(whole));
   }
+});
+
+test('a profile that a later step put beside keys is reported, unless it was there before or does not exist', async () => {
+  const printed = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const reported = async (name: string, before: string) => {
+    const findings = new Findings();
+    const environment = { AWS_PROFILE: name, AWS_CONFIG_FILE: '/none', AWS_SHARED_CREDENTIALS_FILE: '/none' };
+    await reportLaterProfile([{ name: 'AWS_PROFILE', set: fingerprint(before) }], environment, findings);
+    return findings.sentences.length;
+  };
+  expect([await reported('', 'x'), await reported('default', 'default')]).toEqual([0, 0]);
+  expect([await reported('missing', 'x'), await reported('default', 'x')]).toEqual([0, 1]);
+  printed.mockRestore();
 });

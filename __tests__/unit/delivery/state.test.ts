@@ -24,6 +24,7 @@ const delivered: Delivered = {
   verify: true,
   limits: { timeoutSeconds: 1, maxAttempts: 1, propagationWaitSeconds: 0 },
   jobSummary: 'on-failure',
+  left: [],
   changed: [{ name: 'AWS_REGION', set: 'x', before: 'y' }],
 };
 
