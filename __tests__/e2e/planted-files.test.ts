@@ -133,6 +133,22 @@ test.each([
   expect([renewals(), printed(stepOf(result, 2))]).toEqual([0, []]);
 });
 
+test('a plan that is a pipe renews nothing, and holds nothing up', async () => {
+  const plant = inFolder('rm plan-0.cache.json plan-0.json; mkfifo plan-0.json');
+  const result = await local.run({
+    workflow: workflow(profile, plant, { ...use, run: `${use.run} || true` }),
+  });
+  expect(stepOf(result, 2).stderr).toContain('plan-0.json is not a plan that this version');
+  expect([renewals(), printed(stepOf(result, 2))]).toEqual([0, []]);
+});
+
+test('a journal that is a pipe holds no renewal up, and has it afterwards', async () => {
+  const plant = inFolder('rm plan-0.cache.json; mkfifo plan-0.cache.journal');
+  const result = await local.run({ workflow: workflow(profile, plant, use) });
+  expect(shown(stepOf(result, 2))).toContain('"AccountId":"222222222222"');
+  expect(shown(postOf(result))).toContain('customer: renewed once');
+});
+
 test('a session of shared roles that somebody wrote is not used: the roles are assumed', async () => {
   const role = { 'role-arn': customerRole, 'external-id': externalId };
   const accounts = JSON.stringify({ a: role, b: { ...role, 'session-name': 'b-session' } });

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync } from 'node:fs';
+import { appendFileSync, chmodSync, lstatSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { contentTime, withoutIdTokenPathOf } from './cache.ts';
 import { readPrivate } from './folder.ts';
@@ -70,6 +70,8 @@ const journalPathOf = (cachePath: string): string => cachePath.replace(/\.json$/
 export function appendJournal(cachePath: string, entry: JournalEntry): void {
   const path = journalPathOf(cachePath);
   try {
+    // A pipe in its place would never end, and a link would lead out of the private folder.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) rmSync(path, { recursive: true });
     // A process that was killed may have left part of a line: each entry begins with a line end.
     appendFileSync(path, `\n${recordText(format, entry)}`, { mode: 0o600 });
     chmodSync(path, 0o600);

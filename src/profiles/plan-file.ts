@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import type { Base, Plan } from '../aws/plan.ts';
 import type { JobSummary, Limits } from '../request/step-settings.ts';
 import { ActionError } from '../text/action-error.ts';
@@ -79,9 +79,10 @@ function withBase(
   );
 }
 
-function storedText(path: string): string {
+/** Undefined for what is no file: a pipe in the place of one would never end. */
+function storedText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new ActionError(

@@ -1,4 +1,13 @@
-import { appendFileSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -53,6 +62,13 @@ test.each([
   appendJournal(cache, { event: 'renewed', at: 5 });
   appendFileSync(journal(), '\n{"format":1,"event":"renewed","at":"soon"}');
   expect(readJournal(cache)).toMatchObject({ count: 1, last: 5, failing: false });
+});
+
+test.each(['mkfifo', 'mkdir', 'ln -s elsewhere'])('what %s made in its place is replaced', (make) => {
+  execSync(`${make} '${journal()}'`);
+  appendJournal(cache, { event: 'renewed', at: 1 });
+  expect(readJournal(cache).count).toBe(1);
+  expect(readdirSync(folder)).toEqual(['plan-0.cache.journal']);
 });
 
 test('a folder that is gone is no failure', () => {

@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,6 +54,9 @@ test('a plan that was changed, or is none, is not believed', () => {
   writeFileSync(path, text.replace('222222222222', '333333333333'));
   expect(() => readPlan(path, {})).toThrow('is not a plan that this version of the action wrote');
   writeFileSync(path, '{}');
+  expect(() => readPlan(path, {})).toThrow('is not a plan that this version of the action wrote');
+  rmSync(path);
+  execSync(`mkfifo '${path}'`);
   expect(() => readPlan(path, {})).toThrow('is not a plan that this version of the action wrote');
   expect(() => readPlan(join(temp, 'gone.json'), {})).toThrow('cannot be read (ENOENT)');
 });
