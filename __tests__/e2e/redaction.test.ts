@@ -47,6 +47,27 @@ describe('secrets that overlap', () => {
       expect(text).not.toContain(long.slice(start, start + 12));
   });
 
+  test('a secret that is quoted as URLs, JSON and base64 write it', async () => {
+    local.aws.injectFault({
+      ...{ kind: 'credentials', action: 'AssumeRoleWithWebIdentity' },
+      values: { SecretAccessKey: long },
+    });
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const forms = [
+      encodeURIComponent(long),
+      long.replaceAll('/', '%2f').replaceAll('+', '%2b'),
+      long.replaceAll('/', '\\/'),
+      base64(long),
+      base64(`ci:${long}`),
+    ];
+    local.aws.injectFault(denied(forms.join(' ')));
+    const result = await local.run({ workflow: workflow(assume({ ...chain, 'job-summary': 'always' })) });
+    const step = stepOf(result);
+    expect([step.outcome, result.leaks]).toEqual(['failure', []]);
+    const text = `${step.stdout.replaceAll(/^::add-mask::.*$/gm, '')}${step.summary}`;
+    for (const form of forms) expect(text).not.toContain(form.slice(8, 40));
+  });
+
   test('a secret that is part of an ARN or of a region changes nothing that is delivered', async () => {
     const result = await local.run({
       workflow: workflow(assume({ ...chain, 'mask-account-id': 'true' })),

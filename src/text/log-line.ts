@@ -1,5 +1,5 @@
 import { escaped } from './quote.ts';
-import { redact } from './redact.ts';
+import { redact, redactForeign } from './redact.ts';
 
 /** What a line of the log may contain. Everything this action writes passes through here. */
 
@@ -32,7 +32,7 @@ export function logLines(text: string): string[] {
 /** A text from outside as part of a line: no line ends, at most a paragraph, otherwise as {@link logLine}. */
 export function oneLine(text: string): string {
   // Secrets first: once the text is cut, part of a secret no longer matches.
-  const flat = redact(text)
+  const flat = redactForeign(text)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(invisible, escaped)
     .replaceAll('##[', '## [');

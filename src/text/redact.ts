@@ -16,11 +16,20 @@ interface Alike {
 /** By their first characters. */
 const secrets = new Map<string, Alike>();
 
+/** Whose encoded forms are not among {@link secrets} yet. */
+const notEncoded: string[] = [];
+
 const beginningOf = (text: string, index: number): string => text.slice(index, index + shortestSecret);
 
 /** Remembers a secret, unless it is blank or too short to be hidden. @returns whether it is new */
 export function addSecret(value: string): boolean {
-  if (value.trim() === '' || value.length < shortestSecret) return false;
+  if (value.trim() === '' || !remember(value)) return false;
+  notEncoded.push(value);
+  return true;
+}
+
+function remember(value: string): boolean {
+  if (value.length < shortestSecret) return false;
   const alike = secrets.get(beginningOf(value, 0)) ?? { lengths: [], values: new Set() };
   if (alike.values.has(value)) return false;
   alike.values.add(value);
@@ -28,6 +37,36 @@ export function addSecret(value: string): boolean {
     alike.lengths = [...alike.lengths, value.length].sort((a, b) => b - a);
   secrets.set(beginningOf(value, 0), alike);
   return true;
+}
+
+/**
+ * Hides secrets also as URLs, JSON and base64 write them: a proxy or a server quotes a request that way. Called where a text
+ * comes from outside, because each form costs time.
+ */
+export function redactForeign(text: string): string {
+  for (const value of notEncoded.splice(0)) for (const form of encodedForms(value)) remember(form);
+  return redact(text);
+}
+
+/** Characters of a base64 form. Shorter ones appear in ordinary words. */
+const shortestBase64 = 9;
+
+function encodedForms(value: string): string[] {
+  const url = encodeURIComponent(value.toWellFormed());
+  const json = JSON.stringify(value).slice(1, -1);
+  // Within a longer text the value may begin at any of three places. Its edges share characters with what is around.
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.from(' '.repeat(shift) + value)
+      .toString('base64')
+      .slice(shift && 4, -4),
+  );
+  return [
+    url,
+    url.replace(/%../g, (code) => code.toLowerCase()),
+    json,
+    json.replaceAll('/', '\\/'),
+    ...base64.filter((form) => form.length >= shortestBase64),
+  ];
 }
 
 /** @returns the length of the longest secret that begins there; undefined where none does */
