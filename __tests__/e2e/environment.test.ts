@@ -51,7 +51,11 @@ describe('what is left over from other credentials', () => {
 });
 
 test.each([
-  ['AWS_PROFILE', 'staging', 'In the SDK for JavaScript, that profile outranks the exported keys.'],
+  [
+    'AWS_PROFILE',
+    'staging',
+    'In the SDK for JavaScript, the SDK for .NET 3, that profile outranks the exported keys.',
+  ],
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
   ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is set to "staging"'],
 ])('%s=%j is warned about, and never blanked', async (name, value, words) => {

@@ -129,7 +129,7 @@ describe('keys, where AWS_PROFILE outranks them in the SDK for JavaScript', () =
     });
     expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
     expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
-      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript may have run as another identity.',
+      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript or .NET 3 may have run as another identity.',
     ]);
   });
 

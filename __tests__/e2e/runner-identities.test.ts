@@ -142,3 +142,21 @@ test('a step with accounts that starts from the instance role says that an earli
   expect(result.env['AWS_EC2_METADATA_DISABLED']).toBe('false');
   expect(shown(stepOf(result, 1))).toContain('AWS_EC2_METADATA_DISABLED is set:');
 });
+
+test("keys hide the pod's role, which the SDK for .NET 3 prefers; after release a step starts from it, and the posts restore it", async () => {
+  const pod = `arn:aws:iam::${runnerAccountId}:role/pod`;
+  const machineEnv = runner.environment.pod;
+  const result = await local.run({
+    workflow: workflow(
+      assume({ 'role-arn': pod, region: 'us-east-1' }, { name: 'keys' }),
+      assume({ accounts: `a: ${pod}` }, { name: 'accounts' }),
+      { name: 'release', run: 'assume-role-chain release' },
+      assume({ 'role-arn': deploy(two), 'credential-source': 'ambient' }, { name: 'later' }),
+    ),
+    machineEnv,
+  });
+  const hidden = { AWS_ROLE_ARN: '', AWS_WEB_IDENTITY_TOKEN_FILE: '' };
+  expect(stepOf(result).exported).toMatchObject(hidden);
+  expect(result.steps.map(({ outcome }) => outcome)).toEqual(Array(4).fill('success'));
+  expect({ ...machineEnv, ...result.env }).toMatchObject(machineEnv);
+});

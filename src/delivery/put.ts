@@ -73,7 +73,7 @@ export async function put(context: DeliveryContext, deliverable: Deliverable): P
       changes = [...(written?.changes ?? []), ...changes];
       // Before the export, which changes this process's environment, too.
       if (written) warnings = [...written.warnings, ...variableWarnings(kind, environment, changes)];
-      if (written) recordHidden(folder, changes.filter(isNoSecret), environment);
+      if (hides(changes, written)) recordHidden(folder, changes.filter(isNoSecret), environment);
       setOutputs({ ...deliverable.outputs, ...(written ? { configFile: written.configPath } : {}) });
       saveForPost(context, { ...deliverable, changes }, folder, written?.fingerprint);
       exportAll(changes);
@@ -99,6 +99,9 @@ function checkStop(stop: AbortSignal | undefined): void {
   if (stop?.aborted) throw new Interrupted(stopReasonOf(stop), 'the export of the credentials');
 }
 
+/** Whether a later step of this action may look for what this one changes. */
+const hides = (changes: readonly Change[], written: object | undefined): boolean =>
+  written !== undefined || changes.some(({ value }) => value === '');
 const isNoSecret = ({ name }: Change): boolean => !secretVariables.has(name);
 
 const noFallback =

@@ -35,7 +35,7 @@ export function replacedVariables(
 }
 
 /**
- * The SDK for JavaScript prefers AWS_PROFILE to exported keys. Where no file has the profile, clients have failed.
+ * The SDKs for JavaScript and .NET 3 prefer AWS_PROFILE to exported keys. Where no file has the profile, clients have failed.
  * @param left AWS_PROFILE, where it was set before the step, which has warned of it
  */
 export async function reportLaterProfile(
@@ -47,6 +47,6 @@ export async function reportLaterProfile(
   const { faultOfProfile } = await import(/* webpackChunkName: 'profiles' */ '../profiles/user-files.ts');
   if (faultOfProfile(environment, []) === undefined)
     findings.warn(
-      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript may have run as another identity.',
+      'A later step changed AWS_PROFILE, so tools with the SDK for JavaScript or .NET 3 may have run as another identity.',
     );
 }

@@ -24,6 +24,7 @@ export const clients = {
   go: 'Terraform and the SDK for Go',
   javascript: 'the SDK for JavaScript',
   javascript2: 'the SDK for JavaScript 2',
+  dotnet: 'the SDK for .NET 3',
   ruby: 'the SDK for Ruby',
   minio: 'restic and other tools on minio-go',
   ecrLogin: 'amazon-ecr-login 2.1',
@@ -61,6 +62,11 @@ export const variableRules: readonly VariableRule[] = [
   ...blank(['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'], profiles, {
     clients: ['botocore', 'go'],
     effect: "the runner's own role outranks the profile",
+  }),
+  // [read] FallbackCredentialsFactory of version 3 looks at it, and at profiles, before keys. Version 4 does not.
+  ...blank(['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'], ['keys'], {
+    clients: ['dotnet'],
+    effect: "the runner's own role outranks the exported keys",
   }),
   // [tried]
   ...blank([...keyNames, 'AWS_CREDENTIAL_EXPIRATION'], ['profile'], {
@@ -150,7 +156,7 @@ export const variableRules: readonly VariableRule[] = [
     deliveries: ['keys'],
     value: 'set',
     does: 'warn',
-    clients: ['javascript'],
+    clients: ['javascript', 'dotnet'],
     effect: 'that profile outranks the exported keys',
     remedy: 'Do not set AWS_PROFILE together with keys',
   },

@@ -4,7 +4,7 @@ import { isStepFolder } from './private-paths.ts';
 import { isListOf, isShape, isText, readRecord, recordText } from './record.ts';
 
 /**
- * What steps with profiles hide from the job's tools: the runner's own identity. A later step of this action may start
+ * What steps hide from the job's tools: the runner's own identity. A later step of this action may start
  * from it, and finds here how the environment was. Nothing in it is a secret.
  */
 

@@ -13,8 +13,8 @@ describe('what is blanked', () => {
   const irsa = { AWS_ROLE_ARN: 'arn:aws:iam::111111111111:role/runner', AWS_WEB_IDENTITY_TOKEN_FILE: '/t' };
   const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
 
-  test.each(['profile', 'accounts'] as const)(
-    "%s: the runner's own web identity, which outranks a profile",
+  test.each(['keys', 'profile', 'accounts'] as const)(
+    "%s: the runner's own web identity, which outranks a profile, and keys in the SDK for .NET 3",
     (kind) => {
       expect(blanked(kind, irsa)).toEqual(Object.keys(irsa));
       expect(blanked(kind, {})).toEqual([]);
