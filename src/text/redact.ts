@@ -39,33 +39,25 @@ function remember(value: string): boolean {
   return true;
 }
 
-/**
- * Hides secrets also as URLs, JSON and base64 write them: a proxy or a server quotes a request that way. Called where a text
- * comes from outside, because each form costs time.
- */
+/** Hides the encoded forms of secrets, too. For text from outside alone: finding them costs time. */
 export function redactForeign(text: string): string {
-  for (const value of notEncoded.splice(0)) for (const form of encodedForms(value)) remember(form);
+  notEncoded.splice(0).flatMap(encodedForms).forEach(remember);
   return redact(text);
 }
 
-/** Characters of a base64 form. Shorter ones appear in ordinary words. */
-const shortestBase64 = 9;
-
+/** As URLs, JSON and base64 write it: a proxy or a server that quotes a request encodes what it quotes. */
 function encodedForms(value: string): string[] {
-  const url = encodeURIComponent(value.toWellFormed());
   const json = JSON.stringify(value).slice(1, -1);
-  // Within a longer text the value may begin at any of three places. Its edges share characters with what is around.
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.from(' '.repeat(shift) + value)
-      .toString('base64')
-      .slice(shift && 4, -4),
-  );
   return [
-    url,
-    url.replace(/%../g, (code) => code.toLowerCase()),
+    encodeURIComponent(value.toWellFormed()),
     json,
     json.replaceAll('/', '\\/'),
-    ...base64.filter((form) => form.length >= shortestBase64),
+    // Within a longer text it may begin at any of three places. Its edges share characters with what is around it.
+    ...['', ' ', '  '].map((before) =>
+      Buffer.from(before + value)
+        .toString('base64')
+        .slice(4, -4),
+    ),
   ];
 }
 
