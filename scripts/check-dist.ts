@@ -20,7 +20,7 @@ rmSync(fresh, { recursive: true });
 const names = [...new Set([...built.keys(), ...committed.keys()])];
 const different = names.filter((name) => built.get(name) !== committed.get(name));
 /** Bytes. More code makes every job slower. docs/performance.md says how unused code is left out. */
-const most = 810_000;
+const most = 815_000;
 const size = [...committed]
   .filter(([name]) => name.endsWith('.js'))
   .reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
