@@ -87,19 +87,28 @@ const ownerOf = (folder: string): (JobProcess & { nonce: string }) | undefined =
   readRecord(readPrivate(join(folder, ownerFile)), format, isOwner);
 
 /**
- * Whether a folder that is not trusted may be destroyed. It must belong to this user, and its owner record must name this step,
- * be missing or be incomplete: the step was killed before it had written the record, or a later step removed the record or
- * opened the folder to other users. The folder is closed to them.
+ * Whether a folder that is not trusted may be destroyed. It must belong to this user, and its owner record must name no other
+ * step: it is missing or damaged where the step was killed before it had written the record, or where a later step changed it. The
+ * folder is closed to other users.
  */
 export function mayDestroy(folder: string, { nonce }: StepIdentity): boolean {
   const isOthers = (): boolean => {
-    const text = readPrivate(join(folder, ownerFile));
-    // Without the closing brace, the step was killed while it wrote the record.
-    return (text?.trimEnd().endsWith('}') ?? false) && ownerOf(folder)?.nonce !== fingerprint(nonce);
+    const named = nonceIn(readPrivate(join(folder, ownerFile)));
+    return named !== undefined && named !== fingerprint(nonce);
   };
   if (isOthers()) return false;
   // Read again when nobody else can change it any more.
   return [dirname(folder), folder].every(closeToOthers) && !isOthers();
+}
+
+/** The fingerprint in an owner record of any format: another version of this action may have written it. */
+function nonceIn(text: string | undefined): string | undefined {
+  try {
+    const { nonce } = JSON.parse(text ?? '') as { nonce?: unknown };
+    return isText(nonce) ? nonce : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns false for what is no folder of this user, a link included, and where its mode cannot be changed */

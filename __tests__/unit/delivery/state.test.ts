@@ -96,6 +96,15 @@ test.each<[string, (folder: string) => void, string]>([
     },
     'gone',
   ],
+  ...['null', '{}', '{"format":1}', '{"format":1,"nonce":7}', 'not JSON }'].map(
+    (record): [string, (folder: string) => void, string] => [
+      `finds ${record} as its owner record`,
+      (folder) => {
+        writeFileSync(join(folder, 'owner.json'), record);
+      },
+      'gone',
+    ],
+  ),
   [
     'finds its folder open to others',
     (folder) => {
@@ -118,6 +127,13 @@ test.each<[string, (folder: string) => void, string]>([
   change(folder);
   expect(readSavedStep(runner.temp)).toEqual({ folder, state, delivered: undefined, hasExported: false });
   expect(lstatSync(folder).isDirectory() && process.getuid ? lstatSync(folder).mode & 0o077 : 0).toBe(0);
+});
+
+test("another step's folder is not this one's, whatever version wrote its owner record", () => {
+  const folder = makeStepFolder(runner.temp, beginStep());
+  writeFileSync(join(folder, 'owner.json'), '{"format":99,"nonce":"of another step"}');
+  process.env['STATE_step'] = JSON.stringify({ format: 1, id: basename(folder), nonce: 'n'.repeat(43) });
+  expect(readSavedStep(runner.temp)).toMatchObject({ state: 'other' });
 });
 
 test("another step's folder keeps its mode, whatever the state says", () => {
