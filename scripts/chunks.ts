@@ -60,13 +60,19 @@ const importsOf = (name: string): RegExp =>
 function mergeAt(site: RegExp, files: Files, result: Map<string, string>): string | undefined {
   const lists = [...files.values()].flatMap((text) => [...text.matchAll(site)].map(([, list = '']) => list));
   if (new Set(lists.map((list) => list.replaceAll(/__\w+__/g, ''))).size !== 1) return undefined;
-  const textOf = (id: string): string => files.get(`${id}.chunk.js`) ?? '';
+  const textOf = (id: string): string => {
+    const text = files.get(`${id}.chunk.js`);
+    if (text === undefined) throw new Error(`The bundle has no chunk ${id}.`);
+    return text;
+  };
   const [host, ...others] = [...(lists[0] ?? '').matchAll(/\d+/g)]
     .map(([id]) => id)
     .sort((a, b) => textOf(b).length - textOf(a).length);
   if (host === undefined) return undefined;
   const file = `${host}.chunk.js`;
-  result.set(file, merged(result.get(file) ?? '', others.map(textOf)));
+  const text = result.get(file) ?? '';
+  const missing = others.filter((id) => !idsOf(text).includes(id));
+  if (missing.length > 0) result.set(file, merged(text, missing.map(textOf)));
   return host;
 }
 

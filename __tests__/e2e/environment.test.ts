@@ -54,7 +54,7 @@ test.each([
   [
     'AWS_PROFILE',
     'staging',
-    'In the SDK for JavaScript, the SDK for .NET 3, that profile outranks the exported keys.',
+    'In the SDK for JavaScript and the SDK for .NET 3, that profile outranks the exported keys.',
   ],
   ['AWS_PROFILE', '', 'The config profile () could not be found'],
   ['AWS_DEFAULT_PROFILE', 'staging', 'AWS_DEFAULT_PROFILE is set to "staging"'],

@@ -30,19 +30,19 @@ const customer = 'arn:aws:sts::222222222222:assumed-role/customer-deployment/acm
 const verified = `Verified: the credentials of profile acme belong to ${customer}.`;
 
 test.each([
-  ['AWS_ACCESS_KEY_ID', user.accessKeyId],
-  ['AWS_ACCESS_KEY', user.accessKeyId],
-  ['MINIO_ROOT_USER', 'minio'],
-  ['AWS_WEB_IDENTITY_TOKEN_FILE', '/token'],
-  ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:9/credentials'],
-  ['AWS_CONFIG_FILE', '/other'],
-])('accounts, where a later step exported %s', async (name, value) => {
+  ['AWS_ACCESS_KEY_ID', user.accessKeyId, 'tools with AWS_PROFILE'],
+  ['AWS_ACCESS_KEY', user.accessKeyId, 'tools with AWS_PROFILE'],
+  ['MINIO_ROOT_USER', 'minio', 'some tools'],
+  ['AWS_WEB_IDENTITY_TOKEN_FILE', '/token', 'tools with AWS_PROFILE'],
+  ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:9/credentials', 'some tools'],
+  ['AWS_CONFIG_FILE', '/other', 'tools with AWS_PROFILE'],
+])('accounts, where a later step exported %s', async (name, value, which) => {
   const result = await local.run({ workflow: workflow(accounts, later(name, value)) });
   expect(postOf(result).annotations).toEqual([
     {
       level: 'warning',
       title: undefined,
-      message: `A later step changed ${name}, so tools with AWS_PROFILE may have run as another identity.`,
+      message: `A later step changed ${name}, so ${which} may have run as another identity.`,
     },
   ]);
   // Tools that were given the profile by --profile have used it.
@@ -103,14 +103,21 @@ test('a profile, where a later step exported AWS_DEFAULT_PROFILE, which boto3 an
   ]);
 });
 
-test('a profile, where a later step starts a MinIO server: only tools on minio-go may be wrong, so the rest is verified', async () => {
-  const profile = assume({ ...chain, profile: 'customer' });
-  const result = await local.run({ workflow: workflow(profile, later('MINIO_ROOT_USER', 'minio')) });
-  expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
-  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
-    'A later step changed MINIO_ROOT_USER, so tools with AWS_PROFILE may have run as another identity.',
-  ]);
-});
+test.each([
+  ['MINIO_ROOT_USER', 'minio'],
+  ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:9/credentials'],
+  ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', '/credentials'],
+])(
+  'a profile, where a later step exported %s: only some tools may be wrong, so the rest is verified',
+  async (name, value) => {
+    const profile = assume({ ...chain, profile: 'customer' });
+    const result = await local.run({ workflow: workflow(profile, later(name, value)) });
+    expect(shown(postOf(result))).toContain(`Verified: the job's credentials belong to ${customer}.`);
+    expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+      `A later step changed ${name}, so some tools may have run as another identity.`,
+    ]);
+  },
+);
 
 test('accounts beside names of MinIO that were there before: the step warns, the post does not', async () => {
   const machineEnv = { MINIO_ROOT_USER: 'minio', MINIO_ROOT_PASSWORD: 'minio-secret' };

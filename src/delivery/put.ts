@@ -99,7 +99,7 @@ function checkStop(stop: AbortSignal | undefined): void {
   if (stop?.aborted) throw new Interrupted(stopReasonOf(stop), 'the export of the credentials');
 }
 
-/** Whether a later step of this action may look for what this one changes. */
+/** Whether a later step of this action may need the previous values: this one makes variables empty. */
 const hides = (changes: readonly Change[], written: object | undefined): boolean =>
   written !== undefined || changes.some(({ value }) => value === '');
 const isNoSecret = ({ name }: Change): boolean => !secretVariables.has(name);
@@ -148,7 +148,7 @@ async function tidyUp({ temp, identity }: DeliveryContext): Promise<void> {
     );
 }
 
-/** What outranks the delivered credentials in some client, and a step only warns of. */
+/** Variables that outrank the delivered credentials in some client. The step only warns of them. */
 const leftBy: Readonly<Record<DeliveryKind, readonly string[]>> = {
   keys: ['AWS_PROFILE'],
   profile: [],

@@ -1,18 +1,24 @@
 import { fingerprint } from '../profiles/encrypt.ts';
 import type { Findings } from './findings.ts';
 import { isAsSet, type Changed } from './restore.ts';
-import { outranking } from './secret-variables.ts';
+import { minioUsers, outranking } from './secret-variables.ts';
 
 /** By these clients choose a profile, where the step exported one: boto3 and the AWS CLI 1 prefer the second. */
 const profileVariables = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 
-/** By these clients choose between a profile and another identity. variable-rules.ts says which clients. */
-const decisive = [
-  'AWS_CONFIG_FILE',
-  ...outranking,
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
+/** By these some clients choose another identity than the profile, or when a renewal fails; most use the profile all the same. */
+const forSome = [
+  ...minioUsers,
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
 ];
+
+/** By these clients choose between a profile and another identity. variable-rules.ts says which clients. */
+const decisive = [...new Set(['AWS_CONFIG_FILE', ...outranking, 'AWS_WEB_IDENTITY_TOKEN_FILE', ...forSome])];
+
+/** Whether most clients use the profile, although a later step changed these variables. */
+export const affectsOnlySome = (replaced: readonly string[]): boolean =>
+  replaced.every((name) => forSome.includes(name));
 
 /**
  * Variables by which the job's tools may have used another identity than the profiles of the step. The previous value of

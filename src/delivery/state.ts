@@ -53,7 +53,7 @@ export interface Delivered {
   readonly left: readonly Changed[];
 }
 
-/** Raised whenever {@link Delivered} changes. */
+/** Raised where this version would misread what another one wrote: what has another shape counts as unreadable anyway. */
 const format = 1;
 
 const keys = { step: 'step', delivered: 'delivered', exported: 'exported' } as const;

@@ -54,13 +54,16 @@ export function variableWarnings(
     .map((rule) => warningText(rule, environment[rule.name] ?? ''));
 }
 
+/** `a, b and c`. */
+const inWords = new Intl.ListFormat('en-GB');
+
 function warningText(
   { name, value, does, clients: who, effect, remedy }: VariableRule,
   current: string,
 ): string {
   const shown = secretVariables.has(name) || value !== 'set' ? '' : ` to ${JSON.stringify(current)}`;
   const state = value === 'empty' ? `${name} is empty` : `${name} is set${shown}`;
-  const names = who.map((one) => clients[one]).join(', ');
+  const names = inWords.format(who.map((one) => clients[one]));
   const blanked = does === 'blank and warn' ? ' It is blanked.' : '';
   return `${state}. In ${names}, ${effect}.${blanked}${remedy === undefined ? '' : ` ${remedy}.`}`;
 }

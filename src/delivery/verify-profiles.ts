@@ -13,8 +13,7 @@ import { openSts } from '../sts/open-sts.ts';
 import { endpointOf } from '../aws/sts-endpoint.ts';
 import { messageOf } from '../text/action-error.ts';
 import { decryptSecrets } from './previous-secrets.ts';
-import { replacedVariables } from './replaced.ts';
-import { minioUsers } from './secret-variables.ts';
+import { affectsOnlySome, replacedVariables } from './replaced.ts';
 import { listOfProfiles, reportIdentities, wrongIdentities, type Verification } from './report-identities.ts';
 import { failOnIdentity } from './verify-keys.ts';
 
@@ -75,10 +74,13 @@ function profilesToVerify(
   const replaced = replacedVariables(changed, decryptSecrets(box, folder) ?? {}, environment, left);
   if (replaced.length === 0) return profiles;
   const names = replaced.join(', ');
-  if (profiles.some(({ fromList }) => fromList) || replaced.every((name) => minioUsers.includes(name))) {
-    // Tools that were given a profile by --profile, or do not use minio-go, had its credentials all the same.
+  const onlySome = affectsOnlySome(replaced);
+  if (onlySome || profiles.some(({ fromList }) => fromList)) {
+    // Other tools, and those that were given a profile by --profile, had its credentials all the same.
     findings.warn(
-      `A later step changed ${names}, so tools with AWS_PROFILE may have run as another identity.`,
+      onlySome
+        ? `A later step changed ${names}, so some tools may have run as another identity.`
+        : `A later step changed ${names}, so tools with AWS_PROFILE may have run as another identity.`,
     );
     return profiles;
   }

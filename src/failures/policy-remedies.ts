@@ -1,3 +1,4 @@
+import { endpointOf } from '../aws/sts-endpoint.ts';
 import { deniedAction, isOrganizations, principalOf, roleName, rolesInWords } from './caller.ts';
 import { endpointJson, ofCaller, permissionJson, permissionParts, principalInWords } from './permissions.ts';
 import type { PolicyKind } from './denial.ts';
@@ -120,11 +121,14 @@ export const remedies: Record<PolicyKind, Remedy> = {
     ],
   },
   'VPC endpoint policy': {
-    where: ({ plan }) => `the policy of the VPC endpoint for STS in ${plan.sts.region}`,
+    where: ({ plan }) => `the policy of the VPC endpoint for STS in ${endpointOf(plan.sts).signingRegion}`,
     owner: () => "the owner of the runner's network",
-    show: ({ plan: { sts } }) => [
-      `aws ec2 describe-vpc-endpoints --region ${sts.region} --filters Name=service-name,Values=com.amazonaws.${sts.region}.sts --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]'`,
-    ],
+    show: ({ plan }) => {
+      const { signingRegion: region } = endpointOf(plan.sts);
+      return [
+        `aws ec2 describe-vpc-endpoints --region ${region} --filters Name=service-name,Values=com.amazonaws.${region}.sts --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]'`,
+      ];
+    },
     paste: (context) => [
       text('Add this to "Statement" in the policy of the VPC endpoint:'),
       ...endpointJson(context),

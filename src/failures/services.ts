@@ -24,10 +24,10 @@ export const endpointSettings =
 
 /** STS, as a plan asks it. */
 function stsService(settings: StsSettings, environment: NodeJS.ProcessEnv): Service {
-  const { url } = endpointOf(settings);
+  const { url, signingRegion } = endpointOf(settings);
   const { region, endpoint } = settings;
   return {
-    name: `STS in ${region} (${endpoint ?? url.hostname})`,
+    name: `STS in ${signingRegion} (${endpoint ?? url.hostname})`,
     url,
     region: endpoint === undefined ? region : undefined,
     setting: endpoint === undefined ? endpointSettings : settingOf(endpoint, environment),

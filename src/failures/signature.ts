@@ -1,3 +1,4 @@
+import { endpointOf } from '../aws/sts-endpoint.ts';
 import { noAdvice } from '../sources/source.ts';
 import { adviceOn } from '../sources/sources.ts';
 import { isOrganizations } from './caller.ts';
@@ -45,17 +46,18 @@ function unknownKey(context: FailureContext): Report {
     plan: { base, sts },
     index,
   } = context;
-  const optIn = !isOrganizations(context) && !defaultRegions.test(sts.region);
+  const { signingRegion: region } = endpointOf(sts);
+  const optIn = !isOrganizations(context) && !defaultRegions.test(region);
   const { keys, unknownKey: causes } = adviceOn(base);
   const credentials = index > 1 ? 'the credentials of the previous role' : keys;
   return report(
     'Invalid access key',
-    `AWS does not recognize ${credentials}${optIn ? `, or not in ${sts.region}` : ''}: ${index > 1 ? 'check the endpoint' : 'use an active key, with its own session token if it has one'}.`,
+    `AWS does not recognize ${credentials}${optIn ? `, or not in ${region}` : ''}: ${index > 1 ? 'check the endpoint' : 'use an active key, with its own session token if it has one'}.`,
     {
       steps: [
         ...(index > 1 ? [] : causes),
         optIn
-          ? `the region: ${sts.region} must be enabled in both accounts, and a session token of STS's global endpoint is not valid there`
+          ? `the region: ${region} must be enabled in both accounts, and a session token of STS's global endpoint is not valid there`
           : undefined,
         index > 1
           ? 'the endpoint: do sts-endpoint and AWS_ENDPOINT_URL name the same STS that gave these credentials?'

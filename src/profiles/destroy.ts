@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { ownerFile, privateFolder, privateFolderFault } from './folder.ts';
 
 /**
- * Destroys what a step has stored. Each file but the owner's record is overwritten, then removed: what a folder's removal leaves behind (a
+ * Destroys what a step has stored. Each file is overwritten, except the owner's record, and then removed: what a folder's removal leaves behind (a
  * process of the job uses it, which on Windows keeps the whole folder) has no secret in it any more.
  */
 

@@ -1,14 +1,6 @@
-import {
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  symlinkSync,
-  unlinkSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { privateFolder, writePrivate } from './folder.ts';
+import { privateFolder, readPrivate, writePrivate } from './folder.ts';
 import { isPlainWindowsPath } from './paths.ts';
 
 /**
@@ -141,13 +133,7 @@ export function removeAlias(folder: string, temp: string): void {
   }
 }
 
-function aliasIn(folder: string): string | undefined {
-  try {
-    return readFileSync(join(folder, aliasName), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+const aliasIn = (folder: string): string | undefined => readPrivate(join(folder, aliasName));
 
 function namesIn(folder: string): string[] {
   try {

@@ -87,8 +87,10 @@ function readEntry({ key, value }: Pair, at: At, say: (text: string) => void): A
 }
 
 function settingMeant(word: string): string {
-  const other = nameHere(word.toLowerCase().replaceAll(/[_ ]/g, '-'));
-  const near = accountKeys.find((one) => one === other) ?? nearest(word, accountKeys);
+  const dashed = word.toLowerCase().replaceAll(/[_ ]/g, '-');
+  const other = accountKeys.find((one) => one === nameHere(dashed));
+  // As in unknown-inputs.ts: a letter or two are a mistake in typing.
+  const near = nearest(dashed, accountKeys, other === undefined ? undefined : 2) ?? other;
   return near === undefined ? `. Its settings are ${accountKeys.join(', ')}` : `: did you mean ${near}?`;
 }
 

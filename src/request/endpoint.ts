@@ -21,7 +21,7 @@ export function readSts(
   problems: Problems,
 ): StsSettings {
   const region = readRegion(given.region, environment, partition, problems);
-  const endpoint = readEndpoint(given.endpoint, region, environment, problems);
+  const endpoint = readEndpoint(given.endpoint, { region, partition }, environment, problems);
   const useFips = readSwitch('AWS_USE_FIPS_ENDPOINT', environment, problems);
   const useDualstack = readSwitch('AWS_USE_DUALSTACK_ENDPOINT', environment, problems);
   if (endpoint && useFips) {
@@ -40,14 +40,16 @@ export function readSts(
 
 function readEndpoint(
   given: string,
-  region: string,
+  { region, partition }: { readonly region: string; readonly partition: string | undefined },
   environment: Variables,
   problems: Problems,
 ): Sourced | undefined {
   const endpoint = configuredEndpoint(given, environment);
   const wrong =
     endpoint &&
-    (endpointFault(endpoint.text) ?? distrust(endpoint) ?? ofOtherPartition(endpoint.text, region));
+    (endpointFault(endpoint.text) ??
+      distrust(endpoint) ??
+      ofOtherPartition(endpoint.text, region, partition));
   if (endpoint && wrong) problems.say(endpoint.from, wrong);
   return endpoint;
 }
@@ -73,12 +75,17 @@ function distrust({ from, text }: Sourced): string | undefined {
   return `${quoted(new URL(text).hostname)} ${rule}. To send requests there, set the input sts-endpoint. Otherwise, unset the variable`;
 }
 
-/** @param region one of the partition that is meant. */
-function ofOtherPartition(endpoint: string, region: string): string | undefined {
+/** Nothing where the region itself is refused: it is no region, or not one of the roles' partition. */
+function ofOtherPartition(
+  endpoint: string,
+  region: string,
+  partition: string | undefined,
+): string | undefined {
   const own = partitionOfRegion(regionOfStsHost(new URL(endpoint).hostname) ?? '')?.id;
-  const meant = (partitionOfRegion(region) ?? publicPartition).id;
-  if (own === undefined || own === meant) return undefined;
-  return `${quoted(endpoint)} is in partition ${own}, but the region ${region} is in ${meant}: use an endpoint of partition ${meant}`;
+  const meant = (region === 'aws-global' ? publicPartition : partitionOfRegion(region))?.id;
+  const isRefused = meant === undefined || (partition !== undefined && partition !== meant);
+  if (own === undefined || own === meant || isRefused) return undefined;
+  return `${quoted(endpoint)} is in partition ${own}, but the region is ${region}, in partition ${meant}: correct the endpoint or the region`;
 }
 
 /** Whether an endpoint of the environment needs no input that confirms it. */

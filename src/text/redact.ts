@@ -39,25 +39,34 @@ function remember(value: string): boolean {
   return true;
 }
 
-/** Hides the encoded forms of secrets, too. For text from outside alone: finding them costs time. */
+/**
+ * Hides secrets in a text from outside, where they may be encoded, and from then on their encoded forms everywhere: finding them
+ * costs time.
+ */
 export function redactForeign(text: string): string {
   notEncoded.splice(0).flatMap(encodedForms).forEach(remember);
   return redact(text);
 }
 
+/** Characters. Less than this of a base64 form appears by chance in a request id or a token. */
+const shortestBase64 = 8;
+
 /** As URLs, JSON and base64 write it: a proxy or a server that quotes a request encodes what it quotes. */
 function encodedForms(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
-  return [
-    encodeURIComponent(value.toWellFormed()),
-    json,
-    json.replaceAll('/', '\\/'),
-    // Within a longer text it may begin at any of three places. Its edges share characters with what is around it.
-    ...['', ' ', '  '].map((before) =>
+  const url = encodeURIComponent(value.toWellFormed());
+  // Within a longer text it may begin at any of three places. Its edges share characters with what is around it.
+  const base64 = ['', ' ', '  ']
+    .map((before) =>
       Buffer.from(before + value)
         .toString('base64')
         .slice(4, -4),
-    ),
+    )
+    .filter((form) => form.length >= shortestBase64);
+  return [
+    ...[json, json.replaceAll('/', '\\/')],
+    ...[url, url.replaceAll(/%../g, (code) => code.toLowerCase())],
+    ...base64.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]),
   ];
 }
 

@@ -76,6 +76,7 @@ describe('the list', () => {
       ['duration', 'duration-seconds'],
       ['policy', 'session-policy'],
       ['tags', 'session-tags'],
+      ['session-policy-ars', 'session-policy-arns'],
     ].map(([word, setting]): [string, string] => [
       `a:\n  ${word}: x`,
       `accounts: line 2, column 3: "${word}" of "a" is not a setting of an account: did you mean ${setting}?`,

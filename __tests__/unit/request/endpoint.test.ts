@@ -124,9 +124,18 @@ describe('the endpoint', () => {
     ['https://sts.us-gov-west-1.amazonaws.com', 'aws-us-gov'],
     ['https://sts.cn-north-1.amazonaws.com.cn', 'aws-cn'],
   ])('%s is refused for roles of another partition', (endpoint, partition) => {
-    expect(read({ endpoint, region: 'eu-west-1' }).problems).toEqual([
-      `sts-endpoint: "${endpoint}" is in partition ${partition}, but the region eu-west-1 is in aws: use an endpoint of partition aws`,
-    ]);
+    const rule = (region: string): string =>
+      `sts-endpoint: "${endpoint}" is in partition ${partition}, but the region is ${region}, in partition aws: correct the endpoint or the region`;
+    expect(read({ endpoint, region: 'eu-west-1' }).problems).toEqual([rule('eu-west-1')]);
+    expect(read({ endpoint }).problems).toEqual([rule('us-east-1')]);
+    expect(read({ endpoint }, { AWS_REGION: 'aws-global' }).problems).toEqual([rule('aws-global')]);
+  });
+
+  test.each([
+    ['us-gov-west1', 'https://sts.us-gov-west-1.amazonaws.com', 'aws-us-gov'],
+    ['cn-north-1', 'https://sts.us-east-1.amazonaws.com', 'aws'],
+  ])('is not compared with the region %s, which is refused', (region, endpoint, partition) => {
+    expect(read({ region, endpoint }, {}, partition).problems).toEqual([expect.stringMatching(/^region: /)]);
   });
 
   test.each([

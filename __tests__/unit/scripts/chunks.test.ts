@@ -30,7 +30,7 @@ test('what every job loads is one file, which has the modules and the ids of the
     '__webpack_require__.e(3).then(run);__webpack_require__.e(3).then(run);__webpack_require__.e(3).then(run)',
   );
   expect(files.get('2.chunk.js')).toBe(
-    chunk('2,9,1,1', '"one": "short"\n,\n\n"one": "short"\n,\n\n"two": __webpack_require__.e(2).then(run)'),
+    chunk('2,9,1', '"one": "short"\n,\n\n"two": __webpack_require__.e(2).then(run)'),
   );
 });
 

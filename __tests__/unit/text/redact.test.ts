@@ -56,10 +56,21 @@ describe('secrets as URLs, JSON and base64 write them', () => {
 
   test.each([
     ['a URL', encodeURIComponent(key)],
+    ['a URL of .NET', encodeURIComponent(key).replaceAll(/%../g, (code) => code.toLowerCase())],
     ['JSON', JSON.stringify(key)],
     ['JSON with slashes escaped', JSON.stringify(key).replaceAll('/', '\\/')],
   ])('%s', (_, form) => {
     expect(redactForeign(`<${form}>`).replaceAll('"', '')).toBe('<***>');
+  });
+
+  test('base64 for URLs, and no short base64, which other texts contain by chance', () => {
+    const secret = '???>>>~~~???>>>~~~';
+    addSecret(secret);
+    addSecret('hunter2');
+    const form = Buffer.from(secret).toString('base64url');
+    expect(form).toContain('_');
+    expect(redactForeign(form)).toMatch(/^[\w-]{0,4}\*\*\*[\w-]{0,4}$/);
+    expect(redactForeign('request dGVy bnRl dW50')).toBe('request dGVy bnRl dW50');
   });
 
   test.each(['', 'a:', 'ab:', 'abc:'])('base64 after %j: all but its edges', (before) => {
