@@ -119,6 +119,17 @@ test.each([
   },
 );
 
+test('a profile, where a later step exported a MinIO user and keys: the keys count, so nothing is verified', async () => {
+  const profile = assume({ ...chain, profile: 'customer' });
+  const result = await local.run({
+    workflow: workflow(profile, later('MINIO_ROOT_USER', 'minio'), later('AWS_ACCESS_KEY', user.accessKeyId)),
+  });
+  expect(shown(postOf(result))).not.toContain('Verified');
+  expect(postOf(result).annotations.map(({ message }) => message)).toEqual([
+    'The profile of this step is not verified: a later step changed AWS_ACCESS_KEY, MINIO_ROOT_USER, so tools may have run as another identity.',
+  ]);
+});
+
 test('accounts beside names of MinIO that were there before: the step warns, the post does not', async () => {
   const machineEnv = { MINIO_ROOT_USER: 'minio', MINIO_ROOT_PASSWORD: 'minio-secret' };
   const result = await local.run({ workflow: workflow(accounts), machineEnv });

@@ -653,3 +653,33 @@ test('a failure without a hop is explained by the first', () => {
   const failure = new RequestFailure({ operation: 'GetCallerIdentity' }, answer, 1);
   expect(explain(failure, byKeys, { environment: {} }).title).toBe('Credentials expired');
 });
+
+describe('an STS endpoint in another region than the job', () => {
+  const endpoint = 'https://vpce-0-a.sts.af-south-1.vpce.amazonaws.com';
+  const plan = { ...byKeys, sts: { ...byKeys.sts, region: 'us-east-1', endpoint } };
+
+  test('an unknown key: the region of the endpoint must be enabled, not that of the job', () => {
+    const code = 'InvalidClientTokenId';
+    expect(explained({ plan, code }).all).toContain(
+      'the region: af-south-1 must be enabled in both accounts',
+    );
+    const sts = { ...plan.sts, region: 'af-south-1', endpoint: 'https://sts.us-east-1.amazonaws.com' };
+    expect(explained({ plan: { ...plan, sts }, code }).all).not.toContain('must be enabled');
+  });
+
+  test('no answer: the service has the name of its own region', () => {
+    const answer = { status: undefined, requestId: undefined, from: 'network' } as const;
+    expect(explained({ plan, code: 'TimeoutError', answer }).advice).toContain(
+      `STS in af-south-1 (${endpoint}) did not answer`,
+    );
+  });
+
+  test('a denial by its policy: the command that shows the policy looks in its region', () => {
+    const text = `User: arn:aws:iam::111111111111:user/ci is not authorized to perform: sts:AssumeRole on resource: ${customerArn} because no VPC endpoint policy allows the sts:AssumeRole action`;
+    const found = explained({ plan, code: 'AccessDenied', text });
+    expect(found.advice).toContain('the VPC endpoint for STS in af-south-1');
+    expect(found.all).toContain(
+      '--region af-south-1 --filters Name=service-name,Values=com.amazonaws.af-south-1.sts',
+    );
+  });
+});

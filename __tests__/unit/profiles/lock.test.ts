@@ -6,8 +6,10 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -50,6 +52,15 @@ test('one process has it; the others wait until it is released, or until their w
   release();
   (await waiting)();
   expect(existsSync(path)).toBe(false);
+});
+
+// A pipe would show it as well, but a test of it that fails would never end.
+test('what is no file in the place of a lock is not read when the lock is released, and stays', async () => {
+  const release = await locked();
+  renameSync(path, `${path}.moved`);
+  symlinkSync(`${path}.moved`, path);
+  release();
+  expect(readlinkSync(path)).toBe(`${path}.moved`);
 });
 
 test('what is done already needs no lock', async () => {
